@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// error.h - raising, exception objects, tracebacks.
+// A C function that fails has set vm->exception and says so by its return value; nobody clears
+// vm->exception but error_take (and the interpreter, when a handler is found).
+#ifndef RILL_VM_ERROR_H
+#define RILL_VM_ERROR_H
+
+#include "vm/class.h"
+#include "vm/function.h"
+
+typedef enum ExceptionKind {
+#define EXC(name, base, doc) EXC_##name,
+#include "vm/exceptions.def"
+#undef EXC
+    EXC_COUNT
+} ExceptionKind;
+
+typedef struct Traceback {
+    Object object;            // KIND_TRACEBACK
+    struct Traceback *next;   // towards where it was raised (tb_next); NULL: raised here
+    Function *function;       // whose frame it was
+    const Instr *pc;          // after the instruction
+} Traceback;
+
+typedef struct Exception {
+    Object object;            // KIND_EXCEPTION
+    Value args;               // tuple
+    Value cause, context;     // exception or VALUE_NONE
+    Traceback *traceback;     // NULL if never raised
+    Value *fields;            // values of the class's own attributes (StopIteration.value, OSError.errno, ...), see error.c; NULL if none
+    Dict *attrs;
+    bool suppress_context;
+} Exception;
+
+static inline bool is_exception(Value v)
+{
+    return is_kind(v, KIND_EXCEPTION);
+}
+static inline Exception *as_exception(Value v)
+{
+    return (Exception *)as_pointer(v);
+}
+
+void error_init(VM *vm);  // defines the classes; after class_init
+Class *exception_class(VM *vm, ExceptionKind kind);
+
+// All of these set vm->exception and return VALUE_ERROR. The context is set from vm->handled.
+// fmt is printf's (UTF-8). Str arguments go as s->data with %s.
+Value raise_error(VM *vm, ExceptionKind kind, const char *fmt, ...) RILL_PRINTF(3, 4);
+Value raise_value(VM *vm, Value exception);       // an exception object: raise e
+Value raise_object(VM *vm, Value v, Value cause); // raise v [from cause]: class or instance, checked; cause VALUE_UNBOUND if none
+Value raise_key_error(VM *vm, Value key);
+Value raise_stop_iteration(VM *vm, Value value);
+Value raise_os_error(VM *vm, int errno_, Value filename);  // the right subclass; filename a str/bytes or VALUE_NONE
+Value raise_name_error(VM *vm, Str *name);        // name 'x' is not defined (sets .name)
+Value raise_import_error(VM *vm, ExceptionKind kind, Str *msg, Value name, Value path);
+Value raise_syntax(VM *vm, ExceptionKind kind, Str *msg, Str *filename, int lineno, int offset, Str *text, int end_lineno, int end_offset);
+Value raise_unicode_decode(VM *vm, const char *encoding, Str *object, size_t start, size_t end, const char *reason);
+Value raise_unicode_encode(VM *vm, const char *encoding, Str *object, size_t start, size_t end, const char *reason);
+
+Value exception_new(VM *vm, ExceptionKind kind, Str *message);      // not raised
+Value exception_call(VM *vm, Class *c, Tuple *args) RILL_FALLIBLE;  // construct class c with args
+bool exception_matches(VM *vm, Value exception, ExceptionKind kind);
+// except MATCH: 1/0/-1; TypeError "catching classes that do not inherit from BaseException is not allowed".
+int exception_match(VM *vm, Value exception, Value class_or_tuple) RILL_FALLIBLE;
+bool error_is(VM *vm, ExceptionKind kind);        // vm->exception is of this kind or a subclass
+Value error_take(VM *vm);                         // the pending exception, cleared
+Value stop_iteration_value(Value exception);      // .value
+void exception_set_context(VM *vm, Value exception);             // from vm->handled, cutting cycles
+void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc);  // prepend one frame
+// "Traceback (most recent call last): ..." with source lines, carets, chained exceptions and notes, as CPython prints it.
+void error_format(VM *vm, Value exception, StrBuilder *out);
+void error_format_only(VM *vm, Value exception, StrBuilder *out);  // only "Type: message" (and notes), with SyntaxError's caret
+void error_print_unraisable(VM *vm, const char *where, Value what);  // "Exception ignored in: ..." and clears it
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+// gc.c - allocation over the Boehm collector: one non-clearing kind whose objects are scanned whole,
+// reached through inline free lists; one kind of which only the first words are scanned; and the
+// collector's own kinds for arrays and for memory without pointers.
+// INVARIANT: the inline lists are dropped when a collection starts: the collector does not trace
+// them, and reclaims what they hold.
+#include "vm/gc.h"
+
+#include <gc/gc.h>
+#include <gc/gc_inline.h>
+#include <gc/gc_mark.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
+bool gc_stress;
+
+static int object_kind;
+static int head_scanned_kind;
+static void (*root_hook)(void);
+static void (*collector_roots)(void);
+
+enum { HEAD_SCANNED_BYTES = 64 };
+
+static void drop_free_lists(void)
+{
+    memset(gc_free_lists, 0, sizeof gc_free_lists);
+}
+
+static void push_roots(void)
+{
+    if (root_hook) root_hook();
+    if (collector_roots) collector_roots();
+}
+
+static void ignore_warning(char *text, GC_word arg)
+{
+    (void)text;
+    (void)arg;
+}
+
+static void out_of_memory(void)
+{
+    fputs("MemoryError\n", stderr);
+    exit(1);
+}
+
+static void *check(void *p)
+{
+    if (unlikely(p == NULL)) out_of_memory();
+    return p;
+}
+
+void gc_init(void)
+{
+    static bool is_ready;
+    if (is_ready) return;
+    is_ready = true;
+    GC_set_all_interior_pointers(0);
+    GC_set_finalize_on_demand(1);
+    GC_set_java_finalization(0);
+    GC_set_warn_proc(ignore_warning);
+    GC_INIT();
+    GC_set_free_space_divisor(2);
+    object_kind = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 0);
+    head_scanned_kind =
+        (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH | HEAD_SCANNED_BYTES, 0, 0);
+    GC_set_start_callback(drop_free_lists);
+    collector_roots = GC_get_push_other_roots();
+    GC_set_push_other_roots(push_roots);
+    gc_stress = getenv("RILL_GC_STRESS") != NULL;
+}
+
+static void stress(void)
+{
+    if (unlikely(gc_stress)) GC_gcollect();
+}
+
+void *gc_alloc_object_slow(size_t size)
+{
+    stress();
+    if (size > GC_MAX_SMALL) return check(GC_generic_malloc(size, object_kind));
+    size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
+    void *list = NULL;
+    GC_generic_malloc_many(i * GC_GRANULE, object_kind, &list);
+    check(list);
+    if (!gc_stress) gc_free_lists[i] = *(void **)list;
+    return list;
+}
+
+void *gc_alloc(size_t size)
+{
+    stress();
+    return check(GC_MALLOC(size ? size : 1));
+}
+
+// Big arrays are always reached through their first address.
+static void *alloc_array(size_t size)
+{
+    if (size >= 100000) return GC_MALLOC_IGNORE_OFF_PAGE(size);
+    return GC_MALLOC(size ? size : 1);
+}
+
+void *gc_try_alloc_array(size_t n, size_t size)
+{
+    stress();
+    if (size && n > (SIZE_MAX >> 8) / size) return NULL;
+    return alloc_array(n * size);
+}
+
+void *gc_alloc_array(size_t n, size_t size)
+{
+    return check(gc_try_alloc_array(n, size));
+}
+
+void *gc_try_alloc_atomic(size_t size)
+{
+    stress();
+    if (size > SIZE_MAX >> 8) return NULL;
+    if (size >= 100000) return GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(size);
+    return GC_MALLOC_ATOMIC(size ? size : 1);
+}
+
+void *gc_alloc_atomic(size_t size)
+{
+    return check(gc_try_alloc_atomic(size));
+}
+
+void *gc_alloc_head_scanned(size_t size)
+{
+    stress();
+    return check(GC_generic_malloc(size < HEAD_SCANNED_BYTES ? HEAD_SCANNED_BYTES : size,
+                                   head_scanned_kind));
+}
+
+void *gc_try_realloc(void *old, size_t size)
+{
+    stress();
+    if (size > SIZE_MAX >> 8) return NULL;
+    return GC_REALLOC(old, size ? size : 1);
+}
+
+void *gc_realloc(void *old, size_t size)
+{
+    return check(gc_try_realloc(old, size));
+}
+
+void gc_free(void *p)
+{
+    GC_FREE(p);
+}
+
+char *gc_strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(gc_alloc_atomic(size), text, size);
+}
+
+void gc_collect(void)
+{
+    GC_gcollect();
+}
+
+size_t gc_heap_size(void)
+{
+    return GC_get_heap_size();
+}
+
+size_t gc_total_allocated(void)
+{
+    return GC_get_total_bytes();
+}
+
+size_t gc_object_size(const void *p)
+{
+    return GC_size(p);
+}
+
+void gc_set_finalizer(void *object, void (*fn)(void *, void *), void *data)
+{
+    GC_REGISTER_FINALIZER_NO_ORDER(object, fn, data, NULL, NULL);
+}
+
+bool gc_has_finalizers(void)
+{
+    return GC_should_invoke_finalizers();
+}
+
+int gc_run_finalizers(void)
+{
+    return GC_invoke_finalizers();
+}
+
+void gc_set_root_hook(void (*push)(void))
+{
+    root_hook = push;
+}
+
+void gc_mark_range(const void *from, const void *to)
+{
+    GC_push_all((void *)(uintptr_t)from, (void *)(uintptr_t)to);
+}
+
+void gc_register_displacement(size_t offset)
+{
+    GC_register_displacement(offset);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// gc.h - all allocation. The only file that includes <gc.h> is gc.c.
+// Memory is reclaimed by a conservative mark-sweep collector (Boehm): locals and registers of C
+// are roots; a heap word keeps an object alive only if it holds the object's first address (or,
+// for a generator, the address of its register 0).
+// Small allocation failure ends the program with a MemoryError line; the _try functions return
+// NULL instead and are for sizes that a script chooses.
+#ifndef RILL_VM_GC_H
+#define RILL_VM_GC_H
+
+#include "vm/common.h"
+
+void gc_init(void);
+
+// Scanned object, NOT zeroed: initialise every field before the next allocation.
+enum { GC_GRANULE = 16, GC_MAX_SMALL = 256 };
+extern void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
+extern bool gc_stress;
+void *gc_alloc_object_slow(size_t size);
+
+static inline void *gc_alloc_object(size_t size)
+{
+    size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
+    if (unlikely(size > GC_MAX_SMALL)) return gc_alloc_object_slow(size);
+    void *p = gc_free_lists[i];
+    if (unlikely(p == NULL)) return gc_alloc_object_slow(size);
+    gc_free_lists[i] = *(void **)p;
+    return p;
+}
+
+// Give memory of gc_alloc_object back at once. The caller must hold the only reference.
+static inline void gc_recycle(void *p, size_t size)
+{
+    if (size > GC_MAX_SMALL || unlikely(gc_stress)) return;
+    size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
+    *(void **)p = gc_free_lists[i];
+    gc_free_lists[i] = p;
+}
+
+#define gc_new(type) ((type *)gc_alloc_object(sizeof(type)))
+
+void *gc_alloc(size_t size);                       // scanned, zeroed
+void *gc_alloc_array(size_t n, size_t size);       // scanned, zeroed; for arrays of Values and pointers
+void *gc_try_alloc_array(size_t n, size_t size);   // the same; NULL if it cannot be had
+void *gc_alloc_atomic(size_t size);                // not scanned, not zeroed
+void *gc_try_alloc_atomic(size_t size);
+void *gc_alloc_head_scanned(size_t size);          // only the first 64 bytes are scanned; not zeroed
+void *gc_realloc(void *old, size_t size);          // keeps the kind of `old`; new bytes not zeroed
+void *gc_try_realloc(void *old, size_t size);
+void gc_free(void *p);                             // optional: an array known to be dead
+char *gc_strdup(const char *text);                 // atomic
+
+void gc_collect(void);
+size_t gc_heap_size(void);
+size_t gc_total_allocated(void);
+size_t gc_object_size(const void *p);              // as allocated, rounded up
+// fn(object, data) is queued when object becomes unreachable, and runs inside gc_run_finalizers.
+void gc_set_finalizer(void *object, void (*fn)(void *object, void *data), void *data);
+bool gc_has_finalizers(void);
+int gc_run_finalizers(void);
+// push is called by the collector; it reports extra roots with gc_mark_range.
+void gc_set_root_hook(void (*push)(void));
+void gc_mark_range(const void *from, const void *to);
+void gc_register_displacement(size_t offset);
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// int.h - integers of any size: small ones unboxed, the rest in GMP's limbs; also bool as an int.
+// INVARIANT: a value that fits 49 bits is unboxed, unless it is an instance of a subclass of int.
+#ifndef RILL_VM_INT_H
+#define RILL_VM_INT_H
+
+#include "vm/object.h"
+
+typedef struct Int {
+    Object object;    // KIND_INT
+    int64_t n_limbs;  // negative for a negative number, as in mpz_t
+    uint64_t limbs[]; // least significant first (an attribute dict pointer of a subclass follows them)
+} Int;
+
+// Any int object: small, big, bool, or of a subclass.
+static inline bool is_any_int(Value v)
+{
+    return is_int(v) || is_bool(v) || is_kind(v, KIND_INT);
+}
+
+void int_init(void);
+Value int_from_int64(int64_t i);
+Value int_from_uint64(uint64_t u);
+Value int_from_double(VM *vm, double d) RILL_FALLIBLE;  // truncates; OverflowError/ValueError for inf/nan
+// The value as int64 if it fits: true. Takes any int object. Never raises.
+bool int_to_int64(Value v, int64_t *out);
+Value int_normal(Value v);  // any int object -> plain int value (bool -> 0/1, subclass -> its value)
+double int_to_double(Value v, bool *overflow);  // correctly rounded
+int int_sign(Value v);
+// Arithmetic on any two int objects. op is a BinaryOperator (ops.h). Raises ZeroDivisionError, ValueError (negative shift), OverflowError;
+// for DIV and negative POW the result is a float.
+Value int_binary(VM *vm, int op, Value a, Value b) RILL_FALLIBLE;
+Value int_pow_mod(VM *vm, Value base, Value exponent, Value modulus) RILL_FALLIBLE;
+Value int_divmod(VM *vm, Value a, Value b) RILL_FALLIBLE;  // tuple
+Value int_negate(Value v);
+Value int_invert(Value v);
+int int_compare(Value a, Value b);                 // any two int objects: -1, 0, 1
+int int_compare_double(Value a, double d);         // exact; d not NaN
+uint64_t int_hash(Value v);
+Value int_parse_literal(VM *vm, const char *text, size_t size) RILL_FALLIBLE;  // a literal of the language, underscores and prefix allowed
+Value int_parse(VM *vm, Value text, int base) RILL_FALLIBLE;   // int("...", base): text is str or bytes; CPython's ValueErrors
+struct Str *int_to_str(VM *vm, Value v, int base) RILL_FALLIBLE;  // no prefix; base 2, 8, 10, 16. NULL: ValueError over the digit limit (base 10)
+Value int_copy_as(Value v, uint32_t shape);        // an instance of a subclass of int
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// native.h - how C functions become Rill functions: the signature string is the only truth.
+//
+//   NATIVE(list_pop, "pop(self: list, index: ssize = -1, /) -> object", "Remove and return ...")
+//   {
+//       List *self = as_list(args[0]);
+//       ...
+//   }
+//
+// args[i] is parameter i, bound, defaulted, converted and checked by the binder (signature.h): *rest is a
+// tuple, **keywords a dict, an optional parameter without a literal default (`x = ?`) is VALUE_UNBOUND.
+// Types after the colon:
+//   object (the default: anything) · int (anything with __index__, arrives as a plain int of any size)
+//   ssize (the same, must fit int64, else OverflowError; read with as_int... it arrives as small or big: use arg_ssize)
+//   str bytes list tuple dict set float(any real number, arrives as float) bool(truth value, arrives as True/False)
+//   callable (not checked) · any other word: self of that builtin type (checked by the class the native is defined in)
+// A type may end in `?`: None is accepted too.
+#ifndef RILL_VM_NATIVE_H
+#define RILL_VM_NATIVE_H
+
+#include "vm/class.h"
+#include "vm/error.h"
+#include "vm/function.h"
+#include "vm/int.h"
+#include "vm/list.h"
+
+typedef Value (*NativeFn)(VM *vm, Value *args);
+
+typedef struct NativeDef {
+    NativeFn fn;
+    const char *signature, *doc;
+} NativeDef;
+
+#define NATIVE(name, sig, text)                                          \
+    static Value native_##name(VM *vm, Value *args);                     \
+    static const NativeDef def_##name = {native_##name, sig, text};      \
+    static Value native_##name(__attribute__((unused)) VM *vm, __attribute__((unused)) Value *args)
+
+struct Signature;
+
+// Natives the interpreter handles itself when called, so that generators resume without C recursion.
+typedef enum NativeSpecial {
+    NATIVE_PLAIN, NATIVE_NEXT, NATIVE_GENERATOR_NEXT, NATIVE_GENERATOR_SEND, NATIVE_GENERATOR_THROW, NATIVE_GENERATOR_CLOSE
+} NativeSpecial;
+
+typedef struct Native {
+    Object object;             // KIND_NATIVE; head bits 16-31: number of arguments if a call with exactly that
+                               // many positional arguments needs neither conversion, check nor default; else 0xFFFF
+    NativeFn fn;
+    struct Signature *signature;
+    const NativeDef *def;
+    Str *name, *qualname;
+    Class *owner;              // the type it is a method of: args[0] must be an instance; NULL for module functions
+    Value module;
+    uint8_t special;           // NativeSpecial
+    bool is_static, is_class;  // staticmethod / classmethod of a builtin type: bound accordingly (args[0] is the class for is_class)
+} Native;
+
+static inline Native *as_native(Value v)
+{
+    return (Native *)as_pointer(v);
+}
+// Signature spelling: first parameter `self` makes a method, `cls` a classmethod (args[0] the class);
+// "__new__(cls, ...)" is the constructor. A leading '@' in the signature string makes a staticmethod.
+Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null);
+// Define every native of a NULL-terminated list in a namespace (module functions) or class dict.
+void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *owner, Str *module_or_null);
+// Call with positional arguments, then keywords (names tuple for the last ones; NULL if none). args must not move.
+Value native_call(VM *vm, Native *native, int argc, const Value *argv, Tuple *keyword_names) RILL_FALLIBLE;
+
+static inline int64_t arg_ssize(Value v)  // of a parameter of type ssize
+{
+    int64_t i = 0;
+    if (likely(is_int(v))) return as_int(v);
+    (void)int_to_int64(v, &i);
+    return i;
+}
+
+#endif

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// ops.h - what the language's operators do to any values: the slow paths of the interpreter and
+// what natives call. Exact builtin types are handled directly, everything else through its special methods.
+#ifndef RILL_VM_OPS_H
+#define RILL_VM_OPS_H
+
+#include "vm/dict.h"
+#include "vm/list.h"
+#include "vm/set.h"
+#include "vm/str.h"
+#include "vm/tuple.h"
+
+// The order of the opcodes ADD ... MATMUL.
+typedef enum BinaryOperator {
+    BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_FLOORDIV, BINARY_MOD, BINARY_POW, BINARY_LSHIFT,
+    BINARY_RSHIFT, BINARY_AND, BINARY_OR, BINARY_XOR, BINARY_MATMUL, BINARY_COUNT
+} BinaryOperator;
+// The order of the opcodes LT ... NE.
+typedef enum RichCompare { COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE, COMPARE_EQ, COMPARE_NE } RichCompare;
+extern const char *const binary_symbols[BINARY_COUNT];  // "+", ...
+
+Value value_binary(VM *vm, BinaryOperator op, Value a, Value b) RILL_FALLIBLE;
+Value value_inplace(VM *vm, BinaryOperator op, Value a, Value b) RILL_FALLIBLE;
+Value value_negate(VM *vm, Value v) RILL_FALLIBLE;
+Value value_positive(VM *vm, Value v) RILL_FALLIBLE;
+Value value_invert(VM *vm, Value v) RILL_FALLIBLE;
+Value value_compare(VM *vm, RichCompare op, Value a, Value b) RILL_FALLIBLE;  // the object a comparison gives
+int value_compare_bool(VM *vm, RichCompare op, Value a, Value b) RILL_FALLIBLE;  // its truth: 1/0/-1
+int value_equal(VM *vm, Value a, Value b) RILL_FALLIBLE;       // a is b or a == b, as containers compare: 1/0/-1
+bool value_same(Value a, Value b);                             // `is`
+int value_truth_slow(VM *vm, Value v) RILL_FALLIBLE;
+static inline int value_truth(VM *vm, Value v)                 // 1/0/-1
+{
+    if (v == VALUE_TRUE) return 1;
+    if (v == VALUE_FALSE || v == VALUE_NONE) return 0;
+    return value_truth_slow(vm, v);
+}
+bool value_hash(VM *vm, Value v, uint64_t *hash) RILL_FALLIBLE;  // TypeError: unhashable type: 'list'
+Str *value_repr(VM *vm, Value v) RILL_FALLIBLE;                // NULL: raised
+Str *value_str(VM *vm, Value v) RILL_FALLIBLE;
+Str *value_ascii(VM *vm, Value v) RILL_FALLIBLE;
+Str *value_format(VM *vm, Value v, Str *spec) RILL_FALLIBLE;
+Value value_index(VM *vm, Value v) RILL_FALLIBLE;              // __index__: a plain int; "'X' object cannot be interpreted as an integer"
+bool value_ssize(VM *vm, Value v, int64_t *out) RILL_FALLIBLE; // the same as int64; IndexError "cannot fit 'int' into an index-sized integer"
+int64_t value_len(VM *vm, Value v) RILL_FALLIBLE;              // -1: raised
+int64_t value_length_hint(VM *vm, Value v, int64_t default_) RILL_FALLIBLE;
+Value value_iter(VM *vm, Value v) RILL_FALLIBLE;
+Value iter_next(VM *vm, Value iterator) RILL_FALLIBLE;         // VALUE_STOP at the end, VALUE_ERROR raised
+int value_contains(VM *vm, Value container, Value item) RILL_FALLIBLE;
+Value value_getitem(VM *vm, Value o, Value key) RILL_FALLIBLE;
+bool value_setitem(VM *vm, Value o, Value key, Value v) RILL_FALLIBLE;
+bool value_delitem(VM *vm, Value o, Value key) RILL_FALLIBLE;
+bool value_unpack(VM *vm, Value v, Value *out, int n) RILL_FALLIBLE;
+bool value_unpack_star(VM *vm, Value v, Value *out, int before, int after) RILL_FALLIBLE;
+// Recursion guard for repr: true if v is already being shown (print "[...]").
+bool repr_enter(VM *vm, Value v);
+void repr_leave(VM *vm, Value v);
+
+// Per-type pieces ops.c dispatches to; each is in the file of its type and takes exact or subclass objects.
+Str *list_repr(VM *vm, List *list) RILL_FALLIBLE;
+Str *tuple_repr(VM *vm, Tuple *tuple) RILL_FALLIBLE;
+Value list_binary(VM *vm, BinaryOperator op, Value a, Value b);    // VALUE_NOT_IMPLEMENTED if not its business
+Value tuple_binary(VM *vm, BinaryOperator op, Value a, Value b);
+Value str_binary(VM *vm, BinaryOperator op, Value a, Value b);     // str, bytes and bytearray; % included
+Value dict_binary(VM *vm, BinaryOperator op, Value a, Value b);    // | ; dict views too
+Value set_binary(VM *vm, BinaryOperator op, Value a, Value b);
+Value list_inplace(VM *vm, BinaryOperator op, Value a, Value b);   // += and *=
+Value dict_inplace(VM *vm, BinaryOperator op, Value a, Value b);   // |=
+Value set_inplace(VM *vm, BinaryOperator op, Value a, Value b);
+Value bytearray_inplace(VM *vm, BinaryOperator op, Value a, Value b);
+Value list_compare(VM *vm, RichCompare op, Value a, Value b);      // both lists, or both tuples
+Value dict_compare(VM *vm, RichCompare op, Value a, Value b);      // dicts (EQ, NE) and views
+Value set_compare(VM *vm, RichCompare op, Value a, Value b);
+Value range_compare(VM *vm, RichCompare op, Value a, Value b);     // ranges and slices
+Value bytes_compare(VM *vm, RichCompare op, Value a, Value b);     // bytes and bytearray
+bool tuple_hash(VM *vm, Tuple *tuple, uint64_t *hash);
+bool frozenset_hash(VM *vm, Set *set, uint64_t *hash);
+bool range_hash(VM *vm, Value v, uint64_t *hash);
+Value list_getitem(VM *vm, List *list, Value key);                 // int or slice
+bool list_setitem(VM *vm, List *list, Value key, Value v);         // v VALUE_UNBOUND: delete
+Value tuple_getitem(VM *vm, Tuple *tuple, Value key);
+Value str_getitem(VM *vm, Value s, Value key);                     // str, bytes, bytearray
+bool bytearray_setitem(VM *vm, Value o, Value key, Value v);       // v VALUE_UNBOUND: delete
+Value range_getitem(VM *vm, Value r, Value key);
+Value dict_getitem(VM *vm, Value d, Value key);                    // calls __missing__ of subclasses; KeyError
+int str_contains(VM *vm, Value container, Value item);             // str, bytes, bytearray
+int range_contains(VM *vm, Value r, Value item);
+int dict_view_contains(VM *vm, Value view, Value item);
+Str *dict_repr(VM *vm, Dict *dict);
+Str *dict_view_repr(VM *vm, Value view);
+Str *set_repr(VM *vm, Set *set);
+Str *range_repr(VM *vm, Value v);                                  // and slice
+Str *bytearray_repr(VM *vm, Value v);
+int64_t bytearray_len(Value v);
+int64_t dict_view_len(Value view);
+Value list_iter(Value list);
+Value tuple_iter(Value tuple);
+Value str_iter(Value s);                                           // str, bytes, bytearray
+Value dict_iter(Value dict_or_view);
+Value set_iter(Value set);
+Value range_iter(VM *vm, Value range);
+Str *int_format(VM *vm, Value v, Str *spec);                       // format mini-language, in format.c
+Str *float_format(VM *vm, double d, Str *spec);
+Str *str_format_spec(VM *vm, Str *s, Str *spec);
+
+#endif

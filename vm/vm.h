@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// vm.h - the state of one virtual machine. There may be several in a process, one after the other.
+#ifndef RILL_VM_VM_H
+#define RILL_VM_VM_H
+
+#include <signal.h>
+
+#include "vm/call.h"
+#include "vm/class.h"
+#include "vm/error.h"
+#include "vm/function.h"
+#include "vm/generator.h"
+#include "vm/module.h"
+#include "vm/native.h"
+#include "vm/ops.h"
+
+struct ModuleRegistry;
+
+// Compiles source text; set by the embedder so that vm/ knows nothing of the compiler.
+typedef enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE } CompileMode;
+// separate_names: names go through register 0 (exec with locals, class-like). NULL: SyntaxError raised.
+typedef Code *(*CompileHook)(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names);
+
+struct VM {
+    // Hot
+    Value *frame;          // register 0 of the running frame, stored before anything that may allocate or raise
+    Value *top;            // first free word of the VM stack while the running frame is a generator's
+    volatile sig_atomic_t interrupt;  // looked at on back edges and calls: signals, finalisers
+    int32_t depth, depth_limit;       // nested Rill calls; sys.setrecursionlimit
+    uint32_t epoch;        // see class.h
+    Value exception;       // pending; VALUE_UNBOUND if none
+    Value handled;         // the exception being handled (sys.exception()); VALUE_NONE if none
+    Value stop_value;      // what a generator returned, beside VALUE_STOP
+    Value *stack, *stack_end;
+    char *c_stack_limit;   // lowest address C may use
+    // Types
+    Shape **shapes;        // by id
+    uint32_t n_shapes, cap_shapes;
+    Class *classes[KIND_COUNT];   // of each kind; KIND_INSTANCE: object
+    Class *type_object, *type_type;  // object and type (= classes[KIND_INSTANCE], classes[KIND_CLASS])
+    Class *exceptions[EXC_COUNT];
+    Class *iterator_types[32];    // list_iterator, ... ; see iter types enum in iter_types.h
+    // Modules
+    Dict *builtins, *modules;     // namespace of builtins; sys.modules
+    Module *sys, *builtins_module, *main;
+    struct ModuleRegistry *registry;
+    CompileHook compile;
+    Cell *unresolved;      // see Globals
+    // The rest
+    struct ReprGuard *repr_guard;
+    Value memory_error;    // preallocated
+    int argc;
+    char **argv;
+    bool plain_errors;     // no note: lines
+    int first_resumes;     // see generator.c: bounds nesting of fresh generators
+    int64_t max_str_digits;
+};
+
+VM *vm_new(void);
+static inline bool vm_pending_signal(VM *vm) { return vm->interrupt; }
+bool vm_handle_interrupt(VM *vm) RILL_FALLIBLE;  // KeyboardInterrupt, finalisers; false: raised
+// The code and line that run now, for warnings, sys._getframe and NameErrors. NULL at the outermost level.
+Function *vm_current_function(VM *vm);
+Globals *vm_current_globals(VM *vm);             // of the innermost Rill frame; NULL if none
+int vm_current_line(VM *vm);
+// The interpreter: runs the frame at regs until its stub halts.
+Value interp_run(VM *vm, Value *regs, const Instr *pc);
+
+#endif
