@@ -70,9 +70,19 @@ typedef struct ImportAlias {
     Span span;
 } ImportAlias;
 
+// INVARIANT: no node is more than AST_MAX_DEPTH deep (its children count one less); a long chain like
+// a + b + c + ... is as deep as it is long. Nested lambdas count for AST_LAMBDA_DEPTH each, blocks nest
+// at most 99 deep and brackets 200. So much a recursion over the tree has to stand.
+enum { AST_MAX_DEPTH = 6000, AST_LAMBDA_DEPTH = 40 };
+
+// Allocated with room for the union member of its kind only (32 bytes at least): never copy a whole Node.
 struct Node {
     NodeKind kind;
     Span span;
+    Span outer;  // with the parentheses around it, if it is parenthesized; else the same
+    int depth;
+    bool parenthesized;  // written inside parentheses of its own: matters for messages and carets
+    struct Scope *scope;  // FunctionDef, Lambda, ClassDef, comprehensions: set by scope.c
     union {
         // statements
         struct { Node *value; } expr_stmt;
@@ -126,8 +136,6 @@ struct Node {
         struct { Node *target, *iter; NodeList conditions; } comprehension;
         struct { Node *value; } yield;  // Yield (value may be NULL) and YieldFrom
     } as;
-    bool parenthesized;  // written inside parentheses of its own: matters for messages and carets
-    struct Scope *scope;  // FunctionDef, Lambda, ClassDef, comprehensions: set by scope.c
 };
 
 typedef struct ModuleNode {
@@ -140,5 +148,6 @@ void nodelist_add(NodeList *list, Node *node);
 void namelist_add(NameList *list, Str *name, Span span);
 Span span_join(Span first, Span last);
 const char *node_kind_text(NodeKind kind);  // as in nodes.def
+const char *node_kind_name(NodeKind kind);  // "BinOp"
 
 #endif

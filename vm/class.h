@@ -22,9 +22,9 @@ typedef struct Shape {
     uint32_t id;
     uint16_t n_slots;
     uint16_t n_inline;         // slots 0..n_inline-1 are in the object; the same for a whole tree
-    bool is_dict;              // attributes are in a Dict (Instance.extra, or object_attrs)
+    uint16_t n_members;        // slots 0..n_members-1 belong to __slots__; they have no key and stay in dict mode
+    bool is_dict;              // attributes are in a Dict (Instance.extra, or the attrs field)
     struct Shape *child, *sibling;  // transitions: tree of first child, next sibling
-    Dict *lookup;              // key -> slot, made when n_slots passes 8; else NULL
 } Shape;
 
 typedef struct Instance {
@@ -63,6 +63,12 @@ struct Class {
     Value init, new_;          // cached lookups of __init__ and __new__ (VALUE_UNBOUND: look up); cleared with the epoch
     Value truth;               // cached: VALUE_TRUE if no __bool__/__len__, else VALUE_UNBOUND or the method
     uint32_t init_epoch;       // when init, new_, truth were looked up
+    const char *full_name;     // of a builtin class, with its module: "collections.deque"
+    Class *base;               // __base__: the base that decides the layout; NULL for object
+    Class *solid;              // the class in the chain of bases that the layout comes from
+    uint16_t n_members;        // __slots__ of this class and its bases that are in the object
+    uint16_t n_shapes;         // made so far: too many and instances use dicts
+    uint16_t n_regrown;        // how often the number of inline slots was raised
 };
 
 static inline bool is_class(Value v)
@@ -109,10 +115,18 @@ typedef struct GetSetDef {
     const char *doc;
 } GetSetDef;
 typedef struct GetSet {
-    Object object;
+    Object object;             // KIND_GETSET; head bits 16-31: GETSET_MEMBER for one of __slots__
     const GetSetDef *def;
     Class *owner;
+    Str *name;
+    uint16_t slot;             // a member: the slot, or MEMBER_IN_DICT
 } GetSet;
+enum { GETSET_MEMBER = 1, MEMBER_IN_DICT = 0xFFFF };
+
+static inline bool is_member(Value v)
+{
+    return is_kind(v, KIND_GETSET) && as_object(v)->head >> 16 & GETSET_MEMBER;
+}
 
 // How a builtin type is declared; registered by class_define. All arrays end with a NULL entry.
 struct NativeDef;
@@ -141,7 +155,7 @@ bool is_instance(VM *vm, Value v, Class *c);  // without __instancecheck__
 int value_isinstance(VM *vm, Value v, Value class_or_tuple) RILL_FALLIBLE;  // as isinstance()
 int value_issubclass(VM *vm, Value c, Value class_or_tuple) RILL_FALLIBLE;
 
-// type(name, bases, namespace): C3, __slots__, __set_name__, __init_subclass__(**keywords). keywords may be NULL.
+// type(name, bases, namespace): C3, __slots__, __set_name__, __init_subclass__(**keywords). keywords may be NULL; meta NULL: type.
 Value class_create(VM *vm, Class *meta, Str *name, Tuple *bases, Dict *namespace_, Dict *keywords) RILL_FALLIBLE;
 // The value of name in the MRO of c (no descriptor call), VALUE_UNBOUND if absent. Cached; never raises.
 Value class_lookup(VM *vm, Class *c, Str *name);
@@ -170,13 +184,92 @@ bool object_setattr(VM *vm, Value o, Str *name, Value v) RILL_FALLIBLE;  // obje
 Value descriptor_get(VM *vm, Value descriptor, Value self, Class *owner) RILL_FALLIBLE;  // binds functions, calls __get__
 Value raise_no_attribute(VM *vm, Value o, Str *name);
 
+// What the interpreter calls with the bound class and self of super(): start the class, self its second argument.
+Value super_new(VM *vm, Value start, Value self) RILL_FALLIBLE;       // "super(type, obj): obj must be ..."
+Value super_load(VM *vm, Value start, Value self, Str *name) RILL_FALLIBLE;  // super(start, self).name
+
+// Fills init, new_, truth and init_epoch. init and new_ are as found in the MRO (a __new__ written in Rill without
+// its staticmethod wrapper); truth is VALUE_TRUE without __bool__ and __len__, the __bool__, or VALUE_UNBOUND (use __len__).
+void class_refresh_cache(VM *vm, Class *c);
+// Inline slots to give to instances made from now on; before the first one. class_create guesses them
+// from __static_attributes__ and the bases.
+void class_set_slot_guess(VM *vm, Class *c, unsigned n);
+void class_add_dict(Class *c);                // its instances get attributes and __dict__
+void class_fill(VM *vm, Class *c, const TypeDef *def);  // adds methods and getset (what class_define does)
+Str *class_full_name(Class *c);               // "module.qualname", without the module for builtins, as repr shows it
+bool class_is_heap(const Class *c);
+Value class_getattr(VM *vm, Class *c, Str *name);  // type.__getattribute__; VALUE_UNBOUND if absent
+bool class_setattr(VM *vm, Class *c, Str *name, Value v) RILL_FALLIBLE;  // type.__setattr__
+bool class_set_bases(VM *vm, Class *c, Tuple *bases) RILL_FALLIBLE;
+Class *class_winner(VM *vm, Class *meta, const Tuple *bases) RILL_FALLIBLE;  // the metaclass for these bases; NULL: conflict
+bool class_compute_mro(VM *vm, Class *c) RILL_FALLIBLE;
+void class_add_to_bases(Class *c);            // the subclass lists of its bases
+void class_remove_from_bases(Class *c);
+void class_flush_slot_caches(VM *vm);         // after a data descriptor appeared in a class that has instances
+bool object_set_class(VM *vm, Value o, Value c) RILL_FALLIBLE;        // o.__class__ = c
+bool object_set_dict(VM *vm, Object *o, Value dict) RILL_FALLIBLE;    // o.__dict__ = dict; VALUE_UNBOUND: a new one
+Value object_getattr_or_unbound(VM *vm, Value o, Str *name);          // as object.__getattribute__; VALUE_UNBOUND if absent
+bool is_data_descriptor(VM *vm, Value v);
+Value wrapper_new(Kind kind, Value function);                         // staticmethod or classmethod
+bool getset_check(VM *vm, GetSet *g, Value self) RILL_FALLIBLE;       // self is an instance of its owner
+Value property_load(VM *vm, const Property *p, Value self) RILL_FALLIBLE;
+bool property_store(VM *vm, const Property *p, Value self, Value v) RILL_FALLIBLE;  // v VALUE_UNBOUND: delete
+bool getset_store(VM *vm, GetSet *g, Value self, Value v) RILL_FALLIBLE;
+int value_isinstance_plain(VM *vm, Value v, Value c) RILL_FALLIBLE;   // type.__instancecheck__
+int value_issubclass_plain(VM *vm, Value v, Value c) RILL_FALLIBLE;   // type.__subclasscheck__
+Value mappingproxy_new(Value mapping);                               // stdlib/super_methods.c
+// list[int], and X | Y (stdlib/alias_methods.c)
+Value generic_alias_new(VM *vm, Value origin, Value item);
+// Shapes (shape.c)
+Shape *shape_new_root(VM *vm, Class *c, unsigned n_inline);
+void shape_set_root(VM *vm, Class *c, uint32_t id);            // the root shape with a reserved id
+int shape_find(const Shape *s, const Str *name);               // slot, -1 if absent
+Shape *shape_dict(VM *vm, Class *c);                           // c->dict_shape, made
+Dict **object_attrs(VM *vm, Object *o);                        // where its attribute dict is kept; NULL if it can have none
+void shape_init(VM *vm);
+
 // Inline caches of the interpreter. On a cacheable hit these fill the words after the instruction.
 // attr_load: R[B].name as value (never calls Rill code itself if it can return the getter instead: then
 // *getter is the Rill function of a property to call with o as its only argument and VALUE_UNBOUND is returned).
 Value attr_load(VM *vm, Value o, Str *name, Instr *words, Value *getter) RILL_FALLIBLE;
+// attr_store: *setter is VALUE_UNBOUND, or the Rill function of a property that the caller must call with (o, v).
 bool attr_store(VM *vm, Value o, Str *name, Value v, Instr *words, Value *setter) RILL_FALLIBLE;
 // LOADMETHOD: *self = o and a plain function or native returned (cached in words and *cache), or the
-// attribute's value with *self = VALUE_UNBOUND.
+// attribute's value with *self = VALUE_UNBOUND. (*self may be another object than o: the class for a classmethod.)
 Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, Value *self) RILL_FALLIBLE;
+
+// The cache words of GETATTR and SETATTR. words[1] is a shape id (0: empty); the upper 16 bits of words[2]
+// say where that shape keeps the attribute: below ATTR_EXTRA an index into the words of the object
+// itself, else ATTR_EXTRA + an index into Instance.extra. A store that adds the attribute has the shape that
+// results in the upper 16 bits of words[0] (0: none). words[0] bits 0-15 and words[2] bits 0-15 are the compiler's.
+// LOADMETHOD: words[1] shape, words[2] epoch; both equal means *cache is the method.
+enum { ATTR_EXTRA = 0x8000 };
+
+static inline Value *attr_cached_place(Object *o, const Instr *words)
+{
+    unsigned i = words[2] >> 16;
+    if (likely(i < ATTR_EXTRA)) return (Value *)(void *)o + i;
+    return (Value *)((Instance *)(void *)o)->extra + (i - ATTR_EXTRA);
+}
+// Fast path of GETATTR: VALUE_UNBOUND means attr_load must be called.
+static inline Value attr_cached_load(Value v, const Instr *words)
+{
+    if (unlikely(!is_object(v)) || as_object(v)->shape != words[1]) return VALUE_UNBOUND;
+    return *attr_cached_place(as_object(v), words);
+}
+// Fast path of SETATTR: false means attr_store must be called.
+static inline bool attr_cached_store(Value v, Value value, const Instr *words)
+{
+    if (unlikely(!is_object(v)) || as_object(v)->shape != words[1]) return false;
+    Object *o = as_object(v);
+    *attr_cached_place(o, words) = value;
+    if (words[0] >> 16) o->shape = words[0] >> 16;
+    return true;
+}
+// Fast path of LOADMETHOD: the method is the one in the cache constant.
+static inline bool attr_cached_method(Value v, uint32_t epoch, const Instr *words)
+{
+    return is_object(v) && as_object(v)->shape == words[1] && words[2] == epoch;
+}
 
 #endif

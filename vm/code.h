@@ -21,6 +21,7 @@ typedef struct CodeUnit {
 typedef struct CodePosition {
     int32_t line, end_line;
     uint16_t col, end_col;  // 65535: too far right to tell
+    uint8_t live;           // registers from here on hold nothing alive after the instruction
 } CodePosition;
 
 // try: an exception raised by an instruction in [start, end) goes to target, stored in register reg.
@@ -50,6 +51,7 @@ enum {
     CODE_NAMES = 0x10000,      // class body or exec with locals: register 0 holds the namespace
     CODE_CLASS_BODY = 0x20000, // with CODE_NAMES
     CODE_METHOD_STUB = 0x40000, // made by the runtime, hidden from tracebacks
+    CODE_PREPARED = 0x100000,  // a generator's: its CALLs are GCALLs
     CODE_SEES_LOCALS = 0x80000, // calls locals(), eval() or the like: all locals start VALUE_UNBOUND
 };
 
@@ -62,6 +64,7 @@ typedef struct Code {
     uint16_t n_regs;       // registers of a frame, windows of calls included
     uint16_t n_params;     // positional parameters, the positional-only ones first
     uint16_t n_posonly, n_kwonly;
+    uint16_t n_args;       // registers that hold parameters of any kind
     uint16_t n_locals;     // named registers 0..n_locals-1; parameters first: positional, keyword-only, *args, **kwargs
     uint16_t n_free, n_cells, n_handlers;
     Str **local_names;     // n_locals
@@ -80,6 +83,9 @@ static inline Code *as_code(Value v)
 {
     return (Code *)as_pointer(v);
 }
+Code *code_new(void);  // all fields zero
+// What is wrong with a code object (not with nested ones), NULL if nothing: for assertions and tests; before it has run.
+const char *code_verify(const Code *code);
 const CodePosition *code_position(const Code *code, const Instr *pc);  // of the instruction that ended at pc; never NULL
 const CodeHandler *code_find_handler(const Code *code, const Instr *pc);  // pc as saved: after the instruction; NULL if none
 void code_disassemble(Code *code, StrBuilder *out, Str *source_or_null);  // with nested code; disasm.c

@@ -27,7 +27,14 @@ typedef struct Dict {
     struct Dict *attrs;   // of an instance of a subclass; else NULL
     struct Globals *links;  // a namespace: the tables of linked cells (function.h); else NULL
     uint32_t version;     // bumped when a key is added or removed: iterators compare it
+    size_t fill;          // entries used since the last rebuild: n_entries, and those popped from the end
+    size_t first;         // entries before this one are deleted
 } Dict;
+
+typedef struct DictView {  // KIND_DICT_KEYS, KIND_DICT_VALUES, KIND_DICT_ITEMS
+    Object object;
+    Dict *dict;
+} DictView;
 
 enum { DICT_NAMESPACE = 1 };  // flag, in head bit 16
 
@@ -38,6 +45,7 @@ typedef struct Cell {
 enum { CELL_BUILTIN = 1 };
 
 Dict *dict_new(void);
+void dict_init_empty(Dict *dict);      // all fields but the header, of an instance of a subclass
 Dict *dict_new_namespace(void);
 void dict_make_namespace(Dict *dict);  // in place; idempotent
 Dict *dict_copy(Dict *dict);           // plain, never a namespace
@@ -59,6 +67,17 @@ bool dict_last(Dict *dict, Value *key, Value *value);
 void dict_clear(Dict *dict);
 bool dict_update(VM *vm, Dict *dict, Value other) RILL_FALLIBLE;  // mapping or iterable of pairs, as dict.update
 bool dict_merge_keywords(VM *vm, Dict *dict, Value mapping, Value callee) RILL_FALLIBLE;  // f(**mapping): TypeError on duplicates
+bool dict_merge(VM *vm, Dict *dict, Dict *other) RILL_FALLIBLE;  // every item of other replaces that of dict
+int dict_equal(VM *vm, Dict *a, Dict *b) RILL_FALLIBLE;        // 1/0/-1
+// Remove the last item: false if there is none.
+bool dict_pop_last(Dict *dict, Value *key, Value *value);
+Value dict_view_new(Dict *dict, Kind kind);
+Dict *dict_viewed(Value dict_or_view);
+static inline bool is_dict_view(Value v)
+{
+    return is_object(v) && object_kind(as_object(v)) >= KIND_DICT_KEYS &&
+           object_kind(as_object(v)) <= KIND_DICT_ITEMS;
+}
 // Called by dict.c when a new str key enters a namespace; set by module.c to relink cells that shadow builtins.
 extern void (*dict_namespace_hook)(Dict *dict, Str *key);
 

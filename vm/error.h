@@ -20,6 +20,7 @@ typedef struct Traceback {
     struct Traceback *next;   // towards where it was raised (tb_next); NULL: raised here
     Function *function;       // whose frame it was
     const Instr *pc;          // after the instruction
+    Value *locals;            // copy of the registers of its local variables; NULL if there are none
 } Traceback;
 
 typedef struct Exception {
@@ -31,6 +32,18 @@ typedef struct Exception {
     Dict *attrs;
     bool suppress_context;
 } Exception;
+
+// Exception.fields, by the builtin class that owns them. Two bases with fields share the array.
+enum {
+    FIELD_STOP_VALUE = 0, FIELD_EXIT_CODE = 0,
+    FIELD_ERRNO = 0, FIELD_STRERROR, FIELD_FILENAME, FIELD_FILENAME2,
+    FIELD_NAME = 0, FIELD_OBJ, FIELD_SELF,  // NameError, AttributeError; FIELD_SELF: `self` of the frame, for hints
+    FIELD_IMPORT_NAME = 0, FIELD_IMPORT_PATH, FIELD_IMPORT_MSG, FIELD_NAME_FROM,
+    FIELD_MSG = 0, FIELD_SYNTAX_FILENAME, FIELD_LINENO, FIELD_OFFSET, FIELD_TEXT, FIELD_END_LINENO, FIELD_END_OFFSET,
+    FIELD_PRINT_FILE,
+    FIELD_ENCODING = 0, FIELD_OBJECT, FIELD_START, FIELD_END, FIELD_REASON,
+    EXCEPTION_FIELDS = 8
+};
 
 static inline bool is_exception(Value v)
 {
@@ -53,12 +66,20 @@ Value raise_key_error(VM *vm, Value key);
 Value raise_stop_iteration(VM *vm, Value value);
 Value raise_os_error(VM *vm, int errno_, Value filename);  // the right subclass; filename a str/bytes or VALUE_NONE
 Value raise_name_error(VM *vm, Str *name);        // name 'x' is not defined (sets .name)
+// fmt is the message; obj and name become .obj and .name, from which tracebacks make their hints.
+Value raise_attribute_error(VM *vm, Value obj, Str *name, const char *fmt, ...) RILL_PRINTF(4, 5);
+Value raise_import_from(VM *vm, Str *msg, Value module_name, Value path, Str *name);  // "cannot import name ..."
 Value raise_import_error(VM *vm, ExceptionKind kind, Str *msg, Value name, Value path);
 Value raise_syntax(VM *vm, ExceptionKind kind, Str *msg, Str *filename, int lineno, int offset, Str *text, int end_lineno, int end_offset);
 Value raise_unicode_decode(VM *vm, const char *encoding, Str *object, size_t start, size_t end, const char *reason);
 Value raise_unicode_encode(VM *vm, const char *encoding, Str *object, size_t start, size_t end, const char *reason);
 
 Value exception_new(VM *vm, ExceptionKind kind, Str *message);      // not raised
+Exception *exception_alloc(Class *c, Tuple *args);                  // of class c, no __init__ run
+Value exception_field(const Exception *e, int field);              // VALUE_NONE if never set
+bool exception_has_field(const Exception *e, int field);
+void exception_set_field(Exception *e, int field, Value v);
+ExceptionKind exception_kind_of_errno(int errno_);                 // EXC_OSError if no subclass is meant
 Value exception_call(VM *vm, Class *c, Tuple *args) RILL_FALLIBLE;  // construct class c with args
 bool exception_matches(VM *vm, Value exception, ExceptionKind kind);
 // except MATCH: 1/0/-1; TypeError "catching classes that do not inherit from BaseException is not allowed".
@@ -71,6 +92,9 @@ void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc)
 // "Traceback (most recent call last): ..." with source lines, carets, chained exceptions and notes, as CPython prints it.
 void error_format(VM *vm, Value exception, StrBuilder *out);
 void error_format_only(VM *vm, Value exception, StrBuilder *out);  // only "Type: message" (and notes), with SyntaxError's caret
+// Parts of the above, for the modules traceback and inspect.
+void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out);  // the "File ..." entries only
+void exception_methods_fill(ExceptionKind kind, TypeDef *def); // stdlib/exception_methods.c
 void error_print_unraisable(VM *vm, const char *where, Value what);  // "Exception ignored in: ..." and clears it
 
 #endif

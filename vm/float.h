@@ -22,6 +22,13 @@ uint64_t float_hash(double d);                        // equal to int_hash for i
 Value float_binary(VM *vm, int op, double a, double b) RILL_FALLIBLE;
 double float_mod(double a, double b);                 // Python's %, b != 0
 double float_floordiv(double a, double b);
+Value float_divmod(VM *vm, double a, double b) RILL_FALLIBLE;  // tuple
+bool float_power(VM *vm, double a, double b, double *out) RILL_FALLIBLE;
+// d as float(text) of its shortest repr would find it: n significant digits, d = 0.DIGITS * 10***point. d finite, not 0.
+enum { FLOAT_MAX_DIGITS = 17 };
+int float_shortest(double d, char digits[FLOAT_MAX_DIGITS + 1], int *point);
+double float_round(double d, int64_t n_digits);       // to a number of decimals, half to even, exactly; may overflow to inf
+Value float_from_object(VM *vm, Value v) RILL_FALLIBLE;  // float(v): text, numbers, __float__, __index__
 // Any int or float object as a double; 0 and TypeError "must be real number, not X", or OverflowError.
 bool number_to_double(VM *vm, Value v, double *out) RILL_FALLIBLE;
 

@@ -15,6 +15,7 @@ typedef struct Globals {
     Dict *dict;           // a namespace
     CodeUnit *unit;
     struct Globals *next; // other tables linked to the same dict (dict->links is the first)
+    Cell *module_name;    // the cell of __name__, NULL if not looked up yet
     Cell *cells[];        // unit->n_names
 } Globals;
 
@@ -45,7 +46,9 @@ typedef struct BoundMethod {
 
 Function *function_new(Code *code, Globals *globals, Cell **closure);
 Value bound_method_new(Value function, Value self);
+void bound_method_init(uint32_t builtin_shape);  // the shape of those whose function is a Native
 Globals *globals_new(Dict *dict, CodeUnit *unit);  // links lazily
+Cell *globals_unresolved(void);  // the cell of all names not linked yet: unbound, CELL_BUILTIN, never written
 // The slow paths of LOADG and STOREG. NameError if absent.
 Value globals_load(VM *vm, Globals *globals, unsigned i) RILL_FALLIBLE;
 void globals_store(VM *vm, Globals *globals, unsigned i, Value v);

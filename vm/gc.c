@@ -205,3 +205,13 @@ void gc_register_displacement(size_t offset)
 {
     GC_register_displacement(offset);
 }
+
+void gc_set_finalizer_notifier(void (*notify)(void))
+{
+    GC_set_finalizer_notifier(notify);
+}
+
+bool gc_is_base(const void *p)
+{
+    return p && GC_base((void *)(uintptr_t)p) == p;
+}

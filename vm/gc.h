@@ -50,6 +50,7 @@ void *gc_try_realloc(void *old, size_t size);
 void gc_free(void *p);                             // optional: an array known to be dead
 char *gc_strdup(const char *text);                 // atomic
 
+bool gc_is_base(const void *p);                     // the first address of an allocated object or array
 void gc_collect(void);
 size_t gc_heap_size(void);
 size_t gc_total_allocated(void);
@@ -58,6 +59,7 @@ size_t gc_object_size(const void *p);              // as allocated, rounded up
 void gc_set_finalizer(void *object, void (*fn)(void *object, void *data), void *data);
 bool gc_has_finalizers(void);
 int gc_run_finalizers(void);
+void gc_set_finalizer_notifier(void (*notify)(void));  // called by the collector when some are queued
 // push is called by the collector; it reports extra roots with gc_mark_range.
 void gc_set_root_hook(void (*push)(void));
 void gc_mark_range(const void *from, const void *to);

@@ -22,6 +22,9 @@ typedef struct FrameHeader {
     Function *function;
 } FrameHeader;
 enum { FRAME_WORDS = 3 };
+// A C boundary: a frame with function NULL, where interp_run was called from C. Register 0 takes the result,
+// register 1 is the number of words in use above (arguments that C passes on).
+enum { BOUNDARY_WORDS = 2 };
 
 static inline FrameHeader *frame_of(Value *regs)
 {
@@ -38,7 +41,9 @@ typedef struct Generator {
     Value regs[];               // function->code->n_regs
 } Generator;
 
-enum { GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4 };  // head flags
+// Head flags. PROTECTED: suspended inside try or with at least once, and not finished. OWNED: only the loop or
+// yield from that consumes it refers to it. FINALIZER: the collector knows it.
+enum { GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8 };
 
 static inline bool is_generator(Value v)
 {
@@ -61,12 +66,41 @@ static inline void generator_set_state(Generator *g, GeneratorState state)
     g->object.head = (g->object.head & ~0xFF00u) | (uint32_t)state << 8;
 }
 
+// A delegating generator P and its sub-generator D are linked by a FAST edge (P is GEN_DELEGATING, D has GEN_UP)
+// or a SLOW one (P is GEN_SLOW, D knows nothing of P). Turning a fast edge into a slow one never changes what a
+// program does, only its cost; so whatever does not fit the fast scheme first cuts the edge (generator_detach).
+// INVARIANT: fast edges form disjoint paths. The top of a path (GEN_DELEGATING without GEN_UP) has the path's leaf in
+// `link`; while the path runs, its leaf is GEN_RUNNING, the leaf's link is the top, and the top is the entry that
+// the resumer called: frame.prev of the top is the resumer.
+// INVARIANT: a generator with GEN_UP is never resumed directly: it is detached first.
+// INVARIANT: the saved pc of a suspended generator is after its YIELD (the register of the value sent is its B), or
+// after its YIELDFROM (B holds the sub-iterator, B+1 the value to send when a slow one is resumed: pc - 1 runs).
+// While it is GEN_CREATED, link holds the pc after the CALL that made it and frame.prev the registers of that frame.
+static inline bool generator_has_up(const Generator *g)
+{
+    return g->object.head & HEAD(0, 0, GEN_UP);
+}
+
+// The innermost step of resuming g with a value: finds the leaf that is to run and marks it running, its value
+// delivered; *pc is where it runs. The caller then sets prev (or up). RESUME_ERROR: raised. RESUME_DONE: g is finished.
+typedef enum ResumeResult { RESUME_ERROR, RESUME_DONE, RESUME_RUN } ResumeResult;
+ResumeResult generator_enter(VM *vm, Generator *g, Value value, Generator **leaf, const Instr **pc) RILL_FALLIBLE;
+// Cut the fast edge above g. false: ValueError "generator already executing" is raised.
+bool generator_detach(VM *vm, Generator *g) RILL_FALLIBLE;
+// The running generator p delegates to d, whose leaf generator_enter has prepared.
+void generator_push(Generator *p, Generator *d, Generator *leaf);
+// The running leaf g, which has GEN_UP, is finished: its delegator becomes the running leaf and is returned.
+Generator *generator_pop(VM *vm, Generator *g);
+void generator_finish(VM *vm, Generator *g);  // its state becomes GEN_DONE
+// Bounds the length of a path: RecursionError when p's has over a million generators. Amortised O(1).
+bool generator_check_path(VM *vm, Generator *p) RILL_FALLIBLE;
+void generator_run_finalizers(VM *vm);
+
 Generator *generator_new(Function *function);  // CREATED, registers VALUE_UNBOUND, parameters to be filled
 // Resume from C. value VALUE_NONE for next. The value yielded; VALUE_STOP with vm->stop_value on return; VALUE_ERROR.
 Value generator_resume(VM *vm, Generator *g, Value value) RILL_FALLIBLE;
 Value generator_throw(VM *vm, Generator *g, Value exception) RILL_FALLIBLE;  // same results
 Value generator_close(VM *vm, Generator *g) RILL_FALLIBLE;  // the return value or None; VALUE_ERROR
 Value generator_yieldfrom(const Generator *g);              // gi_yieldfrom, VALUE_NONE if not delegating
-void generator_init(VM *vm);                                // defines the class
 
 #endif

@@ -28,7 +28,7 @@ Value int_normal(Value v);  // any int object -> plain int value (bool -> 0/1, s
 double int_to_double(Value v, bool *overflow);  // correctly rounded
 int int_sign(Value v);
 // Arithmetic on any two int objects. op is a BinaryOperator (ops.h). Raises ZeroDivisionError, ValueError (negative shift), OverflowError;
-// for DIV and negative POW the result is a float.
+// for DIV and negative POW the result is a float. VALUE_NOT_IMPLEMENTED for MATMUL.
 Value int_binary(VM *vm, int op, Value a, Value b) RILL_FALLIBLE;
 Value int_pow_mod(VM *vm, Value base, Value exponent, Value modulus) RILL_FALLIBLE;
 Value int_divmod(VM *vm, Value a, Value b) RILL_FALLIBLE;  // tuple
@@ -41,5 +41,22 @@ Value int_parse_literal(VM *vm, const char *text, size_t size) RILL_FALLIBLE;  /
 Value int_parse(VM *vm, Value text, int base) RILL_FALLIBLE;   // int("...", base): text is str or bytes; CPython's ValueErrors
 struct Str *int_to_str(VM *vm, Value v, int base) RILL_FALLIBLE;  // no prefix; base 2, 8, 10, 16. NULL: ValueError over the digit limit (base 10)
 Value int_copy_as(Value v, uint32_t shape);        // an instance of a subclass of int
+Value int_abs(Value v);
+size_t int_bit_length(Value v);                    // of the magnitude
+size_t int_bit_count(Value v);
+// The value times 2**-*exponent, in [0.5, 1) with the sign of v, correctly rounded; as frexp().
+double int_frexp(Value v, int64_t *exponent);
+// Rounded to a multiple of 10**power, half to even. power > 0.
+Value int_round(Value v, Value power);
+Value int_from_bytes(const uint8_t *bytes, size_t size, bool is_little, bool is_signed);
+// Exactly `size` bytes; OverflowError.
+bool int_to_bytes(VM *vm, Value v, uint8_t *out, size_t size, bool is_little, bool is_signed) RILL_FALLIBLE;
+// Number theory (int_math.c). Plain or any int objects.
+Value int_gcd(Value a, Value b);
+Value int_lcm(VM *vm, Value a, Value b) RILL_FALLIBLE;
+Value int_isqrt(Value v);                          // v not negative
+Value int_factorial(VM *vm, int64_t n) RILL_FALLIBLE;          // n not negative; MemoryError
+Value int_binomial(VM *vm, Value n, int64_t k) RILL_FALLIBLE;  // neither negative
+Value int_permutations(VM *vm, Value n, int64_t k) RILL_FALLIBLE;
 
 #endif

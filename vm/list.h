@@ -22,6 +22,14 @@ bool list_insert(VM *vm, List *list, int64_t index, Value v) RILL_FALLIBLE;
 void list_remove_range(List *list, size_t from, size_t to);
 bool list_sort(VM *vm, List *list, Value key, bool reverse) RILL_FALLIBLE;  // stable; key VALUE_NONE for none
 
+void list_init_empty(List *list);  // all fields but the header, of an instance of a subclass
+void list_clear(List *list);
+List *list_slice(List *list, size_t from, size_t to);
+Value list_pop(VM *vm, List *list, int64_t index) RILL_FALLIBLE;
+void list_reverse(List *list);
+// Replace items[from, to) by n others; v must not point into the list's own items. false: MemoryError.
+bool list_replace(VM *vm, List *list, size_t from, size_t to, const Value *v, size_t n) RILL_FALLIBLE;
+
 static inline void list_append(List *list, Value v)
 {
     if (unlikely(list->len == list->cap)) {

@@ -52,6 +52,7 @@ typedef struct Native {
     Str *name, *qualname;
     Class *owner;              // the type it is a method of: args[0] must be an instance; NULL for module functions
     Value module;
+    uint16_t n_exact;          // as the count in the head, but right only if args[0] suits (native_suits)
     uint8_t special;           // NativeSpecial
     bool is_static, is_class;  // staticmethod / classmethod of a builtin type: bound accordingly (args[0] is the class for is_class)
 } Native;
@@ -67,6 +68,12 @@ Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null
 void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *owner, Str *module_or_null);
 // Call with positional arguments, then keywords (names tuple for the last ones; NULL if none). args must not move.
 Value native_call(VM *vm, Native *native, int argc, const Value *argv, Tuple *keyword_names) RILL_FALLIBLE;
+
+// A method of a builtin type may be called on args[0]. (With n_exact: all that a plain call must check.)
+static inline bool native_suits(VM *vm, const Native *native, Value self)
+{
+    return native->owner == NULL || class_is_subclass(class_of(vm, self), native->owner);
+}
 
 static inline int64_t arg_ssize(Value v)  // of a parameter of type ssize
 {

@@ -52,6 +52,37 @@ bool value_setitem(VM *vm, Value o, Value key, Value v) RILL_FALLIBLE;
 bool value_delitem(VM *vm, Value o, Value key) RILL_FALLIBLE;
 bool value_unpack(VM *vm, Value v, Value *out, int n) RILL_FALLIBLE;
 bool value_unpack_star(VM *vm, Value v, Value *out, int before, int after) RILL_FALLIBLE;
+// Operators step by step, so that the interpreter can give methods written in Rill frames of their own.
+// A candidate is a method found in the class of `self`, not bound, to be called with (self, other); if it
+// returns NotImplemented the next one is tried. method VALUE_UNBOUND stands for what the builtin type of
+// `self` does with the two operands. negates: the method is the default __ne__ of a
+// class that has an __eq__ of its own; candidate_call knows what to do.
+typedef struct BinaryCandidate {
+    Value method;
+    Value self, other;
+    bool negates;
+} BinaryCandidate;
+enum { MAX_CANDIDATES = 3 };
+// In the order CPython tries them; how many.
+int binary_candidates(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace,
+                      BinaryCandidate out[MAX_CANDIDATES]);
+int compare_candidates(VM *vm, RichCompare op, Value a, Value b, BinaryCandidate out[MAX_CANDIDATES]);
+Value candidate_call(VM *vm, const BinaryCandidate *c) RILL_FALLIBLE;  // method is not VALUE_UNBOUND
+// The operator from candidate number `next` on, with the error when all have declined.
+Value binary_from(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace, int next) RILL_FALLIBLE;
+Value compare_from(VM *vm, RichCompare op, Value a, Value b, int next) RILL_FALLIBLE;
+// What builtin types make of two operands, by their kinds: subclasses count as their base.
+// VALUE_NOT_IMPLEMENTED: not their business.
+Value binary_builtin(VM *vm, BinaryOperator op, Value a, Value b) RILL_FALLIBLE;
+Value inplace_builtin(VM *vm, BinaryOperator op, Value a, Value b) RILL_FALLIBLE;  // falls back to the above
+Value compare_builtin(VM *vm, RichCompare op, Value a, Value b) RILL_FALLIBLE;
+Value raise_binary_type_error(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace);
+Value raise_compare_type_error(VM *vm, RichCompare op, Value a, Value b);
+// Is v of exactly a builtin type (int ... slice and the dict views), so that no class need be asked?
+bool value_is_plain(Value v);
+Kind value_kind(Value v);                                      // immediates too
+// Call a method that was found in the class of self (not bound): functions and natives directly.
+Value method_call(VM *vm, Value method, Value self, int argc, const Value *args) RILL_FALLIBLE;
 // Recursion guard for repr: true if v is already being shown (print "[...]").
 bool repr_enter(VM *vm, Value v);
 void repr_leave(VM *vm, Value v);

@@ -3,6 +3,7 @@
 #ifndef RILL_VM_RANGE_H
 #define RILL_VM_RANGE_H
 
+#include "vm/iter.h"
 #include "vm/object.h"
 
 typedef struct Range {
@@ -38,5 +39,25 @@ Value slice_new(Value start, Value stop, Value step);
 bool slice_indices(VM *vm, Slice *slice, size_t len, int64_t *start, int64_t *step, int64_t *count) RILL_FALLIBLE;
 // The same, with CPython's PySlice_AdjustIndices stop as well (for slice.indices and deletion).
 bool slice_unpack(VM *vm, Slice *slice, size_t len, int64_t *start, int64_t *stop, int64_t *step) RILL_FALLIBLE;
+
+// slice.indices: any ints, for a sequence of `len` items (an int of any size).
+bool slice_adjust(VM *vm, Slice *slice, Value len, Value *start, Value *stop, Value *step) RILL_FALLIBLE;
+Str *slice_repr(VM *vm, Slice *slice) RILL_FALLIBLE;
+
+// range_iterator: unboxed ints. longrange_iterator: any ints.
+typedef struct RangeIterator {
+    Iterator base;
+    int64_t next, step, remaining;
+} RangeIterator;
+typedef struct LongRangeIterator {
+    Iterator base;
+    Value next, step, remaining;
+} LongRangeIterator;
+Value range_item(VM *vm, const Range *range, Value index) RILL_FALLIBLE;  // start + index * step, index in range
+Value range_reversed(VM *vm, const Range *range) RILL_FALLIBLE;           // an iterator
+// The position of an int object in the range; VALUE_NONE if it is not in it.
+Value range_find(VM *vm, const Range *range, Value item) RILL_FALLIBLE;
+bool is_range_iterator(Value v);                                          // of either type
+Value range_iterator_left(Value iterator);                                // how many values are left, an int
 
 #endif

@@ -18,6 +18,7 @@ typedef struct Set {
     uint64_t hash;      // of a frozenset, once computed; 0 = not yet
     struct Dict *attrs;
     uint32_t version;
+    size_t finger;      // where pop() goes on searching
 } Set;
 
 Set *set_new(void);
@@ -29,6 +30,30 @@ int set_discard(VM *vm, Set *set, Value key) RILL_FALLIBLE;
 bool set_update(VM *vm, Set *set, Value iterable) RILL_FALLIBLE;
 bool set_next(Set *set, size_t *pos, Value *key);
 void set_clear(Set *set);
+void set_init_empty(Set *set);  // all fields but the header, of an instance of a subclass
+// With the hash known.
+int set_contains_hashed(VM *vm, Set *set, Value key, uint64_t hash) RILL_FALLIBLE;
+bool set_add_hashed(VM *vm, Set *set, Value key, uint64_t hash) RILL_FALLIBLE;
+int set_discard_hashed(VM *vm, Set *set, Value key, uint64_t hash) RILL_FALLIBLE;
+const SetEntry *set_next_entry(const Set *set, size_t *pos);  // NULL at the end
+bool set_resize(Set *set, size_t min_used);
+Value set_pop(VM *vm, Set *set) RILL_FALLIBLE;                // KeyError
+void set_swap(Set *a, Set *b);                                // contents
+
+// The set algebra (set_ops.c). `other` is any iterable; results are new sets of the kind of `set`.
+Set *set_union(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+Set *set_intersection(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+Set *set_difference(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+Set *set_symmetric_difference(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+bool set_intersection_update(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+bool set_difference_update(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+bool set_symmetric_difference_update(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+int set_is_disjoint(VM *vm, Set *set, Value other) RILL_FALLIBLE;   // 1/0/-1
+int set_is_subset(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+int set_is_superset(VM *vm, Set *set, Value other) RILL_FALLIBLE;
+// A key that is an unhashable set stands for the frozenset equal to it, as `in`, remove and discard take it.
+int set_contains_value(VM *vm, Set *set, Value key) RILL_FALLIBLE;
+int set_discard_value(VM *vm, Set *set, Value key) RILL_FALLIBLE;
 
 static inline bool is_set(Value v)  // set or frozenset
 {

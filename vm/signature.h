@@ -13,7 +13,7 @@ typedef enum ParamType {
 typedef struct Param {
     Str *name;
     Value default_value;   // VALUE_UNBOUND: `= ?`
-    const char *annotation; // as written, for help()
+    Str *annotation, *default_text;  // as written, for help(); NULL if none
     uint8_t kind, type;
     bool has_default, or_none;
 } Param;
@@ -24,7 +24,8 @@ typedef struct Signature {
     int n_positional;              // POSITIONAL and EITHER
     int n_posonly, n_kwonly;
     int rest, keywords;            // index of *rest, **keywords; -1 if none
-    const char *returns;           // as written, or NULL
+    int n_self;                    // 1: params[0] is self or cls, not counted in messages
+    Str *returns;                  // as written, or NULL
     Param params[];
 } Signature;
 
@@ -34,6 +35,10 @@ enum { SIGNATURE_MAX_PARAMS = 24 };
 Signature *signature_parse(const char *text, const char **error);
 // Bind to out[0..n_params): CPython's error messages, with the function name `display` (qualified for methods).
 bool signature_bind(VM *vm, const Native *native, int argc, const Value *argv, Tuple *keyword_names, Value *out) RILL_FALLIBLE;
+// Does args[0] suit the native: an instance of its type, or a class for classmethods and __new__? Raises TypeError.
+bool signature_check_self(VM *vm, const Native *native, Value self) RILL_FALLIBLE;
+// An operator method of a builtin type, which CPython calls a slot wrapper.
+bool signature_is_slot_wrapper(const Native *native);
 Str *signature_text(const Signature *sig);  // "(self, index=-1, /)", as help() and inspect show it
 
 #endif

@@ -2,14 +2,17 @@
 // str.h - text and bytes: immutable strings of UTF-8 (or of raw bytes) with cached length and hash.
 // Lone surrogates are kept in their three-byte form (WTF-8), as surrogateescape needs them.
 // The methods scripts call are in stdlib/str_methods.c and stdlib/bytes_methods.c.
-// INVARIANT: data[size] is NUL. data points to the bytes behind the struct, or to a shared buffer
-// (str_append) that starts at the same byte for all its strings.
+// INVARIANT: data points to the bytes behind the struct, or to the first byte of a buffer; strings
+// made by repeated concatenation share one, which starts at the same byte for all of them.
+// INVARIANT: data[size] is NUL, except in a string of at least STR_SHARE_SIZE bytes to which
+// something was appended; str_cstr is for those who need the NUL of any string.
 #ifndef RILL_VM_STR_H
 #define RILL_VM_STR_H
 
 #include <stdarg.h>
 
 #include "vm/object.h"
+#include "vm/text.h"
 
 typedef struct StrBuffer StrBuffer;
 
@@ -19,11 +22,14 @@ typedef struct Str {
     size_t size;        // in bytes
     size_t length;      // in code points; equals size for ASCII and for bytes
     uint64_t hash;      // valid if STR_HASHED
-    void *extra;        // non-ASCII: index table (uint32_t *), built on demand. Shared buffer: StrBuffer *. Else NULL
+    void *extra;        // non-ASCII: index table (StrIndex *), built on demand. Shared buffer: StrBuffer *. Else NULL
     char bytes[];
 } Str;
 
-enum { STR_ASCII = 1, STR_INTERNED = 2, STR_HASHED = 4, STR_SHARED = 8 };  // flags in head bits 16-31
+// Flags in head bits 16-31. STR_ASCII says that code points are bytes: bytes objects have it too.
+// STR_JOINED: the result of a concatenation, so another one is likely.
+enum { STR_ASCII = 1, STR_INTERNED = 2, STR_HASHED = 4, STR_SHARED = 8, STR_JOINED = 16 };
+enum { STR_SHARE_SIZE = 512 };  // from here on, concatenation shares a buffer
 
 static inline bool is_str(Value v)
 {
@@ -57,12 +63,15 @@ extern Str *str_names[NAME_COUNT];  // in collected memory's roots; filled by st
 #define S(text) (str_names[NAME_##text])
 extern Str *str_empty;
 extern Str *str_latin1[256];  // one-character strings U+0000 to U+00FF, interned
+extern Str *bytes_empty;
+extern Str *bytes_single[256];
 
 void str_init(void);
 
 Str *str_new(const char *utf8, size_t size);  // copies; utf8 must be valid (WTF-8)
 Str *str_from_cstr(const char *utf8);
 Str *str_from_char(uint32_t code_point);
+Str *str_try_alloc(VM *vm, size_t size, size_t length) RILL_FALLIBLE;  // NULL: MemoryError
 Str *str_alloc(size_t size, size_t length);   // uninitialised bytes to fill at once through (char *)s->data; ASCII iff size == length
 Str *str_format(const char *fmt, ...) RILL_PRINTF(1, 2);  // printf's, plus nothing
 Str *str_vformat(const char *fmt, va_list args);
@@ -90,24 +99,24 @@ static inline bool str_is(const Str *s, const char *ascii)
     return s->size == strlen(ascii) && memcmp(s->data, ascii, s->size) == 0;
 }
 
-// UTF-8. utf8_decode reads one (WTF-8) character at p and advances; the text must be valid.
-uint32_t utf8_decode(const char **p);
-int utf8_encode(uint32_t code_point, char out[4]);           // bytes written
-bool utf8_is_valid(const char *text, size_t size, size_t *bad_at);  // strict: no surrogates
-size_t utf8_length(const char *text, size_t size);           // code points
+// What follows is also for bytes.
+Str *str_new_like(Str *model, const char *data, size_t size);  // str or bytes, plain; copies
+// The bytes [from, to) of s, which are whole characters, as a plain str or bytes.
+Str *str_piece(Str *s, size_t from_byte, size_t to_byte);
+// A str around a buffer of gc_alloc_atomic that it takes over; data[size] must be NUL.
+Str *str_adopt(char *data, size_t size, size_t length);
+// A plain str or bytes with the text of s: s itself unless it is an instance of a subclass.
+Str *str_exact(Str *s);
+const char *str_cstr(Str *s);  // s->data, or a copy of it if it does not end in NUL
+bool str_has_nul(const Str *s);
+// Where an instance of a subclass of str or bytes (its shape is not its kind) keeps its attributes.
+struct Dict **str_attrs(Str *s);
+static inline Value str_value(Str *s_or_null)  // VALUE_ERROR for NULL
+{
+    return s_or_null ? value_object(s_or_null) : VALUE_ERROR;
+}
 
-// A growing text. Zero-initialise; the result is taken by builder_str.
-typedef struct StrBuilder {
-    char *data;
-    size_t size, cap;
-} StrBuilder;
-void builder_add(StrBuilder *b, const char *utf8, size_t size);
-void builder_add_str(StrBuilder *b, const Str *s);
-void builder_add_cstr(StrBuilder *b, const char *utf8);
-void builder_add_char(StrBuilder *b, uint32_t code_point);
-void builder_add_byte(StrBuilder *b, char c);
-void builder_format(StrBuilder *b, const char *fmt, ...) RILL_PRINTF(2, 3);
-Str *builder_str(StrBuilder *b);
-Str *builder_bytes(StrBuilder *b);
+// The classes of the iterators of str, bytes and bytearray (ITER_STR ...); str_methods.c calls it.
+void str_iter_init(VM *vm);
 
 #endif

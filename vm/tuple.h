@@ -5,6 +5,8 @@
 
 #include "vm/object.h"
 
+typedef struct Class Class;
+
 typedef struct Tuple {
     Object object;
     size_t len;
@@ -17,6 +19,9 @@ Tuple *tuple_new(size_t len);  // items VALUE_NONE, to be filled at once; len 0 
 Tuple *tuple_from(const Value *items, size_t len);
 Tuple *tuple_of(size_t len, ...);  // of Values
 Tuple *tuple_from_iterable(VM *vm, Value iterable) RILL_FALLIBLE;  // NULL: raised
+
+Tuple *tuple_alloc(Class *c, size_t len);  // instance of a subclass of tuple, items VALUE_NONE
+Tuple *tuple_try_new(VM *vm, size_t len) RILL_FALLIBLE;  // NULL: MemoryError
 
 static inline bool is_tuple(Value v)
 {

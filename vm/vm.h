@@ -21,6 +21,8 @@ typedef enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE } CompileM
 // separate_names: names go through register 0 (exec with locals, class-like). NULL: SyntaxError raised.
 typedef Code *(*CompileHook)(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names);
 
+enum { MAX_DYING = 16 };
+
 struct VM {
     // Hot
     Value *frame;          // register 0 of the running frame, stored before anything that may allocate or raise
@@ -32,7 +34,16 @@ struct VM {
     Value handled;         // the exception being handled (sys.exception()); VALUE_NONE if none
     Value stop_value;      // what a generator returned, beside VALUE_STOP
     Value *stack, *stack_end;
+    Value *reserved_top;   // end of the registers of a frame that is being made above the live top; else NULL
     char *c_stack_limit;   // lowest address C may use
+    char *c_stack_base;    // where the C stack was when the VM was made
+    char *c_frame;         // of the innermost interp_run
+    // Prompt clean-up (watch.h)
+    int n_protected;       // generators that are suspended inside try or with, or were
+    int n_dying;
+    Value dying[MAX_DYING];
+    const Instr *discards; // after a call whose result nobody uses
+    bool is_dropping;
     // Types
     Shape **shapes;        // by id
     uint32_t n_shapes, cap_shapes;
@@ -40,6 +51,7 @@ struct VM {
     Class *type_object, *type_type;  // object and type (= classes[KIND_INSTANCE], classes[KIND_CLASS])
     Class *exceptions[EXC_COUNT];
     Class *iterator_types[32];    // list_iterator, ... ; see iter types enum in iter_types.h
+    Value object_init, object_new, type_call;  // object.__init__, object.__new__, type.__call__ themselves
     // Modules
     Dict *builtins, *modules;     // namespace of builtins; sys.modules
     Module *sys, *builtins_module, *main;
@@ -52,9 +64,16 @@ struct VM {
     int argc;
     char **argv;
     bool plain_errors;     // no note: lines
-    int first_resumes;     // see generator.c: bounds nesting of fresh generators
+    int pushes;            // delegations since generator_check_path looked last
     int64_t max_str_digits;
+    Class *file_types[8];  // by FileType (file.h)
+    Class *unsupported_operation;  // io.UnsupportedOperation
+    Class *member_type;    // member_descriptor: class of the descriptors of __slots__
+    struct Code **cached_codes;     // codes with filled GETATTR/SETATTR words (class_flush_slot_caches)
+    int n_cached_codes, cap_cached_codes;
 };
+
+enum { INTERRUPT_SIGNAL = 1, INTERRUPT_FINALIZERS = 2 };  // bits of vm->interrupt
 
 VM *vm_new(void);
 static inline bool vm_pending_signal(VM *vm) { return vm->interrupt; }
@@ -63,7 +82,8 @@ bool vm_handle_interrupt(VM *vm) RILL_FALLIBLE;  // KeyboardInterrupt, finaliser
 Function *vm_current_function(VM *vm);
 Globals *vm_current_globals(VM *vm);             // of the innermost Rill frame; NULL if none
 int vm_current_line(VM *vm);
-// The interpreter: runs the frame at regs until its stub halts.
+// The interpreter: runs the frame at regs from pc until the C boundary below it is reached; with pc NULL, raises
+// vm->exception in that frame first.
 Value interp_run(VM *vm, Value *regs, const Instr *pc);
 
 #endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// compile.c - the driver of the compiler.
+#include "compiler/compile.h"
+
+#include "compiler/codegen.h"
+#include "compiler/fold.h"
+#include "compiler/parser.h"
+#include "vm/gc.h"
+
+// from __future__ import: only at the beginning, only known features; one of them means something.
+
+static const char *const features[] = {
+    "nested_scopes",  "generators",       "division",       "absolute_import", "with_statement",
+    "print_function", "unicode_literals", "barry_as_FLUFL", "generator_stop",  "annotations"};
+
+static bool is_future(const Node *node)
+{
+    return node->kind == NODE_ImportFrom && node->as.import_from.level == 0 &&
+           node->as.import_from.module && str_is(node->as.import_from.module, "__future__");
+}
+
+static bool is_docstring(const Node *node)
+{
+    return node->kind == NODE_ExprStmt && node->as.expr_stmt.value->kind == NODE_Constant &&
+           is_str(node->as.expr_stmt.value->as.constant.value);
+}
+
+static void read_features(Compiler *c, const Node *node)
+{
+    c->future_line = node->span.line;
+    for (int i = 0; i < node->as.import_from.len; i++) {
+        Str *name = node->as.import_from.items[i].name;
+        bool is_known = false;
+        for (size_t k = 0; k < countof(features); k++)
+            is_known |= str_is(name, features[k]);
+        if (str_is(name, "braces"))
+            unit_error(c, node->span, "not a chance");
+        else if (!is_known)
+            unit_error(c, node->span, "future feature %s is not defined", name->data);
+        if (str_is(name, "annotations")) c->future_annotations = true;
+    }
+}
+
+static void read_future(Compiler *c, const ModuleNode *module)
+{
+    NodeList rest = module->body;
+    bool may_be_docstring = true;
+    while (rest.len > 0) {
+        Node *node = rest.items[0];
+        if (is_future(node))
+            read_features(c, node);
+        else if (!(may_be_docstring && is_docstring(node)))
+            break;
+        may_be_docstring = may_be_docstring && is_future(node);
+        rest.items++;
+        rest.len--;
+    }
+}
+
+static Code *compile_module(Compiler *c, bool *is_incomplete)
+{
+    ModuleNode *module = parse_module(c->vm, c->source, c->filename, c->mode, is_incomplete);
+    if (!module) return NULL;
+    read_future(c, module);
+    if (!c->failed) fold_module(c, module);
+    if (!c->failed) scope_build(c, module);
+    Code *code = c->failed ? NULL : gen_module(c, module);
+    return c->failed ? NULL : code;
+}
+
+static Code *compile(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names,
+                     bool *is_incomplete)
+{
+    CodeUnit *unit = gc_alloc(sizeof(CodeUnit));
+    object_init(&unit->object, KIND_OPAQUE);
+    unit->filename = filename;
+    unit->source = source;
+    Compiler c = {.vm = vm,
+                  .source = source,
+                  .filename = filename,
+                  .mode = mode,
+                  .separate_names = separate_names,
+                  .unit = unit};
+    return compile_module(&c, is_incomplete);
+}
+
+Code *compile_source(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names)
+{
+    return compile(vm, source, filename, mode, separate_names, NULL);
+}
+
+Code *compile_interactive(VM *vm, Str *source, Str *filename, CompileMode mode, bool *is_incomplete)
+{
+    *is_incomplete = false;
+    return compile(vm, source, filename, mode, false, is_incomplete);
+}

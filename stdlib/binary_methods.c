@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+// binary_methods.c - the binary file types: BufferedReader, BufferedWriter, BufferedRandom, FileIO.
+// All four are a File over a Stream and differ in what they allow and in the words of their errors.
+#include <errno.h>
+#include <unistd.h>
+
+#include "stdlib/file_methods.h"
+#include "vm/bytes.h"
+#include "vm/vm.h"
+
+static Value raise_is_closed(VM *vm)
+{
+    return raise_error(vm, EXC_ValueError, "I/O operation on closed file");
+}
+
+// Common to text and binary files
+
+#define SHARED_NATIVE(name, sig, text)                            \
+    static Value native_##name(VM *vm, Value *args);              \
+    const NativeDef def_##name = {native_##name, sig, text};      \
+    static Value native_##name(__attribute__((unused)) VM *vm, Value *args)
+
+SHARED_NATIVE(file_fileno, "fileno(self, /)", "Return the file descriptor.")
+{
+    Stream *s = as_file(args[0])->raw;
+    if (s->is_closed) return raise_is_closed(vm);
+    if (s->fd >= 0) return small_int(s->fd);
+    if (is_object(s->handle) && as_file(args[0])->buffer == s->handle)
+        return value_call_method(vm, s->handle, str_intern("fileno", 6), 0, NULL);
+    return raise_unsupported(vm, "fileno");
+}
+
+SHARED_NATIVE(file_isatty, "isatty(self, /)", "Return whether this is an interactive stream.")
+{
+    Stream *s = as_file(args[0])->raw;
+    if (s->is_closed) return raise_is_closed(vm);
+    return value_bool(s->fd >= 0 && isatty(s->fd));
+}
+
+// The answer of a file that is closed: the kind of stream that could do it raises.
+static Value can(VM *vm, Value self, bool able)
+{
+    if (able && as_file(self)->raw->is_closed) return raise_is_closed(vm);
+    return value_bool(able);
+}
+
+SHARED_NATIVE(file_readable, "readable(self, /)", "Return whether the file can be read.")
+{
+    return can(vm, args[0], as_file(args[0])->raw->is_readable);
+}
+
+SHARED_NATIVE(file_writable, "writable(self, /)", "Return whether the file can be written.")
+{
+    return can(vm, args[0], as_file(args[0])->raw->is_writable);
+}
+
+SHARED_NATIVE(file_seekable, "seekable(self, /)", "Return whether the position can be changed.")
+{
+    if (as_file(args[0])->raw->is_closed) return raise_is_closed(vm);
+    return value_bool(as_file(args[0])->raw->is_seekable);
+}
+
+SHARED_NATIVE(file_enter, "__enter__(self, /)", "Return self; the with statement closes it.")
+{
+    return as_file(args[0])->raw->is_closed ? raise_closed(vm) : args[0];
+}
+
+SHARED_NATIVE(file_iter, "__iter__(self, /)", "Implement iter(self): a file is its own iterator.")
+{
+    return as_file(args[0])->raw->is_closed ? raise_closed(vm) : args[0];
+}
+
+Value file_get_name(VM *vm, Value self)
+{
+    File *f = as_file(self);
+    if (f->name != VALUE_UNBOUND) return f->name;
+    if (f->buffer != VALUE_UNBOUND) return value_getattr(vm, f->buffer, S(name));
+    return raise_no_attribute(vm, self, S(name));
+}
+
+Value file_get_mode(VM *vm, Value self)
+{
+    File *f = as_file(self);
+    return f->mode ? value_object(f->mode) : raise_no_attribute(vm, self, S(mode));
+}
+
+Value file_get_closed(__attribute__((unused)) VM *vm, Value self)
+{
+    return value_bool(as_file(self)->raw->is_closed);
+}
+
+// Reading
+
+static bool ready_to_read(VM *vm, File *f, const char *what)
+{
+    Stream *s = f->raw;
+    if (likely(s->is_readable && !s->is_closed)) return true;
+    if (f->type == FILE_RAW) {
+        if (s->is_closed) raise_is_closed(vm);
+        else raise_unsupported(vm, "File not open for reading");
+    } else if (!s->is_readable) {
+        raise_unsupported(vm, strcmp(what, "read1") == 0 ? what : "read");
+    } else {
+        raise_error(vm, EXC_ValueError, "%s of closed file", strcmp(what, "read1") == 0 ? "read" : what);
+    }
+    return false;
+}
+
+NATIVE(binary_read, "read(self, size=-1, /)",
+       "Read and return at most size bytes; all that is left if size is negative or None.")
+{
+    File *f = as_file(args[0]);
+    int64_t n;
+    if (!file_size_arg(vm, args[1], &n)) return VALUE_ERROR;
+    if (n < -1 && f->raw->is_readable)
+        return raise_error(vm, EXC_ValueError, "read length must be non-negative or -1");
+    if (!ready_to_read(vm, f, "read")) return VALUE_ERROR;
+    return f->type == FILE_RAW && n >= 0 ? stream_read_some(vm, f->raw, n) : stream_read(vm, f->raw, n);
+}
+
+NATIVE(binary_readall, "readall(self, /)", "Read and return all that is left.")
+{
+    File *f = as_file(args[0]);
+    return ready_to_read(vm, f, "readall") ? stream_read(vm, f->raw, -1) : VALUE_ERROR;
+}
+
+NATIVE(binary_read1, "read1(self, size: ssize = -1, /)", "Read at most size bytes with at most one system call.")
+{
+    File *f = as_file(args[0]);
+    return ready_to_read(vm, f, "read1") ? stream_read_some(vm, f->raw, arg_ssize(args[1])) : VALUE_ERROR;
+}
+
+NATIVE(binary_readinto, "readinto(self, buffer, /)", "Read bytes into a bytearray; return how many.")
+{
+    File *f = as_file(args[0]);
+    if (!ready_to_read(vm, f, "readinto")) return VALUE_ERROR;
+    if (!is_bytearray(args[1]))
+        return raise_error(vm, EXC_TypeError, "readinto() argument must be read-write bytes-like object, not %s",
+                           type_name(vm, args[1]));
+    Value data = stream_read(vm, f->raw, (int64_t)as_bytearray(args[1])->size);
+    if (is_error(data)) return data;
+    Bytearray *b = as_bytearray(args[1]);
+    size_t n = as_str(data)->size < b->size ? as_str(data)->size : b->size;
+    memcpy(b->data, as_str(data)->data, n);
+    return small_int((int64_t)n);
+}
+
+NATIVE(binary_readline, "readline(self, size=-1, /)",
+       "Read and return one line, at most size bytes of it; b'' at the end.")
+{
+    int64_t n;
+    File *f = as_file(args[0]);
+    if (!file_size_arg(vm, args[1], &n) || !ready_to_read(vm, f, "readline")) return VALUE_ERROR;
+    return stream_read_line(vm, f->raw, n);
+}
+
+NATIVE(binary_peek, "peek(self, size: ssize = 0, /)", "Return some bytes without moving on.")
+{
+    File *f = as_file(args[0]);
+    if (!ready_to_read(vm, f, "peek")) return VALUE_ERROR;
+    Stream *s = f->raw;
+    if (s->pos == s->end && stream_fill(vm, s) < 0) return VALUE_ERROR;
+    return value_object(bytes_new(s->buf ? s->buf + s->pos : "", s->end - s->pos));
+}
+
+NATIVE(binary_next, "__next__(self, /)", "Return the next line.")
+{
+    Value line = file_next_line(vm, args[0]);
+    return line == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : line;
+}
+
+// Writing
+
+NATIVE(binary_write, "write(self, data, /)", "Write the bytes and return how many there were.")
+{
+    File *f = as_file(args[0]);
+    Stream *s = f->raw;
+    Span span;
+    if (f->type == FILE_RAW && s->is_closed) return raise_is_closed(vm);
+    if (!s->is_writable)
+        return raise_unsupported(vm, f->type == FILE_RAW ? "File not open for writing" : "write");
+    if (!bytes_get(vm, args[1], &span)) return VALUE_ERROR;
+    if (s->is_closed) return raise_error(vm, EXC_ValueError, "write to closed file");
+    return stream_write(vm, s, span.data, span.size) ? int_from_int64((int64_t)span.size) : VALUE_ERROR;
+}
+
+NATIVE(binary_flush, "flush(self, /)", "Write out what is held back.")
+{
+    File *f = as_file(args[0]);
+    bool is_writer = f->type == FILE_WRITER || f->type == FILE_RANDOM;
+    if (!f->raw->is_closed) return stream_flush(vm, f->raw) ? VALUE_NONE : VALUE_ERROR;
+    return is_writer ? raise_error(vm, EXC_ValueError, "flush of closed file") : raise_closed(vm);
+}
+
+NATIVE(binary_truncate, "truncate(self, size=None, /)", "Cut the file off at size, or where it stands.")
+{
+    File *f = as_file(args[0]);
+    int64_t size;
+    if (f->raw->is_closed)
+        return f->type == FILE_RAW ? raise_is_closed(vm)
+                                   : raise_error(vm, EXC_ValueError, "truncate of closed file");
+    if (!f->raw->is_writable)
+        return raise_unsupported(vm, f->type == FILE_RAW ? "File not open for writing" : "truncate");
+    if (!file_size_arg(vm, args[1], &size)) return VALUE_ERROR;
+    size = stream_truncate(vm, f->raw, args[1] == VALUE_NONE ? stream_tell(f->raw) : size);
+    return size < 0 ? VALUE_ERROR : int_from_int64(size);
+}
+
+// The rest
+
+NATIVE(binary_seek, "seek(self, offset: ssize, whence: ssize = 0, /)",
+       "Change the position: from the start, with whence 1 from here, with 2 from the end.")
+{
+    File *f = as_file(args[0]);
+    int64_t whence = arg_ssize(args[2]);
+    if (f->raw->is_closed)
+        return f->type == FILE_RAW ? raise_is_closed(vm) : raise_error(vm, EXC_ValueError, "seek of closed file");
+    if (!f->raw->is_seekable) return raise_unsupported(vm, "File or stream is not seekable.");
+    if (whence < 0 || whence > 2)
+        return raise_error(vm, EXC_ValueError, "whence value %lld unsupported", (long long)whence);
+    int64_t at = stream_seek(vm, f->raw, arg_ssize(args[1]), (int)whence);
+    return at < 0 ? VALUE_ERROR : int_from_int64(at);
+}
+
+NATIVE(binary_tell, "tell(self, /)", "Return the position.")
+{
+    File *f = as_file(args[0]);
+    if (f->raw->is_closed) return raise_is_closed(vm);
+    if (!f->raw->is_seekable) return raise_os_error(vm, ESPIPE, VALUE_NONE);
+    return int_from_int64(stream_tell(f->raw));
+}
+
+NATIVE(binary_close, "close(self, /)", "Flush and close the file.")
+{
+    return stream_close(vm, as_file(args[0])->raw) ? VALUE_NONE : VALUE_ERROR;
+}
+
+NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
+{
+    static const char *const names[] = {"", "BufferedReader", "BufferedWriter", "BufferedRandom", "FileIO"};
+    File *f = as_file(args[0]);
+    StrBuilder b = {0};
+    builder_format(&b, "<_io.%s", names[f->type]);
+    if (f->type == FILE_RAW && f->raw->is_closed) {
+        builder_add_cstr(&b, " [closed]>");
+        return value_object(builder_str(&b));
+    }
+    if (f->name != VALUE_UNBOUND) {
+        Str *name = value_repr(vm, f->name);
+        if (!name) return VALUE_ERROR;
+        builder_add_cstr(&b, " name=");
+        builder_add_str(&b, name);
+    }
+    if (f->type == FILE_RAW)
+        builder_format(&b, " mode='%s' closefd=%s", f->mode->data, f->raw->closes_fd ? "True" : "False");
+    builder_add_byte(&b, '>');
+    return value_object(builder_str(&b));
+}
+
+// BufferedReader(raw) and the like: the same stream, or one over the object.
+static Value wrap(VM *vm, Class *c, FileType type, Value raw)
+{
+    bool is_binary_file = is_file(raw) && as_file(raw)->type != FILE_TEXT;
+    Stream *s = is_binary_file ? as_file(raw)->raw : file_stream_over(vm, raw);
+    if (!s) return VALUE_ERROR;
+    s->is_unbuffered = false;
+    if (type == FILE_READER && !s->is_readable)
+        return raise_error(vm, EXC_OSError, "File or stream is not readable.");
+    if (type == FILE_WRITER && !s->is_writable)
+        return raise_error(vm, EXC_OSError, "File or stream is not writable.");
+    Value name = is_binary_file ? as_file(raw)->name : VALUE_UNBOUND;
+    Str *mode = is_binary_file ? as_file(raw)->mode : NULL;
+    File *f = file_binary_new(vm, type, s, name, mode);
+    f->object.shape = c->root->id;
+    f->buffer = is_binary_file ? VALUE_UNBOUND : raw;
+    return value_object(f);
+}
+
+NATIVE(reader_new, "__new__(cls, raw, buffer_size=8192)", "A buffered reader over a stream.")
+{
+    return wrap(vm, as_class(args[0]), FILE_READER, args[1]);
+}
+NATIVE(writer_new, "__new__(cls, raw, buffer_size=8192)", "A buffered writer over a stream.")
+{
+    return wrap(vm, as_class(args[0]), FILE_WRITER, args[1]);
+}
+NATIVE(random_new, "__new__(cls, raw, buffer_size=8192)", "A buffered reader and writer over a stream.")
+{
+    return wrap(vm, as_class(args[0]), FILE_RANDOM, args[1]);
+}
+NATIVE(raw_new, "__new__(cls, file, mode: str = 'r', closefd: bool = True, opener=None)",
+       "An unbuffered file.")
+{
+    Str *mode = str_format("%sb", as_str(args[2])->data);
+    if (strchr(as_str(args[2])->data, 'b')) mode = as_str(args[2]);
+    return file_open(vm, args[1], mode, 0, VALUE_NONE, VALUE_NONE, VALUE_NONE, args[3] == VALUE_TRUE);
+}
+NATIVE(binary_init, "__init__(self, /, *args, **keywords)", "See __new__.")
+{
+    return VALUE_NONE;
+}
+
+static Value get_raw(VM *vm, Value self)
+{
+    File *f = as_file(self);
+    if (f->buffer != VALUE_UNBOUND) return f->buffer;
+    f->buffer = value_object(file_binary_new(vm, FILE_RAW, f->raw, f->name, f->mode));
+    return f->buffer;
+}
+
+static Value get_closefd(__attribute__((unused)) VM *vm, Value self)
+{
+    return value_bool(as_file(self)->raw->closes_fd);
+}
+
+#define COMMON_METHODS                                                                             \
+    &def_binary_init, &def_binary_read, &def_binary_readinto, &def_binary_readline, &def_binary_next, \
+    &def_binary_write, &def_binary_flush, &def_binary_truncate, &def_binary_seek, &def_binary_tell, \
+    &def_binary_close, &def_binary_repr, &def_file_fileno, &def_file_isatty, &def_file_readable,   \
+    &def_file_writable, &def_file_seekable, &def_file_enter, &def_file_iter
+
+static const NativeDef *const reader_methods[] = {&def_reader_new, &def_binary_read1, &def_binary_peek,
+                                                  COMMON_METHODS, NULL};
+static const NativeDef *const writer_methods[] = {&def_writer_new, &def_binary_read1, COMMON_METHODS, NULL};
+static const NativeDef *const random_methods[] = {&def_random_new, &def_binary_read1, &def_binary_peek,
+                                                  COMMON_METHODS, NULL};
+static const NativeDef *const raw_methods[] = {&def_raw_new, &def_binary_readall, COMMON_METHODS, NULL};
+
+static const GetSetDef buffered_getset[] = {
+    {"name", file_get_name, NULL, "What the file was opened by."},
+    {"mode", file_get_mode, NULL, "The mode it was opened with."},
+    {"closed", file_get_closed, NULL, "Whether the file is closed."},
+    {"raw", get_raw, NULL, "The stream below."},
+    {0},
+};
+static const GetSetDef raw_getset[] = {
+    {"name", file_get_name, NULL, "What the file was opened by."},
+    {"mode", file_get_mode, NULL, "The mode it was opened with."},
+    {"closed", file_get_closed, NULL, "Whether the file is closed."},
+    {"closefd", get_closefd, NULL, "Whether closing closes the descriptor."},
+    {0},
+};
+
+const TypeDef *file_binary_type(FileType type)
+{
+    static const TypeDef types[] = {
+        {.name = "_io.BufferedReader", .kind = KIND_FILE, .methods = reader_methods, .getset = buffered_getset},
+        {.name = "_io.BufferedWriter", .kind = KIND_FILE, .methods = writer_methods, .getset = buffered_getset},
+        {.name = "_io.BufferedRandom", .kind = KIND_FILE, .methods = random_methods, .getset = buffered_getset},
+        {.name = "_io.FileIO", .kind = KIND_FILE, .methods = raw_methods, .getset = raw_getset},
+    };
+    return &types[type - FILE_READER];
+}

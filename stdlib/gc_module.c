@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// gc_module.c - the module gc. Collection is tracing and needs no help, so switching it off has no
+// effect but on what isenabled says.
+#include "vm/gc.h"
+
+#include "stdlib/stdlib.h"
+#include "vm/generator.h"
+#include "vm/int.h"
+
+static bool is_enabled = true;
+
+NATIVE(collect, "collect(generation: ssize = 2)",
+       "Run the garbage collector, and the clean-up of generators that were abandoned.\n"
+       "Returns 0: how many objects were unreachable is not known.")
+{
+    if (arg_ssize(args[0]) < 0 || arg_ssize(args[0]) > 2)
+        return raise_error(vm, EXC_ValueError, "invalid generation");
+    gc_collect();
+    generator_run_finalizers(vm);
+    if (vm_pending_signal(vm) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
+    return small_int(0);
+}
+
+NATIVE(enable, "enable()", "Enable automatic garbage collection.")
+{
+    is_enabled = true;
+    return VALUE_NONE;
+}
+
+NATIVE(disable, "disable()", "Disable automatic garbage collection: only isenabled() shows it.")
+{
+    is_enabled = false;
+    return VALUE_NONE;
+}
+
+NATIVE(isenabled, "isenabled()", "Returns true if automatic garbage collection is enabled.")
+{
+    return value_bool(is_enabled);
+}
+
+NATIVE(get_count, "get_count()", "Return a three-tuple of the current collection counts.")
+{
+    return value_object(tuple_of(3, small_int(0), small_int(0), small_int(0)));
+}
+
+NATIVE(get_threshold, "get_threshold()", "Return the current collection thresholds.")
+{
+    return value_object(tuple_of(3, small_int(2000), small_int(10), small_int(0)));
+}
+
+NATIVE(set_threshold, "set_threshold(*thresholds)", "Has no effect.")
+{
+    return VALUE_NONE;
+}
+
+NATIVE(get_debug, "get_debug()", "Get the garbage collection debugging flags.")
+{
+    return small_int(0);
+}
+
+NATIVE(set_debug, "set_debug(flags: ssize, /)", "Has no effect.")
+{
+    return VALUE_NONE;
+}
+
+NATIVE(freeze, "freeze()", "Has no effect.")
+{
+    return VALUE_NONE;
+}
+
+NATIVE(unfreeze, "unfreeze()", "Has no effect.")
+{
+    return VALUE_NONE;
+}
+
+NATIVE(is_tracked, "is_tracked(obj, /)", "Returns true if the object is tracked by the garbage collector.")
+{
+    Value v = args[0];
+    return value_bool(is_object(v) && !is_str(v) && !is_bytes(v) && !is_kind(v, KIND_INT));
+}
+
+static const NativeDef *const gc_natives[] = {
+    &def_collect, &def_enable, &def_disable, &def_isenabled, &def_get_count, &def_get_threshold, &def_set_threshold,
+    &def_get_debug, &def_set_debug, &def_freeze, &def_unfreeze, &def_is_tracked, NULL,
+};
+
+static void set_name(Dict *dict, const char *name, Value v)
+{
+    dict_set_str(dict, str_intern(name, strlen(name)), v);
+}
+
+static bool setup(VM *vm, Module *module)
+{
+    set_name(module->dict, "garbage", value_object(list_new(0)));
+    set_name(module->dict, "callbacks", value_object(list_new(0)));
+    set_name(module->dict, "DEBUG_STATS", small_int(1));
+    set_name(module->dict, "DEBUG_COLLECTABLE", small_int(2));
+    set_name(module->dict, "DEBUG_UNCOLLECTABLE", small_int(4));
+    set_name(module->dict, "DEBUG_SAVEALL", small_int(32));
+    set_name(module->dict, "DEBUG_LEAK", small_int(38));
+    return true;
+}
+
+const ModuleDef module_gc = {
+    "gc",
+    "This module provides access to the garbage collector.",
+    gc_natives,
+    setup,
+};

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// inspect_module.c - the module _inspect: what stdlib/rill/inspect.rill cannot do itself.
+#include "stdlib/stdlib.h"
+#include "vm/signature.h"
+
+static Value parameter(const Param *p)
+{
+    Value annotation = p->annotation ? value_object(p->annotation) : VALUE_NONE;
+    Value text = p->default_text ? value_object(p->default_text) : VALUE_NONE;
+    Value default_ = p->default_value == VALUE_UNBOUND ? VALUE_NONE : p->default_value;
+    return value_object(tuple_of(6, value_object(p->name), small_int(p->kind), value_bool(p->has_default), default_,
+                                 text, annotation));
+}
+
+// A bound method of a builtin type has its function inside.
+static Native *native_of(Value v)
+{
+    if (is_kind(v, KIND_BOUND_METHOD)) v = ((BoundMethod *)as_pointer(v))->function;
+    return is_kind(v, KIND_NATIVE) ? as_native(v) : NULL;
+}
+
+NATIVE(native_parameters, "native_parameters(function, /)",
+       "The parameters of a function written in C: a list of (name, kind, has_default, default,\n"
+       "default_text, annotation); None if it is no such function.")
+{
+    Native *native = native_of(args[0]);
+    if (!native || !native->signature) return VALUE_NONE;
+    List *list = list_new((size_t)native->signature->n_params);
+    for (int i = 0; i < native->signature->n_params; i++)
+        list_append(list, parameter(&native->signature->params[i]));
+    return value_object(list);
+}
+
+NATIVE(is_native, "is_native(object, /)", "Whether it is a function or method written in C.")
+{
+    return value_bool(native_of(args[0]) != NULL);
+}
+
+NATIVE(is_method_of_type, "is_method_of_type(object, /)", "Whether it is an unbound method of a builtin type.")
+{
+    return value_bool(is_kind(args[0], KIND_NATIVE) && as_native(args[0])->owner != NULL);
+}
+
+static const NativeDef *const inspect_natives[] = {
+    &def_native_parameters, &def_is_native, &def_is_method_of_type, NULL,
+};
+
+const ModuleDef module__inspect = {"_inspect", "Support for the module inspect.", inspect_natives, NULL};

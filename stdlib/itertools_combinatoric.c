@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+// itertools_combinatoric.c - product, permutations, combinations, combinations_with_replacement.
+// Each keeps its pool as a tuple and the positions of the current result; the next result is a copy
+// of the last one with the positions that changed filled in anew.
+#include "stdlib/itertools.h"
+#include "vm/gc.h"
+
+typedef struct Combinatoric {
+    Iterator base;
+    Tuple *pool;      // of product: a tuple of pools
+    Tuple *last;      // result; NULL before the first
+    size_t *indices;  // not scanned
+    size_t *cycles;   // of permutations
+    size_t r;         // length of a result
+    bool is_done;
+} Combinatoric;
+
+static size_t *alloc_indices(VM *vm, size_t n)
+{
+    size_t *indices = n < SIZE_MAX / sizeof(size_t) / 256
+                          ? gc_try_alloc_atomic((n ? n : 1) * sizeof(size_t)) : NULL;
+    if (!indices) raise_value(vm, vm->memory_error);
+    return indices;
+}
+
+// NULL: raised.
+static Combinatoric *make(VM *vm, Value cls, Tuple *pool, size_t r, size_t n_indices,
+                          IteratorNext next)
+{
+    size_t *indices = alloc_indices(vm, n_indices);
+    if (!indices) return NULL;
+    Combinatoric *it = itertools_make(cls, sizeof(Combinatoric), next);
+    it->pool = pool;
+    it->last = NULL;
+    it->indices = indices;
+    it->cycles = NULL;
+    it->r = r;
+    it->is_done = false;
+    return it;
+}
+
+static Value finish(Combinatoric *it)
+{
+    it->is_done = true;
+    return VALUE_STOP;
+}
+
+// A result with pool[indices[i]] at each place from `from` on; before it, as the last one.
+static Value result_from(Combinatoric *it, size_t from)
+{
+    Tuple *result = it->last ? tuple_from(it->last->items, it->r) : tuple_new(it->r);
+    for (size_t i = from; i < it->r; i++) result->items[i] = it->pool->items[it->indices[i]];
+    it->last = result;
+    return value_object(result);
+}
+
+// product
+
+static Tuple *pool_at(const Combinatoric *it, size_t i)
+{
+    return as_tuple(it->pool->items[i]);
+}
+
+static Value product_first(Combinatoric *it)
+{
+    Tuple *result = tuple_new(it->r);
+    for (size_t i = 0; i < it->r; i++) {
+        if (pool_at(it, i)->len == 0) return finish(it);
+        result->items[i] = pool_at(it, i)->items[0];
+    }
+    it->last = result;
+    return value_object(result);
+}
+
+static Value product_next(VM *vm, Iterator *self)
+{
+    (void)vm;
+    Combinatoric *it = (Combinatoric *)self;
+    if (it->is_done) return VALUE_STOP;
+    if (!it->last) return product_first(it);
+    Tuple *result = tuple_from(it->last->items, it->r);
+    for (size_t i = it->r; i-- > 0;) {
+        const Tuple *pool = pool_at(it, i);
+        if (++it->indices[i] == pool->len) it->indices[i] = 0;
+        result->items[i] = pool->items[it->indices[i]];
+        if (it->indices[i] == 0) continue;
+        it->last = result;
+        return value_object(result);
+    }
+    return finish(it);
+}
+
+NATIVE(product_new, "__new__(cls, /, *iterables, repeat: ssize = 1)",
+       "Create and return a new object.")
+{
+    const Tuple *iterables = as_tuple(args[1]);
+    int64_t repeat = arg_ssize(args[2]);
+    if (repeat < 0) return raise_error(vm, EXC_ValueError, "repeat argument cannot be negative");
+    size_t n = repeat ? iterables->len : 0;
+    if (n && (uint64_t)repeat > SIZE_MAX / sizeof(Value) / n)
+        return raise_error(vm, EXC_OverflowError, "repeat argument too large");
+    size_t r = n * (size_t)repeat;
+    size_t *indices = alloc_indices(vm, r);
+    Tuple *pools = indices ? tuple_try_new(vm, r) : NULL;
+    if (!pools) return VALUE_ERROR;
+    for (size_t i = 0; i < r; i++) {
+        const Tuple *pool = i < n ? tuple_from_iterable(vm, iterables->items[i])
+                                  : as_tuple(pools->items[i - n]);
+        if (!pool) return VALUE_ERROR;
+        pools->items[i] = value_object(pool);
+        indices[i] = 0;
+    }
+    Combinatoric *it = make(vm, args[0], pools, r, 0, product_next);
+    if (!it) return VALUE_ERROR;
+    it->indices = indices;
+    return value_object(it);
+}
+
+// combinations
+
+static Value combinations_next(VM *vm, Iterator *self)
+{
+    (void)vm;
+    Combinatoric *it = (Combinatoric *)self;
+    if (it->is_done) return VALUE_STOP;
+    if (!it->last) return result_from(it, 0);
+    size_t n = it->pool->len, i = it->r;
+    while (i > 0 && it->indices[i - 1] == i - 1 + n - it->r) i--;  // at its last place
+    if (i-- == 0) return finish(it);
+    it->indices[i]++;
+    for (size_t j = i + 1; j < it->r; j++) it->indices[j] = it->indices[j - 1] + 1;
+    return result_from(it, i);
+}
+
+NATIVE(combinations_new, "__new__(cls, iterable, r: ssize)", "Create and return a new object.")
+{
+    int64_t r = arg_ssize(args[2]);
+    Tuple *pool = tuple_from_iterable(vm, args[1]);
+    if (!pool) return VALUE_ERROR;
+    if (r < 0) return raise_error(vm, EXC_ValueError, "r must be non-negative");
+    bool is_empty = (size_t)r > pool->len;
+    Combinatoric *it = make(vm, args[0], pool, (size_t)r, is_empty ? 0 : (size_t)r,
+                            combinations_next);
+    if (!it) return VALUE_ERROR;
+    it->is_done = is_empty;
+    for (size_t i = 0; !is_empty && i < (size_t)r; i++) it->indices[i] = i;
+    return value_object(it);
+}
+
+// combinations_with_replacement
+
+static Value replacement_next(VM *vm, Iterator *self)
+{
+    (void)vm;
+    Combinatoric *it = (Combinatoric *)self;
+    if (it->is_done) return VALUE_STOP;
+    if (!it->last) return result_from(it, 0);
+    size_t n = it->pool->len, i = it->r;
+    while (i > 0 && it->indices[i - 1] == n - 1) i--;
+    if (i-- == 0) return finish(it);
+    size_t index = it->indices[i] + 1;
+    for (size_t j = i; j < it->r; j++) it->indices[j] = index;
+    return result_from(it, i);
+}
+
+NATIVE(replacement_new, "__new__(cls, iterable, r: ssize)", "Create and return a new object.")
+{
+    int64_t r = arg_ssize(args[2]);
+    Tuple *pool = tuple_from_iterable(vm, args[1]);
+    if (!pool) return VALUE_ERROR;
+    if (r < 0) return raise_error(vm, EXC_ValueError, "r must be non-negative");
+    Combinatoric *it = make(vm, args[0], pool, (size_t)r, (size_t)r, replacement_next);
+    if (!it) return VALUE_ERROR;
+    it->is_done = pool->len == 0 && r > 0;
+    for (size_t i = 0; i < (size_t)r; i++) it->indices[i] = 0;
+    return value_object(it);
+}
+
+// permutations
+
+// The next permutation of r out of n: rotate or swap from the right, as cycles[i] counts down.
+static Value permutations_next(VM *vm, Iterator *self)
+{
+    (void)vm;
+    Combinatoric *it = (Combinatoric *)self;
+    size_t n = it->pool->len, *indices = it->indices;
+    if (it->is_done) return VALUE_STOP;
+    if (!it->last) return result_from(it, 0);
+    for (size_t i = it->r; i-- > 0;) {
+        if (--it->cycles[i] == 0) {
+            size_t index = indices[i];
+            memmove(indices + i, indices + i + 1, (n - i - 1) * sizeof(size_t));
+            indices[n - 1] = index;
+            it->cycles[i] = n - i;
+        } else {
+            size_t j = n - it->cycles[i], index = indices[i];
+            indices[i] = indices[j];
+            indices[j] = index;
+            return result_from(it, i);
+        }
+    }
+    return finish(it);
+}
+
+NATIVE(permutations_new, "__new__(cls, iterable, r = None)", "Create and return a new object.")
+{
+    Tuple *pool = tuple_from_iterable(vm, args[1]);
+    if (!pool) return VALUE_ERROR;
+    size_t n = pool->len;
+    int64_t r = (int64_t)n;
+    if (!is_none(args[2])) {
+        if (!is_any_int(args[2])) return raise_error(vm, EXC_TypeError, "Expected int as r");
+        if (!value_ssize(vm, args[2], &r)) return VALUE_ERROR;
+        if (r < 0) return raise_error(vm, EXC_ValueError, "r must be non-negative");
+    }
+    bool is_empty = (size_t)r > n;
+    Combinatoric *it = make(vm, args[0], pool, (size_t)r, n, permutations_next);
+    if (!it) return VALUE_ERROR;
+    it->is_done = is_empty;
+    if (is_empty) return value_object(it);
+    it->cycles = alloc_indices(vm, (size_t)r);
+    if (!it->cycles) return VALUE_ERROR;
+    for (size_t i = 0; i < n; i++) it->indices[i] = i;
+    for (size_t i = 0; i < (size_t)r; i++) it->cycles[i] = n - i;
+    return value_object(it);
+}
+
+void itertools_define_combinatoric(VM *vm, Module *module)
+{
+    static const NativeDef *const product[] = {
+        &iterator_def_iter, &iterator_def_next, &def_product_new, NULL,
+    };
+    static const NativeDef *const combinations[] = {
+        &iterator_def_iter, &iterator_def_next, &def_combinations_new, NULL,
+    };
+    static const NativeDef *const replacement[] = {
+        &iterator_def_iter, &iterator_def_next, &def_replacement_new, NULL,
+    };
+    static const NativeDef *const permutations[] = {
+        &iterator_def_iter, &iterator_def_next, &def_permutations_new, NULL,
+    };
+    static const ItertoolsType types[] = {
+        {"itertools.product",
+         "Cartesian product of input iterables.  Equivalent to nested for-loops.\n\n"
+         "For example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).",
+         product},
+        {"itertools.combinations",
+         "Return successive r-length combinations of elements in the iterable.\n\n"
+         "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+         combinations},
+        {"itertools.combinations_with_replacement",
+         "Return successive r-length combinations of elements in the iterable allowing "
+         "individual elements to have successive repeats.",
+         replacement},
+        {"itertools.permutations",
+         "Return successive r-length permutations of elements in the iterable.\n\n"
+         "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+         permutations},
+    };
+    for (size_t i = 0; i < countof(types); i++) itertools_define(vm, module, &types[i]);
+}

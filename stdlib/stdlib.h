@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// stdlib.h - set-up of everything scripts see: builtin types, the builtins namespace, modules.
+#ifndef RILL_STDLIB_STDLIB_H
+#define RILL_STDLIB_STDLIB_H
+
+#include "vm/vm.h"
+
+// On a VM of vm_new: defines the types of types.def, registers modules.def and the embedded modules,
+// and fills vm->builtins.
+void stdlib_init(VM *vm);
+
+#define TYPE(name) void name##_define(VM *vm);
+#include "stdlib/types.def"
+#undef TYPE
+#define MODULE(name) extern const ModuleDef module_##name;
+#include "stdlib/modules.def"
+#undef MODULE
+extern const EmbeddedModule embedded_modules[];  // build/gen/stdlib/embedded.c; ends with a NULL name
+
+#endif

@@ -1,0 +1,14 @@
+# rill --check lists what is left out, with its place.
+cat > a.rill <<'END'
+async def f():
+    await g()
+try:
+    pass
+except* ValueError:
+    pass
+match x:
+    case 1: pass
+END
+$RILL --check a.rill; echo "status $?"
+echo 'print("fine")' > b.rill; $RILL --check b.rill; echo "status $?"
+echo 'x = (1' > c.rill; $RILL --check c.rill; echo "status $?"

@@ -1,0 +1,1 @@
+$RILL "$ROOT/examples/fibonacci.rill" 1000

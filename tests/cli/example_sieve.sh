@@ -1,0 +1,1 @@
+$RILL "$ROOT/examples/sieve.rill"

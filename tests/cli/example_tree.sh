@@ -1,0 +1,1 @@
+$RILL "$ROOT/examples/tree.rill"

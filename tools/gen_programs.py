@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Differential test of generators: random programs, the same output under Rill and CPython 3.13.
+
+Usage: tools/gen_programs.py [--seed N] [--count N] [--batch N] [--rill PATH] [--cpython PATH] [--keep DIR]
+       tools/gen_programs.py --print SEED
+
+Each seed makes one program of a few generator functions that yield, delegate, catch, clean up, return, raise, and
+drive each other through next, send, throw and close; each event is printed. A batch of programs is one script. Where
+the outputs differ the seed is named, so that --print SEED shows the program. Exit status 1 if any differs.
+"""
+import argparse
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+PRELUDE = '''\
+class Boom(Exception): pass
+
+class Manager:
+    def __init__(self, name, swallow):
+        self.name, self.swallow = name, swallow
+    def __enter__(self):
+        print(self.name, 'enter')
+        return self.name
+    def __exit__(self, kind, value, tb):
+        print(self.name, 'exit', kind and kind.__name__)
+        return self.swallow and kind is Boom
+
+class Counter:
+    """An iterator without send, throw or close."""
+    def __init__(self, n): self.n = n
+    def __iter__(self): return self
+    def __next__(self):
+        if self.n <= 0: raise StopIteration('counted')
+        self.n -= 1
+        return self.n
+
+class Closable(Counter):
+    def close(self): print('closable closed')
+    def throw(self, e):
+        print('closable got', type(e).__name__)
+        return 'thrown'
+
+def name_of(e):
+    context = e.__context__
+    return type(e).__name__ + ('' if context is None else '<' + type(context).__name__)
+
+def drive(kind, g, value):
+    try:
+        if kind == 'next': return 'y', next(g)
+        if kind == 'send': return 'y', g.send(value)
+        if kind == 'throw': return 'y', g.throw(Boom(value))
+        if kind == 'throw_class': return 'y', g.throw(Boom)
+        if kind == 'throw_exit': return 'y', g.throw(GeneratorExit())
+        if kind == 'close': return 'closed', g.close()
+        if kind == 'list':
+            out = []
+            for x in g:
+                out.append(x)
+                if len(out) > 5: break
+            return 'list', out
+        if kind == 'state': return 'state', g.gi_running, g.gi_suspended, g.gi_frame is None
+    except StopIteration as e: return 'stop', e.value
+    except RecursionError: raise
+    except BaseException as e: return 'raised', name_of(e), str(e)
+'''
+
+KINDS = ['next'] * 6 + ['send'] * 3 + ['throw', 'throw_class', 'throw_exit', 'close', 'list', 'state']
+
+
+class Maker:
+    """Writes one program; every choice comes from one seed."""
+
+    def __init__(self, seed):
+        self.rng = random.Random(seed)
+        self.n = self.rng.randint(2, 5)
+        self.lines = []
+
+    def add(self, depth, text):
+        self.lines.append('    ' * depth + text)
+
+    def source(self):
+        """What a generator delegates to or loops over."""
+        r = self.rng.random()
+        if r < .55:
+            return f'G[{self.rng.randrange(self.n)}]'
+        if r < .75:
+            return f'make({self.rng.randrange(self.n)})'
+        return self.rng.choice(['[1, 2]', 'Counter(2)', 'Closable(2)', 'range(2)', '"ab"', '(x for x in [7, 8])'])
+
+    def value(self):
+        r = self.rng.random()
+        if r < .2:
+            return f'[(yield {self.rng.randint(0, 9)}), (yield "b")]'
+        if r < .3:
+            return f'"%s" % (yield {self.rng.randint(0, 9)})'
+        return f'(yield {self.rng.randint(0, 99)})'
+
+    def simple(self, i, depth):
+        rng, r = self.rng, self.rng.random()
+        tag = f'{i}, {len(self.lines)}'
+        if r < .35:
+            self.add(depth, f'print({tag}, "got", {self.value()})')
+        elif r < .55:
+            self.add(depth, f'print({tag}, "from", (yield from {self.source()}))')
+        elif r < .7:
+            kind, j, v = rng.choice(KINDS), rng.randrange(self.n), rng.randint(0, 99)
+            self.add(depth, f'print({tag}, "drove", drive({kind!r}, G[{j}], {v}))')
+        elif r < .76:
+            self.add(depth, f'return {rng.randint(100, 199)}')
+        elif r < .84:
+            self.add(depth, 'raise ' + rng.choice(['Boom("b")', 'StopIteration(5)', 'GeneratorExit', 'KeyError("k")']))
+        elif r < .92:
+            self.add(depth, f'for x in {self.source()}:')
+            self.add(depth + 1, f'print({tag}, "item", x)')
+            self.add(depth + 1, f'if x == {rng.randint(0, 3)}: ' + rng.choice(['break', 'yield x', 'continue']))
+        else:
+            self.add(depth, f't = {self.source()}')
+
+    def block(self, i, depth, nesting):
+        rng = self.rng
+        for _ in range(rng.randint(1, 3)):
+            r = rng.random()
+            if nesting >= 2 or r < .6:
+                self.simple(i, depth)
+            elif r < .75:
+                self.add(depth, 'try:')
+                self.block(i, depth + 1, nesting + 1)
+                caught = rng.choice(['BaseException', 'Boom', 'Exception', '(Boom, GeneratorExit)', 'GeneratorExit'])
+                self.add(depth, f'except {caught} as e:')
+                self.add(depth + 1, f'print({i}, "caught", name_of(e))')
+                self.block(i, depth + 1, nesting + 1)
+                if rng.random() < .25:
+                    self.add(depth + 1, 'raise')
+                if rng.random() < .2:
+                    self.add(depth, 'else:')
+                    self.block(i, depth + 1, nesting + 1)
+            elif r < .9:
+                self.add(depth, 'try:')
+                self.block(i, depth + 1, nesting + 1)
+                self.add(depth, 'finally:')
+                self.add(depth + 1, f'print({i}, {len(self.lines)}, "finally")')
+                if rng.random() < .2:
+                    self.simple(i, depth + 1)
+            else:
+                self.add(depth, f'with Manager("m{i}", {rng.random() < .3}) as m:')
+                self.block(i, depth + 1, nesting + 1)
+
+    def program(self, name):
+        self.add(0, f'def {name}():')
+        self.add(1, 'G = []')
+        self.add(1, f'def make(i): return [{", ".join(f"g{i}" for i in range(self.n))}][i]()')
+        for i in range(self.n):
+            self.add(1, f'def g{i}():')
+            self.add(2, 'if 0: yield')
+            self.add(2, f'print({i}, "start")')
+            self.block(i, 2, 0)
+        self.add(1, f'G[:] = [make(i) for i in range({self.n})]')
+        for _ in range(self.rng.randint(4, 20)):
+            kind, j, v = self.rng.choice(KINDS), self.rng.randrange(self.n), self.rng.randint(0, 99)
+            self.add(1, f'print({kind!r}, {j}, drive({kind!r}, G[{j}], {v}))')
+        # What is still suspended is closed in a fixed order, so that this test is about the protocol alone.
+        self.add(1, 'for g in G:')
+        self.add(2, 'for _ in range(9):')
+        self.add(3, 'if drive("close", g, 0)[0] == "closed": break')
+        return '\n'.join(self.lines) + '\n'
+
+
+def script(seeds):
+    parts = [PRELUDE]
+    for seed in seeds:
+        parts.append(Maker(seed).program(f'program_{seed}'))
+        parts.append(f'print("seed", {seed})\n'
+                     f'try: program_{seed}()\n'
+                     f'except BaseException as e: print("ended by", name_of(e))\n')
+    return '\n'.join(parts)
+
+
+def run(command, path):
+    done = subprocess.run([*command, str(path)], capture_output=True, text=True, errors='replace', timeout=120)
+    return done.stdout + f'exit {done.returncode}\n'
+
+
+def split_by_seed(text):
+    out, seed = {}, None
+    for line in text.splitlines():
+        if line.startswith('seed '):
+            seed = int(line.split()[1])
+        out.setdefault(seed, []).append(line)
+    return out
+
+
+def find_cpython():
+    for command in (os.environ.get('PYTHON313'), 'python3.13',
+                    os.path.expanduser('~/.pyenv/versions/3.13.0/bin/python3'), 'python3'):
+        if not command:
+            continue
+        try:
+            done = subprocess.run([command, '-c', 'import sys; print(sys.version_info >= (3, 13))'],
+                                  capture_output=True, text=True)
+        except OSError:
+            continue
+        if done.stdout.strip() == 'True':
+            return command
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--seed', type=int, default=0, help='first seed')
+    parser.add_argument('--count', type=int, default=500)
+    parser.add_argument('--batch', type=int, default=25)
+    parser.add_argument('--rill', default='./rill')
+    parser.add_argument('--cpython', help='CPython 3.13 (default: the first one found)')
+    parser.add_argument('--keep', type=pathlib.Path, help='keep scripts whose output differs in this folder')
+    parser.add_argument('--print', type=int, metavar='SEED', dest='show')
+    args = parser.parse_args()
+    if args.show is not None:
+        print(script([args.show]))
+        return 0
+    cpython = args.cpython or find_cpython()
+    if cpython is None:
+        print('gen_programs: no CPython 3.13 here, nothing compared')
+        return 0
+    bad = []
+    for first in range(args.seed, args.seed + args.count, args.batch):
+        seeds = range(first, min(first + args.batch, args.seed + args.count))
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'programs.py'
+            path.write_text(script(seeds), encoding='utf-8')
+            want, got = run([cpython, '-W', 'ignore'], path), run([args.rill], path)
+        if want == got:
+            continue
+        want, got = split_by_seed(want), split_by_seed(got)
+        wrong = [s for s in seeds if want.get(s) != got.get(s)]
+        bad += wrong or list(seeds)[-1:]
+        for s in wrong[:1]:
+            pairs = list(zip(want.get(s, []) + ['(end)'], got.get(s, []) + ['(end)']))
+            line = next((p for p in pairs if p[0] != p[1]), pairs[-1])
+            print(f'seed {s}: CPython prints {line[0]!r}, Rill {line[1]!r}')
+            if args.keep:
+                args.keep.mkdir(parents=True, exist_ok=True)
+                (args.keep / f'program_{s}.py').write_text(script([s]), encoding='utf-8')
+    print(f'{args.count - len(bad)} programs agree, {len(bad)} differ' + (f': {bad[:20]}' if bad else ''))
+    return 1 if bad else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

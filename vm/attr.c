@@ -1,0 +1,708 @@
+// SPDX-License-Identifier: MIT
+// attr.c - attributes of any value: descriptors, hooks, modules, classes, super; the inline caches.
+//
+// The order of a lookup is CPython's: a data descriptor of the class, the object's own attribute,
+// anything else of the class, __getattr__. Functions named find_* give VALUE_UNBOUND for an absent
+// attribute and build no exception; only the outermost functions raise AttributeError.
+#include <string.h>
+
+#include "vm/class.h"
+#include "vm/gc.h"
+#include "vm/vm.h"
+
+static Str *interned(Str *name)
+{
+    return likely(str_flags(name) & STR_INTERNED) ? name : str_intern_str(name);
+}
+
+// Descriptors
+
+Value wrapper_new(Kind kind, Value function)
+{
+    Wrapper *w = gc_new(Wrapper);
+    object_init(&w->object, kind);
+    w->function = function;
+    w->attrs = NULL;
+    return value_object(w);
+}
+
+bool is_data_descriptor(VM *vm, Value v)
+{
+    if (!is_object(v)) return false;
+    switch (object_kind(as_object(v))) {
+    case KIND_PROPERTY:
+    case KIND_GETSET: return true;
+    case KIND_FUNCTION:
+    case KIND_NATIVE: return false;
+    default: break;
+    }
+    if (as_object(v)->shape < KIND_INSTANCE) return false;
+    Class *c = class_of(vm, v);
+    return class_lookup(vm, c, S(__set__)) != VALUE_UNBOUND ||
+           class_lookup(vm, c, S(__delete__)) != VALUE_UNBOUND;
+}
+
+bool getset_check(VM *vm, GetSet *g, Value self)
+{
+    if (likely(is_instance(vm, self, g->owner))) return true;
+    const Class *c = g->owner;
+    raise_error(vm, EXC_TypeError,
+                "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", g->name->data,
+                class_is_heap(c) ? c->name->data : c->full_name, type_name(vm, self));
+    return false;
+}
+
+// A member's value, VALUE_UNBOUND if it has none.
+static Value member_load(VM *vm, const GetSet *g, Value self)
+{
+    if (g->slot == MEMBER_IN_DICT) return instance_find(vm, as_object(self), g->name);
+    return ((Instance *)as_pointer(self))->slots[g->slot];
+}
+
+static Value getset_load(VM *vm, GetSet *g, Value self)
+{
+    if (!getset_check(vm, g, self)) return VALUE_ERROR;
+    if (!is_member(value_object(g))) return g->def->get(vm, self);
+    Value v = member_load(vm, g, self);
+    return v == VALUE_UNBOUND ? raise_no_attribute(vm, self, g->name) : v;
+}
+
+// "property 'x' of 'C' object has no setter"
+static Value raise_no_accessor(VM *vm, const Property *p, Value self, const char *what)
+{
+    const Str *name = p->name;
+    if (!name && is_function(p->getter)) name = as_function(p->getter)->name;
+    const char *type = type_name(vm, self);
+    if (!name)
+        return raise_error(vm, EXC_AttributeError, "property of '%s' object has no %s", type, what);
+    return raise_error(vm, EXC_AttributeError, "property '%s' of '%s' object has no %s", name->data,
+                       type, what);
+}
+
+Value property_load(VM *vm, const Property *p, Value self)
+{
+    if (p->getter != VALUE_NONE) return value_call(vm, p->getter, 1, &self);
+    return raise_no_accessor(vm, p, self, "getter");
+}
+
+static Value native_bind(Value d, Value self, Class *owner)
+{
+    const Native *n = as_native(d);
+    if (n->is_class) return bound_method_new(d, value_object(owner));
+    if (n->is_static || !n->owner || self == VALUE_UNBOUND) return d;
+    return bound_method_new(d, self);
+}
+
+static Value call_get(VM *vm, Value d, Value self, Class *owner)
+{
+    Value get = class_lookup(vm, class_of(vm, d), S(__get__));
+    if (get == VALUE_UNBOUND) return d;
+    Value args[] = {self == VALUE_UNBOUND ? VALUE_NONE : self, value_object(owner)};
+    return value_call_special(vm, d, S(__get__), 2, args);
+}
+
+Value descriptor_get(VM *vm, Value d, Value self, Class *owner)
+{
+    if (!is_object(d)) return d;
+    if (as_object(d)->shape > KIND_INSTANCE && class_is_heap(class_of(vm, d)))
+        return call_get(vm, d, self, owner);
+    switch (object_kind(as_object(d))) {
+    case KIND_FUNCTION: return self == VALUE_UNBOUND ? d : bound_method_new(d, self);
+    case KIND_NATIVE: return native_bind(d, self, owner);
+    case KIND_STATICMETHOD: return ((Wrapper *)as_pointer(d))->function;
+    case KIND_CLASSMETHOD:
+        return bound_method_new(((Wrapper *)as_pointer(d))->function, value_object(owner));
+    case KIND_PROPERTY: return self == VALUE_UNBOUND ? d : property_load(vm, as_pointer(d), self);
+    case KIND_GETSET: return self == VALUE_UNBOUND ? d : getset_load(vm, as_pointer(d), self);
+    case KIND_OPAQUE:
+    case KIND_INSTANCE: return call_get(vm, d, self, owner);
+    default: return d;
+    }
+}
+
+// Storing; v VALUE_UNBOUND deletes
+
+bool getset_store(VM *vm, GetSet *g, Value self, Value v)
+{
+    if (!getset_check(vm, g, self)) return false;
+    if (!is_member(value_object(g))) {
+        if (g->def->set) return g->def->set(vm, self, v);
+        raise_error(vm, EXC_AttributeError, "attribute '%s' of '%s' objects is not writable",
+                    g->name->data, g->owner->name->data);
+        return false;
+    }
+    if (v == VALUE_UNBOUND && member_load(vm, g, self) == VALUE_UNBOUND) {
+        raise_attribute_error(vm, self, g->name, "%s", g->name->data);
+        return false;
+    }
+    if (g->slot != MEMBER_IN_DICT) {
+        ((Instance *)as_pointer(self))->slots[g->slot] = v;
+        return true;
+    }
+    if (v != VALUE_UNBOUND) return instance_set(vm, as_object(self), g->name, v);
+    return instance_delete(vm, as_object(self), g->name) >= 0;
+}
+
+bool property_store(VM *vm, const Property *p, Value self, Value v)
+{
+    bool deletes = v == VALUE_UNBOUND;
+    Value f = deletes ? p->deleter : p->setter;
+    Value args[] = {self, v};
+    if (f != VALUE_NONE) return !is_error(value_call(vm, f, deletes ? 1 : 2, args));
+    raise_no_accessor(vm, p, self, deletes ? "deleter" : "setter");
+    return false;
+}
+
+static bool descriptor_set(VM *vm, Value d, Value self, Value v)
+{
+    bool is_own = !class_is_heap(class_of(vm, d));
+    if (is_own && is_kind(d, KIND_PROPERTY)) return property_store(vm, as_pointer(d), self, v);
+    if (is_own && is_kind(d, KIND_GETSET)) return getset_store(vm, as_pointer(d), self, v);
+    Str *hook = v == VALUE_UNBOUND ? S(__delete__) : S(__set__);
+    Value args[] = {self, v};
+    Value r = value_call_special(vm, d, hook, v == VALUE_UNBOUND ? 1 : 2, args);
+    if (r == VALUE_UNBOUND) r = raise_error(vm, EXC_AttributeError, "%s", hook->data);
+    return !is_error(r);
+}
+
+// Errors
+
+Value raise_no_attribute(VM *vm, Value o, Str *name)
+{
+    if (is_class(o)) {
+        const Class *c = as_class(o);
+        return raise_attribute_error(vm, o, name, "type object '%s' has no attribute '%s'",
+                                     class_is_heap(c) ? c->name->data : c->full_name, name->data);
+    }
+    if (is_kind(o, KIND_MODULE)) return module_raise_no_attribute(vm, as_module(o), name);
+    return raise_attribute_error(vm, o, name, "'%s' object has no attribute '%s'", type_name(vm, o),
+                                 name->data);
+}
+
+// Why object o has no place for the attribute.
+static bool raise_not_stored(VM *vm, Value o, Str *name, Value in_class)
+{
+    const char *type = type_name(vm, o);
+    if (in_class != VALUE_UNBOUND)
+        raise_attribute_error(vm, o, name, "'%s' object attribute '%s' is read-only", type,
+                              name->data);
+    else
+        raise_attribute_error(
+            vm, o, name,
+            "'%s' object has no attribute '%s' and no __dict__ for setting new attributes", type,
+            name->data);
+    return false;
+}
+
+// Lookup without hooks
+
+static Value own_attribute(VM *vm, Value o, Str *name)
+{
+    if (!is_object(o)) return VALUE_UNBOUND;
+    Kind kind = object_kind(as_object(o));
+    return kind == KIND_CLASS ? VALUE_UNBOUND : instance_find(vm, as_object(o), name);
+}
+
+static Value find_generic(VM *vm, Value o, Class *c, Str *name)
+{
+    Value attr = class_lookup(vm, c, name);
+    bool is_data = attr != VALUE_UNBOUND && is_data_descriptor(vm, attr);
+    if (!is_data) {
+        Value v = own_attribute(vm, o, name);
+        if (v != VALUE_UNBOUND) return v;
+        if (attr == VALUE_UNBOUND) return attr;
+    } else if (is_member(attr)) {
+        GetSet *g = as_pointer(attr);
+        return getset_check(vm, g, o) ? member_load(vm, g, o) : VALUE_ERROR;
+    }
+    return descriptor_get(vm, attr, o, c);
+}
+
+Value class_getattr(VM *vm, Class *c, Str *name)
+{
+    name = interned(name);
+    Class *meta = class_of(vm, value_object(c));
+    Value of_meta = class_lookup(vm, meta, name);
+    if (of_meta != VALUE_UNBOUND && is_data_descriptor(vm, of_meta))
+        return descriptor_get(vm, of_meta, value_object(c), meta);
+    Value attr = class_lookup(vm, c, name);
+    if (attr != VALUE_UNBOUND) return descriptor_get(vm, attr, VALUE_UNBOUND, c);
+    return of_meta == VALUE_UNBOUND ? of_meta : descriptor_get(vm, of_meta, value_object(c), meta);
+}
+
+static Value find_in_module(VM *vm, Value o, Str *name)
+{
+    Module *m = as_module(o);
+    Value v = dict_find_str(m->dict, name);
+    if (likely(v != VALUE_UNBOUND) && name != S(__dict__) && name != S(__class__)) return v;
+    v = find_generic(vm, o, class_of(vm, o), name);
+    if (v != VALUE_UNBOUND) return v;
+    Value hook = dict_find_str(m->dict, S(__getattr__));
+    if (hook == VALUE_UNBOUND) return hook;
+    Value arg = value_object(name);
+    return value_call(vm, hook, 1, &arg);
+}
+
+// The raw class attribute after `start` in the MRO of self_class.
+static Value lookup_after(const Class *start, const Class *self_class, Str *name)
+{
+    const Tuple *mro = self_class->mro;
+    size_t i = 0;
+    while (i < mro->len && as_class(mro->items[i]) != start)
+        i++;
+    for (i++; i < mro->len; i++) {
+        Value v = dict_find_str(as_class(mro->items[i])->dict, name);
+        if (v != VALUE_UNBOUND) return v;
+    }
+    return VALUE_UNBOUND;
+}
+
+static Value find_after(VM *vm, const Class *start, Value self, Class *self_class, Str *name)
+{
+    Value attr = lookup_after(start, self_class, name);
+    if (attr == VALUE_UNBOUND) return attr;
+    bool is_class_itself = is_class(self) && as_class(self) == self_class;
+    return descriptor_get(vm, attr, is_class_itself ? VALUE_UNBOUND : self, self_class);
+}
+
+static Value find_in_super(VM *vm, Value o, Str *name)
+{
+    const Super *s = as_pointer(o);
+    if (s->self != VALUE_UNBOUND && name != S(__class__)) {
+        Value v = find_after(vm, s->start, s->self, s->self_class, name);
+        if (v != VALUE_UNBOUND) return v;
+    }
+    return find_generic(vm, o, class_of(vm, o), name);
+}
+
+static Value find_in_bound_method(VM *vm, Value o, Str *name)
+{
+    Value v = find_generic(vm, o, class_of(vm, o), name);
+    const BoundMethod *m = as_pointer(o);
+    if (v != VALUE_UNBOUND || !is_exact(o, KIND_BOUND_METHOD)) return v;
+    return value_getattr(vm, m->function, name);
+}
+
+Value object_getattr_or_unbound(VM *vm, Value o, Str *name)
+{
+    name = interned(name);
+    if (!is_object(o)) return find_generic(vm, o, class_of(vm, o), name);
+    switch (object_kind(as_object(o))) {
+    case KIND_CLASS: return class_getattr(vm, as_class(o), name);
+    case KIND_MODULE: return find_in_module(vm, o, name);
+    case KIND_SUPER: return find_in_super(vm, o, name);
+    case KIND_BOUND_METHOD: return find_in_bound_method(vm, o, name);
+    default: return find_generic(vm, o, class_of(vm, o), name);
+    }
+}
+
+Value object_getattribute(VM *vm, Value o, Str *name)
+{
+    Value v = object_getattr_or_unbound(vm, o, name);
+    return v == VALUE_UNBOUND ? raise_no_attribute(vm, o, name) : v;
+}
+
+Value module_getattr(VM *vm, Module *m, Str *name)
+{
+    Value v = find_in_module(vm, value_object(m), interned(name));
+    return v == VALUE_UNBOUND ? raise_no_attribute(vm, value_object(m), name) : v;
+}
+
+// Lookup with hooks
+
+// o's class has __getattribute__ or __getattr__. As value_getattr.
+static Value get_with_hooks(VM *vm, Value o, Class *c, Str *name)
+{
+    Value hook = class_lookup(vm, c, S(__getattribute__));
+    Value arg = value_object(name), v;
+    bool is_default = hook == VALUE_UNBOUND || is_kind(hook, KIND_NATIVE);
+    if (is_default)
+        v = object_getattr_or_unbound(vm, o, name);
+    else
+        v = value_call_special(vm, o, S(__getattribute__), 1, &arg);
+    if (v != VALUE_UNBOUND && !(is_error(v) && error_is(vm, EXC_AttributeError))) return v;
+    if (class_lookup(vm, c, S(__getattr__)) == VALUE_UNBOUND)
+        return v == VALUE_UNBOUND ? raise_no_attribute(vm, o, name) : v;
+    if (is_error(v)) error_take(vm);
+    return value_call_special(vm, o, S(__getattr__), 1, &arg);
+}
+
+Value value_getattr(VM *vm, Value o, Str *name)
+{
+    name = interned(name);
+    Class *c = class_of(vm, o);
+    if (unlikely(c->flags & CLASS_HAS_GETATTR)) return get_with_hooks(vm, o, c, name);
+    Value v = object_getattr_or_unbound(vm, o, name);
+    return v == VALUE_UNBOUND ? raise_no_attribute(vm, o, name) : v;
+}
+
+Value value_find_attr(VM *vm, Value o, Str *name)
+{
+    name = interned(name);
+    Class *c = class_of(vm, o);
+    Value v = c->flags & CLASS_HAS_GETATTR ? get_with_hooks(vm, o, c, name)
+                                           : object_getattr_or_unbound(vm, o, name);
+    if (!is_error(v) || !error_is(vm, EXC_AttributeError)) return v;
+    error_take(vm);
+    return VALUE_UNBOUND;
+}
+
+// Storing and deleting
+
+bool class_setattr(VM *vm, Class *c, Str *name, Value v)
+{
+    if (!class_is_heap(c)) {
+        raise_error(vm, EXC_TypeError, "cannot set '%s' attribute of immutable type '%s'",
+                    name->data, c->full_name);
+        return false;
+    }
+    name = interned(name);
+    Value of_meta = class_lookup(vm, class_of(vm, value_object(c)), name);
+    if (of_meta != VALUE_UNBOUND && is_data_descriptor(vm, of_meta))
+        return descriptor_set(vm, of_meta, value_object(c), v);
+    return class_set_attr(vm, c, name, v);
+}
+
+static bool delete_own(VM *vm, Value o, Str *name)
+{
+    if (instance_delete(vm, as_object(o), name) > 0) return true;
+    raise_attribute_error(vm, o, name, "'%s' object has no attribute '%s'", type_name(vm, o),
+                          name->data);
+    return false;
+}
+
+static bool has_own_attributes(const Class *c, Value o)
+{
+    return is_object(o) && (c->flags & CLASS_HAS_DICT || object_kind(as_object(o)) == KIND_MODULE);
+}
+
+bool object_setattr(VM *vm, Value o, Str *name, Value v)
+{
+    if (is_class(o)) return class_setattr(vm, as_class(o), name, v);
+    name = interned(name);
+    Class *c = class_of(vm, o);
+    Value attr = class_lookup(vm, c, name);
+    if (attr != VALUE_UNBOUND && is_data_descriptor(vm, attr))
+        return descriptor_set(vm, attr, o, v);
+    if (!has_own_attributes(c, o)) return raise_not_stored(vm, o, name, attr);
+    if (v == VALUE_UNBOUND) return delete_own(vm, o, name);
+    return instance_set(vm, as_object(o), name, v);
+}
+
+bool value_setattr(VM *vm, Value o, Str *name, Value v)
+{
+    Class *c = class_of(vm, o);
+    if (likely(!(c->flags & CLASS_HAS_SETATTR))) return object_setattr(vm, o, name, v);
+    Str *hook = v == VALUE_UNBOUND ? S(__delattr__) : S(__setattr__);
+    Value method = class_lookup(vm, c, hook);
+    if (method == VALUE_UNBOUND || is_kind(method, KIND_NATIVE))
+        return object_setattr(vm, o, name, v);
+    Value args[] = {value_object(name), v};
+    return !is_error(value_call_special(vm, o, hook, v == VALUE_UNBOUND ? 1 : 2, args));
+}
+
+// super
+
+static Value raise_super_mismatch(VM *vm, const Class *start, Value self)
+{
+    bool self_is_class = is_class(self);
+    const char *what = self_is_class ? "type" : "instance of";
+    const char *name = self_is_class ? as_class(self)->name->data : type_name(vm, self);
+    return raise_error(vm, EXC_TypeError,
+                       "super(type, obj): obj (%s %s) is not an instance or subtype of type (%s).",
+                       what, name, start->name->data);
+}
+
+// The class whose MRO super(start, self) searches; NULL: raised.
+static Class *super_class(VM *vm, Value start, Value self)
+{
+    if (!is_class(start)) {
+        raise_error(vm, EXC_TypeError, "super() argument 1 must be a type, not %s",
+                    type_name(vm, start));
+        return NULL;
+    }
+    if (is_class(self) && class_is_subclass(as_class(self), as_class(start))) return as_class(self);
+    Class *c = class_of(vm, self);
+    if (class_is_subclass(c, as_class(start))) return c;
+    Value claimed = value_find_attr(vm, self, S(__class__));
+    if (is_error(claimed)) return NULL;
+    if (is_class(claimed) && class_is_subclass(as_class(claimed), as_class(start)))
+        return as_class(claimed);
+    raise_super_mismatch(vm, as_class(start), self);
+    return NULL;
+}
+
+Value super_new(VM *vm, Value start, Value self)
+{
+    Class *self_class = NULL;
+    if (self != VALUE_UNBOUND) {
+        self_class = super_class(vm, start, self);
+        if (!self_class) return VALUE_ERROR;
+    } else if (!is_class(start)) {
+        return raise_error(vm, EXC_TypeError, "super() argument 1 must be a type, not %s",
+                           type_name(vm, start));
+    }
+    Super *s = gc_new(Super);
+    object_init(&s->object, KIND_SUPER);
+    s->start = as_class(start);
+    s->self = self;
+    s->self_class = self_class;
+    return value_object(s);
+}
+
+Value super_load(VM *vm, Value start, Value self, Str *name)
+{
+    Class *self_class = super_class(vm, start, self);
+    if (!self_class) return VALUE_ERROR;
+    name = interned(name);
+    Value v = name == S(__class__) ? VALUE_UNBOUND
+                                   : find_after(vm, as_class(start), self, self_class, name);
+    if (v != VALUE_UNBOUND) return v;
+    Value s = super_new(vm, start, self);
+    return is_error(s) ? s : value_getattr(vm, s, name);
+}
+
+// Inline caches
+
+// Remember whose words are filled, for class_flush_slot_caches. The code that runs owns them.
+static void note_cached_code(VM *vm, const Instr *words)
+{
+    enum { CODE_NOTED = 0x8000 };
+    if (!vm->frame) return;
+    Function *f = frame_of(vm->frame)->function;
+    Code *code = f ? f->code : NULL;
+    if (!code || words < code->instrs || words >= code->instrs + code->n_instrs) return;
+    if (code->object.head >> 16 & CODE_NOTED) return;
+    code->object.head |= HEAD(0, 0, CODE_NOTED);
+    if (vm->n_cached_codes == vm->cap_cached_codes) {
+        int cap = vm->cap_cached_codes ? vm->cap_cached_codes * 2 : 64;
+        Code **grown = gc_alloc_array((size_t)cap, sizeof(Code *));
+        if (vm->n_cached_codes)
+            memcpy(grown, vm->cached_codes, (size_t)vm->n_cached_codes * sizeof(Code *));
+        vm->cached_codes = grown;
+        vm->cap_cached_codes = cap;
+    }
+    vm->cached_codes[vm->n_cached_codes++] = code;
+}
+
+// words: `slot` of shape s; `added`: the store leads to that shape, else NULL.
+static void fill_words(VM *vm, Instr *words, const Shape *s, int slot, const Shape *added)
+{
+    if (!words) return;
+    unsigned place = slot < s->n_inline
+                         ? (unsigned)(offsetof(Instance, slots) / sizeof(Value)) + (unsigned)slot
+                         : ATTR_EXTRA + (unsigned)(slot - s->n_inline);
+    if (added && added->id > 0xFFFF) return;
+    note_cached_code(vm, words);
+    words[0] = (words[0] & 0xFFFF) | (added ? added->id << 16 : 0);
+    words[1] = s->id;
+    words[2] = (words[2] & 0xFFFF) | place << 16;
+}
+
+static Value slot_value(const Instance *o, const Shape *s, int slot)
+{
+    return slot < s->n_inline ? o->slots[slot] : ((Value *)o->extra)[slot - s->n_inline];
+}
+
+// The class attribute attr, a data descriptor, for o. The words are filled if it is a member.
+static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *name, Instr *words,
+                                  Value *getter)
+{
+    if (is_exact(attr, KIND_PROPERTY)) {
+        const Property *p = as_pointer(attr);
+        if (is_function(p->getter)) {
+            *getter = p->getter;
+            return VALUE_UNBOUND;
+        }
+    } else if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
+        const GetSet *g = as_pointer(attr);
+        Value v = member_load(vm, g, o);
+        if (v == VALUE_UNBOUND) return raise_no_attribute(vm, o, name);
+        if (g->slot != MEMBER_IN_DICT)
+            fill_words(vm, words, vm->shapes[as_object(o)->shape], g->slot, NULL);
+        return v;
+    }
+    return descriptor_get(vm, attr, o, c);
+}
+
+// Is the default __getattribute__ in force, so that an attribute that exists may be cached?
+static bool has_default_getattribute(VM *vm, Class *c)
+{
+    if (!(c->flags & CLASS_HAS_GETATTR)) return true;
+    Value hook = class_lookup(vm, c, S(__getattribute__));
+    return hook == VALUE_UNBOUND || is_kind(hook, KIND_NATIVE);
+}
+
+Value attr_load(VM *vm, Value o, Str *name, Instr *words, Value *getter)
+{
+    *getter = VALUE_UNBOUND;
+    if (is_kind(o, KIND_MODULE)) {
+        Value v = dict_find_str(as_module(o)->dict, name);
+        if (likely(v != VALUE_UNBOUND) && name != S(__dict__) && name != S(__class__)) return v;
+        return value_getattr(vm, o, name);
+    }
+    if (is_class(o) || is_kind(o, KIND_SUPER) || is_kind(o, KIND_BOUND_METHOD))
+        return value_getattr(vm, o, name);
+    Class *c = class_of(vm, o);
+    if (!has_default_getattribute(vm, c)) return value_getattr(vm, o, name);
+    Value attr = class_lookup(vm, c, name);
+    if (attr != VALUE_UNBOUND && is_data_descriptor(vm, attr)) {
+        if (c->flags & CLASS_HAS_GETATTR)
+            return value_getattr(vm, o, name);  // __getattr__ catches its errors
+        return load_data_descriptor(vm, o, c, attr, name, words, getter);
+    }
+    if (is_kind(o, KIND_INSTANCE) && !vm->shapes[as_object(o)->shape]->is_dict) {
+        const Shape *s = vm->shapes[as_object(o)->shape];
+        int slot = shape_find(s, name);
+        if (slot >= 0) {
+            fill_words(vm, words, s, slot, NULL);
+            return slot_value(as_pointer(o), s, slot);
+        }
+    } else {
+        Value v = own_attribute(vm, o, name);
+        if (v != VALUE_UNBOUND) return v;
+    }
+    if (attr != VALUE_UNBOUND && !(c->flags & CLASS_HAS_GETATTR))
+        return descriptor_get(vm, attr, o, c);
+    return value_getattr(vm, o, name);
+}
+
+// Store into a plain instance whose class has no say, and remember how.
+static bool store_and_fill(VM *vm, Value o, Str *name, Value v, Instr *words)
+{
+    Object *object = as_object(o);
+    const Shape *before = vm->shapes[object->shape];
+    if (!instance_set(vm, object, name, v)) return false;
+    const Shape *after = vm->shapes[object->shape];
+    if (before->is_dict || after->is_dict) return true;
+    if (after == before) {
+        fill_words(vm, words, before, shape_find(before, name), NULL);
+        return true;
+    }
+    int slot = after->n_slots - 1;
+    if (slot < after->n_inline)
+        fill_words(vm, words, before, slot, after);  // else the array may have to grow
+    return true;
+}
+
+bool attr_store(VM *vm, Value o, Str *name, Value v, Instr *words, Value *setter)
+{
+    *setter = VALUE_UNBOUND;
+    Class *c = class_of(vm, o);
+    if (!is_kind(o, KIND_INSTANCE) || c->flags & CLASS_HAS_SETATTR)
+        return value_setattr(vm, o, name, v);
+    Value attr = class_lookup(vm, c, name);
+    if (attr == VALUE_UNBOUND || !is_data_descriptor(vm, attr)) {
+        if (!(c->flags & CLASS_HAS_DICT)) return raise_not_stored(vm, o, name, attr);
+        return store_and_fill(vm, o, name, v, words);
+    }
+    if (is_exact(attr, KIND_PROPERTY) && is_function(((Property *)as_pointer(attr))->setter)) {
+        *setter = ((Property *)as_pointer(attr))->setter;
+        return true;
+    }
+    if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
+        const GetSet *g = as_pointer(attr);
+        if (g->slot != MEMBER_IN_DICT)
+            fill_words(vm, words, vm->shapes[as_object(o)->shape], g->slot, NULL);
+    }
+    return descriptor_set(vm, attr, o, v);
+}
+
+// A class attribute that becomes a method by putting self in front of the arguments.
+static bool is_method(Value v)
+{
+    if (is_function(v)) return true;
+    if (!is_kind(v, KIND_NATIVE)) return false;
+    const Native *n = as_native(v);
+    return n->owner && !n->is_static && !n->is_class;
+}
+
+// Can no object of this shape have an attribute of its own called name?
+static bool has_no_own(VM *vm, const Shape *s, Value o, Str *name)
+{
+    if (!is_object(o)) return false;
+    if (s->is_dict) return false;
+    if (object_kind(as_object(o)) == KIND_INSTANCE) return shape_find(s, name) < 0;
+    const Class *c = s->class_;
+    (void)vm;
+    return class_is_heap(c) ||
+           !(c->flags & CLASS_HAS_DICT);  // a heap class's root shape: no attributes yet
+}
+
+static void fill_method(VM *vm, Instr *words, Value *cache, const Shape *s, Value method)
+{
+    if (!words || !cache) return;
+    words[1] = s->id;
+    words[2] = vm->epoch;
+    *cache = method;
+}
+
+// Class attribute attr as a method for self (the object, or the class of a classmethod).
+static bool split_method(Value attr, Value o, Class *owner, Value *method, Value *self)
+{
+    if (is_method(attr)) {
+        if (o == VALUE_UNBOUND) return false;
+        *method = attr;
+        *self = o;
+        return true;
+    }
+    bool is_native_class = is_kind(attr, KIND_NATIVE) && as_native(attr)->is_class;
+    if (!is_native_class && !is_exact(attr, KIND_CLASSMETHOD)) return false;
+    Value f = is_native_class ? attr : ((Wrapper *)as_pointer(attr))->function;
+    if (!is_function(f) && !is_kind(f, KIND_NATIVE)) return false;
+    *method = f;
+    *self = value_object(owner);
+    return true;
+}
+
+static Value load_class_method(VM *vm, Class *c, Str *name, Value *self)
+{
+    Value o = value_object(c), method;
+    Class *meta = class_of(vm, o);
+    if (meta->flags & CLASS_HAS_GETATTR) return value_getattr(vm, o, name);
+    Value attr = class_lookup(vm, c, name);
+    Value of_meta = class_lookup(vm, meta, name);
+    if (of_meta != VALUE_UNBOUND && is_data_descriptor(vm, of_meta))
+        return value_getattr(vm, o, name);
+    if (attr == VALUE_UNBOUND && of_meta != VALUE_UNBOUND &&
+        split_method(of_meta, o, meta, &method, self))
+        return method;
+    if (attr != VALUE_UNBOUND && split_method(attr, VALUE_UNBOUND, c, &method, self)) return method;
+    return value_getattr(vm, o, name);
+}
+
+static Value load_super_method(VM *vm, Value o, Str *name, Value *self)
+{
+    const Super *s = as_pointer(o);
+    if (s->self == VALUE_UNBOUND || name == S(__class__)) return value_getattr(vm, o, name);
+    Value attr = lookup_after(s->start, s->self_class, name), method;
+    bool is_class_itself = is_class(s->self) && as_class(s->self) == s->self_class;
+    if (attr != VALUE_UNBOUND &&
+        split_method(attr, is_class_itself ? VALUE_UNBOUND : s->self, s->self_class, &method, self))
+        return method;
+    return value_getattr(vm, o, name);
+}
+
+Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, Value *self)
+{
+    *self = VALUE_UNBOUND;
+    if (is_class(o)) return load_class_method(vm, as_class(o), name, self);
+    if (is_kind(o, KIND_MODULE) || is_kind(o, KIND_BOUND_METHOD)) return value_getattr(vm, o, name);
+    if (is_kind(o, KIND_SUPER)) return load_super_method(vm, o, name, self);
+    Class *c = class_of(vm, o);
+    if (!has_default_getattribute(vm, c)) return value_getattr(vm, o, name);
+    Value attr = class_lookup(vm, c, name), method;
+    if (attr == VALUE_UNBOUND || !split_method(attr, o, c, &method, self)) {
+        *self = VALUE_UNBOUND;
+        return value_getattr(vm, o, name);
+    }
+    const Shape *s = is_object(o) ? vm->shapes[as_object(o)->shape] : NULL;
+    if (s && has_no_own(vm, s, o, name)) {
+        if (*self == o) fill_method(vm, words, cache, s, method);
+        return method;
+    }
+    Value own = own_attribute(vm, o, name);
+    if (own == VALUE_UNBOUND) return method;
+    *self = VALUE_UNBOUND;
+    return own;
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// file_source.c - streams over other things than descriptors: the methods of a Rill object, and
+// the decoder that turns a file of any encoding into UTF-8 for the text layer.
+#include <ctype.h>
+#include <unistd.h>
+
+#include "vm/codec.h"
+#include "vm/file.h"
+#include "vm/gc.h"
+#include "vm/vm.h"
+
+// A Rill object with read, write, seek ... as a source
+
+static Str *name_of(const char *text)
+{
+    return str_intern(text, strlen(text));
+}
+
+static int64_t object_read(VM *vm, Stream *s, char *out, size_t size)
+{
+    Value n = int_from_int64((int64_t)size);
+    Value data = value_call_method(vm, s->handle, S(read), 1, &n);
+    if (is_error(data)) return -1;
+    if (!is_bytes(data)) {
+        raise_error(vm, EXC_TypeError,
+                    "underlying read() should have returned a bytes-like object, not '%s'",
+                    type_name(vm, data));
+        return -1;
+    }
+    Str *bytes = as_str(data);
+    size_t got = bytes->size < size ? bytes->size : size;
+    memcpy(out, bytes->data, got);
+    return (int64_t)got;
+}
+
+static int64_t object_write(VM *vm, Stream *s, const char *data, size_t size)
+{
+    Value bytes = value_object(bytes_new(data, size));
+    Value n = value_call_method(vm, s->handle, S(write), 1, &bytes);
+    int64_t taken = (int64_t)size;
+    if (is_error(n)) return -1;
+    if (is_any_int(n) && int_to_int64(n, &taken) && taken > 0 && taken <= (int64_t)size) return taken;
+    return (int64_t)size;
+}
+
+static int64_t object_seek(VM *vm, Stream *s, int64_t offset, int whence)
+{
+    Value args[] = {int_from_int64(offset), int_from_int64(whence)};
+    Value at = value_call_method(vm, s->handle, name_of("seek"), 2, args);
+    int64_t result = 0;
+    if (is_error(at)) return -1;
+    if (is_any_int(at)) (void)int_to_int64(at, &result);
+    return result;
+}
+
+static bool call_if_there(VM *vm, Value object, Str *name)
+{
+    Value method = value_find_attr(vm, object, name);
+    if (method == VALUE_UNBOUND) return true;
+    return !is_error(method) && !is_error(value_call(vm, method, 0, NULL));
+}
+
+static bool object_flush(VM *vm, Stream *s)
+{
+    return call_if_there(vm, s->handle, S(flush));
+}
+
+static bool object_close(VM *vm, Stream *s)
+{
+    return call_if_there(vm, s->handle, S(close));
+}
+
+static const FileSource object_source = {object_read, object_write, object_seek, object_flush, object_close};
+
+// What object.question() says; without such a method, whether it has `method`. -1: raised.
+static int ask(VM *vm, Value object, const char *question, Str *method)
+{
+    Value answer = value_find_attr(vm, object, name_of(question));
+    if (answer == VALUE_UNBOUND) {
+        if (!method) return 0;
+        answer = value_find_attr(vm, object, method);
+        return is_error(answer) ? -1 : answer != VALUE_UNBOUND;
+    }
+    if (is_error(answer)) return -1;
+    answer = value_call(vm, answer, 0, NULL);
+    return is_error(answer) ? -1 : value_truth(vm, answer);
+}
+
+Stream *file_stream_over(VM *vm, Value object)
+{
+    int is_readable = ask(vm, object, "readable", S(read));
+    int is_writable = is_readable < 0 ? -1 : ask(vm, object, "writable", S(write));
+    int is_seekable = is_writable < 0 ? -1 : ask(vm, object, "seekable", NULL);
+    if (is_seekable < 0) return NULL;
+    Stream *s = stream_new(&object_source, object, is_readable, is_writable);
+    s->is_seekable = is_seekable;
+    if (is_seekable) {
+        s->offset = object_seek(vm, s, 0, SEEK_CUR);
+        if (s->offset < 0) return NULL;
+    }
+    return s;
+}
+
+// Encodings
+
+typedef struct CodecName {
+    const char *name;
+    FileCodec codec;
+    bool has_bom;
+} CodecName;
+
+static const CodecName codec_names[] = {
+    {"utf8", FILE_UTF8, false},      {"u8", FILE_UTF8, false},       {"cp65001", FILE_UTF8, false},
+    {"utf8sig", FILE_UTF8, true},    {"ascii", FILE_ASCII, false},   {"usascii", FILE_ASCII, false},
+    {"646", FILE_ASCII, false},      {"latin1", FILE_LATIN1, false}, {"latin", FILE_LATIN1, false},
+    {"l1", FILE_LATIN1, false},      {"88591", FILE_LATIN1, false},  {"iso88591", FILE_LATIN1, false},
+    {"cp819", FILE_LATIN1, false},   {"utf16", FILE_OTHER, true},    {"u16", FILE_OTHER, true},
+    {"utf32", FILE_OTHER, true},     {"u32", FILE_OTHER, true},
+};
+
+// Letters and digits only, in lower case.
+static void squeeze(const char *name, char out[16])
+{
+    size_t n = 0;
+    for (; *name && n < 15; name++)
+        if (isalnum((unsigned char)*name)) out[n++] = (char)tolower((unsigned char)*name);
+    out[n] = '\0';
+}
+
+FileCodec file_codec_of(const char *name, bool *has_bom)
+{
+    char key[16];
+    squeeze(name, key);
+    *has_bom = false;
+    for (size_t i = 0; i < countof(codec_names); i++)
+        if (strcmp(key, codec_names[i].name) == 0) {
+            *has_bom = codec_names[i].has_bom;
+            return codec_names[i].codec;
+        }
+    return FILE_OTHER;
+}
+
+const char *file_unit_codec(const File *f)
+{
+    char key[16];
+    squeeze(f->encoding->data, key);
+    if (f->codec == FILE_UTF8) return "utf-8";
+    if (strcmp(key, "utf16") == 0 || strcmp(key, "u16") == 0) return "utf-16-le";
+    if (strcmp(key, "utf32") == 0 || strcmp(key, "u32") == 0) return "utf-32-le";
+    return f->encoding->data;
+}
+
+// A source that decodes what another stream has. Pieces end between characters.
+typedef struct Transcoder {
+    Object object;
+    Stream *below;
+    const char *codec, *errors;
+    size_t unit;       // bytes of the smallest character
+    char carry[4];     // bytes that did not make a character yet
+    size_t n_carry;
+    bool at_start;     // a byte order mark may come
+} Transcoder;
+
+static size_t unit_of(const char *codec)
+{
+    char key[16];
+    squeeze(codec, key);
+    if (strncmp(key, "utf16", 5) == 0 || strncmp(key, "u16", 3) == 0) return 2;
+    if (strncmp(key, "utf32", 5) == 0 || strncmp(key, "u32", 3) == 0) return 4;
+    return 1;
+}
+
+// The byte order that the mark at p says; how many bytes it has. -1: raised, there is none.
+static int read_mark(VM *vm, Transcoder *t, const char *p, size_t n)
+{
+    t->at_start = false;
+    if (n < t->unit || t->unit == 1) return 0;
+    bool is_little = memcmp(p, t->unit == 2 ? "\xFF\xFE" : "\xFF\xFE\0\0", t->unit) == 0;
+    bool is_big = memcmp(p, t->unit == 2 ? "\xFE\xFF" : "\0\0\xFE\xFF", t->unit) == 0;
+    if (is_big) t->codec = t->unit == 2 ? "utf-16-be" : "utf-32-be";
+    if (is_little || is_big) return (int)t->unit;
+    raise_unicode_decode(vm, t->unit == 2 ? "utf-16" : "utf-32", bytes_new(p, n), 0, t->unit,
+                         "Stream does not start with BOM");
+    return -1;
+}
+
+// How many of n bytes are whole characters.
+static size_t whole_characters(const Transcoder *t, const char *p, size_t n)
+{
+    n -= n % t->unit;
+    if (t->unit != 2 || n < 2) return n;
+    bool is_big = strcmp(t->codec, "utf-16-be") == 0 || strcmp(t->codec, "utf-16be") == 0;
+    unsigned char high = (unsigned char)p[is_big ? n - 2 : n - 1];
+    return high >= 0xD8 && high <= 0xDB ? n - 2 : n;
+}
+
+static int64_t transcoder_read(VM *vm, Stream *s, char *out, size_t size)
+{
+    Transcoder *t = as_pointer(s->handle);
+    char raw[8192 + sizeof t->carry];
+    size_t most = size / 4 < 8192 ? size / 4 : 8192;
+    for (;;) {
+        memcpy(raw, t->carry, t->n_carry);
+        Value more = stream_read_some(vm, t->below, (int64_t)(most - t->n_carry));
+        if (is_error(more)) return -1;
+        bool at_end = as_str(more)->size == 0;
+        memcpy(raw + t->n_carry, as_str(more)->data, as_str(more)->size);
+        size_t n = t->n_carry + as_str(more)->size, skipped = 0;
+        if (t->at_start && (n >= t->unit || at_end)) {
+            int mark = read_mark(vm, t, raw, n);
+            if (mark < 0) return -1;
+            skipped = (size_t)mark;
+        }
+        size_t used = at_end ? n - skipped : whole_characters(t, raw + skipped, n - skipped);
+        t->n_carry = n - skipped - used;
+        memcpy(t->carry, raw + skipped + used, t->n_carry);
+        if (used == 0 && !at_end) continue;
+        Str *text = codec_decode(vm, raw + skipped, used, t->codec, t->errors);
+        if (!text) return -1;
+        size_t got = text->size < size ? text->size : size;
+        memcpy(out, text->data, got);
+        return (int64_t)got;
+    }
+}
+
+static const FileSource transcoder_source = {.read = transcoder_read};
+
+Stream *file_transcode(File *f)
+{
+    Transcoder *t = gc_alloc(sizeof *t);
+    t->below = f->raw;
+    t->codec = file_unit_codec(f);
+    t->errors = f->errors->data;
+    t->unit = unit_of(t->codec);
+    t->at_start = t->codec != f->encoding->data;
+    Stream *s = stream_new(&transcoder_source, value_object(t), f->raw->is_readable, false);
+    return s;
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: MIT
+// generator.c - generators: states, the delegation protocol, and resuming, throwing into and closing
+// them from C. The interpreter does the common case of resuming and yielding itself (interp.c); the
+// invariants that both keep are in generator.h, the reasons in docs/architecture.md.
+#include "vm/generator.h"
+
+#include "vm/gc.h"
+#include "vm/vm.h"
+#include "vm/watch.h"
+
+enum { MAX_PATH = 1000000 };
+
+Generator *generator_new(Function *function)
+{
+    size_t n = function->code->n_regs;
+    Generator *g = gc_alloc_object(sizeof(Generator) + n * sizeof(Value));
+    g->object.head = HEAD(KIND_GENERATOR, GEN_CREATED, 0);
+    g->object.shape = KIND_GENERATOR;
+    g->link = NULL;
+    g->frame.prev = NULL;
+    g->frame.pc = function->code->instrs;
+    g->frame.function = function;
+    for (size_t i = 0; i < n; i++) g->regs[i] = VALUE_UNBOUND;
+    return g;
+}
+
+static void clear_up(Generator *g)
+{
+    g->object.head &= ~HEAD(0, 0, GEN_UP);
+    g->frame.prev = NULL;
+}
+
+// The leaf of the path g is the top of.
+static Generator *leaf_of(Generator *g)
+{
+    return generator_state(g) == GEN_DELEGATING ? g->link : g;
+}
+
+static Generator *top_of(Generator *g)
+{
+    while (generator_has_up(g)) g = g->up;
+    return g;
+}
+
+static bool raise_executing(VM *vm)
+{
+    raise_error(vm, EXC_ValueError, "generator already executing");
+    return false;
+}
+
+// The register operand of the YIELDFROM that g is suspended in.
+static Value *sub_register(Generator *g)
+{
+    return &g->regs[instr_b(g->frame.pc[-1])];
+}
+
+bool generator_detach(VM *vm, Generator *g)
+{
+    if (generator_state(g) == GEN_RUNNING) return raise_executing(vm);
+    Generator *top = top_of(g);
+    Generator *leaf = top->link;
+    if (generator_state(top) == GEN_RUNNING || generator_state(leaf) == GEN_RUNNING)
+        return raise_executing(vm);
+    Generator *p = g->up;
+    if (p != top) top->link = p;
+    generator_set_state(p, GEN_SLOW);
+    clear_up(g);
+    if (generator_state(g) == GEN_DELEGATING) g->link = leaf;
+    return true;
+}
+
+void generator_push(Generator *p, Generator *d, Generator *leaf)
+{
+    Generator *entry = generator_has_up(p) ? p->link : p;
+    generator_set_state(p, GEN_DELEGATING);
+    d->object.head |= HEAD(0, 0, GEN_UP);
+    d->up = p;
+    entry->link = leaf;
+    leaf->link = entry;
+}
+
+void generator_finish(VM *vm, Generator *g)
+{
+    generator_set_state(g, GEN_DONE);
+    watch_unprotect(vm, g);
+}
+
+Generator *generator_pop(VM *vm, Generator *g)
+{
+    Generator *p = g->up;
+    Generator *entry = g->link;
+    generator_finish(vm, g);
+    clear_up(g);
+    generator_set_state(p, GEN_RUNNING);
+    if (p != entry) {
+        p->link = entry;
+        entry->link = p;
+    }
+    return p;
+}
+
+bool generator_check_path(VM *vm, Generator *p)
+{
+    if (likely(++vm->pushes < MAX_PATH)) return true;
+    vm->pushes = 0;
+    for (Generator *g = p; generator_has_up(g); g = g->up) vm->pushes++;
+    if (vm->pushes < MAX_PATH / 2) return true;
+    vm->pushes = 0;
+    raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded");
+    return false;
+}
+
+static ResumeResult start(VM *vm, Generator *g, Value value, Generator **leaf, const Instr **pc)
+{
+    if (value != VALUE_NONE) {
+        raise_error(vm, EXC_TypeError, "can't send non-None value to a just-started generator");
+        return RESUME_ERROR;
+    }
+    if (unlikely(vm->depth >= vm->depth_limit)) {
+        raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded");
+        return RESUME_ERROR;
+    }
+    g->link = NULL;
+    g->frame.prev = NULL;
+    generator_set_state(g, GEN_RUNNING);
+    vm->depth++;
+    *leaf = g;
+    *pc = g->frame.pc;
+    return RESUME_RUN;
+}
+
+// A leaf that is suspended or slow goes on with value.
+static ResumeResult wake(VM *vm, Generator *g, Value value, Generator **leaf, const Instr **pc)
+{
+    bool is_slow = generator_state(g) == GEN_SLOW;
+    sub_register(g)[is_slow] = value;
+    *pc = g->frame.pc - is_slow;
+    *leaf = g;
+    generator_set_state(g, GEN_RUNNING);
+    vm->depth++;
+    return RESUME_RUN;
+}
+
+ResumeResult generator_enter(VM *vm, Generator *g, Value value, Generator **leaf, const Instr **pc)
+{
+    if (generator_has_up(g) && !generator_detach(vm, g)) return RESUME_ERROR;
+    switch (generator_state(g)) {
+    case GEN_CREATED: return start(vm, g, value, leaf, pc);
+    case GEN_SUSPENDED:
+    case GEN_SLOW: return wake(vm, g, value, leaf, pc);
+    case GEN_DONE: return RESUME_DONE;
+    case GEN_RUNNING: break;
+    case GEN_DELEGATING:
+        if (generator_state(g->link) == GEN_RUNNING) break;
+        g->link->link = g;
+        return wake(vm, g->link, value, leaf, pc);
+    }
+    raise_executing(vm);
+    return RESUME_ERROR;
+}
+
+// From C
+
+// What RETURN and YIELD find at the resumer: `yielded` is jumped to, `returned` fallen into.
+static const Instr resume_stub[] = {
+    (Instr)OP_STUBRESUME | (Instr)1 << 24,
+    (Instr)OP_HALT | (Instr)2 << 16,  // returned
+    (Instr)OP_HALT | (Instr)1 << 16,  // yielded
+};
+
+// Push the C boundary frame that resumes g.
+static bool push_stub(VM *vm, Generator *g)
+{
+    if (!vm_check_c_stack(vm)) return false;
+    Value *regs = vm_stack_top(vm) + FRAME_WORDS;
+    if (regs >= vm->stack_end) {
+        raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded");
+        return false;
+    }
+    *frame_of(regs) = (FrameHeader){vm->frame, resume_stub + 1, NULL};
+    regs[0] = VALUE_NONE;
+    regs[1] = small_int(0);
+    g->frame.prev = regs;
+    return true;
+}
+
+// Run leaf, g's path prepared; pc NULL: the pending exception is raised in it.
+static Value run(VM *vm, Generator *g, Generator *leaf, const Instr *pc)
+{
+    Value *frame = vm->frame, *top = vm->top;
+    if (!push_stub(vm, g)) {
+        generator_set_state(leaf, leaf == g && !pc ? GEN_DONE : GEN_SUSPENDED);
+        vm->depth--;
+        return VALUE_ERROR;
+    }
+    vm->top = g->frame.prev + BOUNDARY_WORDS;
+    Value v = interp_run(vm, leaf->regs, pc);
+    vm->frame = frame;
+    vm->top = top;
+    return v;
+}
+
+Value generator_resume(VM *vm, Generator *g, Value value)
+{
+    Generator *leaf = NULL;
+    const Instr *pc = NULL;
+    switch (generator_enter(vm, g, value, &leaf, &pc)) {
+    case RESUME_ERROR: return VALUE_ERROR;
+    case RESUME_DONE: vm->stop_value = VALUE_NONE; return VALUE_STOP;
+    case RESUME_RUN: break;
+    }
+    return run(vm, g, leaf, pc);
+}
+
+// The exception that leaf is handling where it is suspended; VALUE_NONE if none. The compiler puts a yield inside
+// an except clause under a handler of its own that begins with EXCENTER, whose A+1 keeps the exception.
+static Value handled_by(Generator *leaf)
+{
+    const Code *code = leaf->frame.function->code;
+    const CodeHandler *handler = code_find_handler(code, leaf->frame.pc);
+    if (!handler || instr_op(code->instrs[handler->target]) != OP_EXCENTER) return VALUE_NONE;
+    return leaf->regs[instr_a(code->instrs[handler->target]) + 1];
+}
+
+static void set_context_in(VM *vm, Generator *leaf, Value exception)
+{
+    Value handled = vm->handled, ours = handled_by(leaf);
+    if (ours != VALUE_NONE) vm->handled = ours;
+    exception_set_context(vm, exception);
+    vm->handled = handled;
+}
+
+// Raise exception where leaf is suspended; g is the top of its path.
+static Value raise_in(VM *vm, Generator *g, Generator *leaf, Value exception)
+{
+    if (leaf != g) leaf->link = g;
+    set_context_in(vm, leaf, exception);
+    generator_set_state(leaf, GEN_RUNNING);
+    vm->depth++;
+    vm->exception = exception;
+    return run(vm, g, leaf, NULL);
+}
+
+// If g is in a yield from over a generator that could be linked to it by a fast edge, link it.
+static void restore_fast_edge(Generator *top, Generator *g)
+{
+    Value sub = *sub_register(g);
+    if (!is_generator(sub)) return;
+    Generator *d = as_generator(sub);
+    if (generator_has_up(d)) return;
+    Generator *leaf = leaf_of(d);
+    GeneratorState state = generator_state(leaf);
+    if (state != GEN_SUSPENDED && state != GEN_SLOW) return;
+    generator_set_state(g, GEN_DELEGATING);
+    d->object.head |= HEAD(0, 0, GEN_UP);
+    d->up = g;
+    top->link = leaf;
+}
+
+// Closing
+
+static Value new_generator_exit(VM *vm)
+{
+    return value_object(exception_alloc(vm->exceptions[EXC_GeneratorExit], tuple_empty));
+}
+
+// Turn the outcome of raising GeneratorExit into that of close().
+static Value close_result(VM *vm, Value v)
+{
+    if (v == VALUE_STOP) return vm->stop_value;
+    if (v != VALUE_ERROR)
+        return raise_error(vm, EXC_RuntimeError, "generator ignored GeneratorExit");
+    if (error_is(vm, EXC_GeneratorExit) || error_is(vm, EXC_StopIteration)) {
+        error_take(vm);
+        return VALUE_NONE;
+    }
+    return VALUE_ERROR;
+}
+
+// close() of any iterator a yield from has; its absence is no error. The exception raised, or VALUE_UNBOUND.
+static Value close_iterator(VM *vm, Value sub)
+{
+    Value r;
+    if (is_generator(sub)) {
+        r = generator_close(vm, as_generator(sub));
+    } else {
+        Value method = value_find_attr(vm, sub, S(close));
+        if (method == VALUE_UNBOUND) return VALUE_UNBOUND;
+        r = is_error(method) ? VALUE_ERROR : value_call(vm, method, 0, NULL);
+    }
+    return is_error(r) ? error_take(vm) : VALUE_UNBOUND;
+}
+
+// GeneratorExit goes to the innermost generator of g's path first; each delegator is then entered with
+// GeneratorExit, or with what closing its sub-generator raised. Meanwhile all of them count as running.
+static Value throw_exit_along_path(VM *vm, Generator *g, Value exception)
+{
+    Generator *x = g->link;
+    for (Generator *p = x; p != g;) {
+        p = p->up;
+        generator_set_state(p, GEN_RUNNING);
+    }
+    Generator *p = x->up;
+    clear_up(x);
+    Value raised = close_iterator(vm, value_object(x));
+    while (p != g) {
+        Generator *outer = p->up;
+        clear_up(p);
+        Value e = raised == VALUE_UNBOUND ? new_generator_exit(vm) : raised;
+        Value r = close_result(vm, raise_in(vm, p, p, e));
+        raised = is_error(r) ? error_take(vm) : VALUE_UNBOUND;
+        p = outer;
+    }
+    return raise_in(vm, g, g, raised == VALUE_UNBOUND ? exception : raised);
+}
+
+// Throwing
+
+// Forward a throw to the sub-iterator of the slow generator g: what it gives is yielded, or goes on in g.
+static Value throw_through_slow(VM *vm, Generator *top, Generator *g, Value exception)
+{
+    Value sub = *sub_register(g);
+    generator_set_state(g, GEN_RUNNING);
+    if (exception_matches(vm, exception, EXC_GeneratorExit)) {
+        Value raised = close_iterator(vm, sub);
+        return raise_in(vm, top, g, raised == VALUE_UNBOUND ? exception : raised);
+    }
+    Value method = value_find_attr(vm, sub, S(throw));
+    if (method == VALUE_UNBOUND) return raise_in(vm, top, g, exception);
+    Value r = is_error(method) ? VALUE_ERROR : value_call(vm, method, 1, &exception);
+    if (!is_error(r)) {
+        generator_set_state(g, GEN_SLOW);
+        return r;
+    }
+    Value e = error_take(vm);
+    if (!exception_matches(vm, e, EXC_StopIteration)) return raise_in(vm, top, g, e);
+    g->regs[instr_a(g->frame.pc[-1])] = stop_iteration_value(e);
+    if (g != top) g->link = top;
+    vm->depth++;
+    return run(vm, top, g, g->frame.pc);
+}
+
+static Value throw_finished(VM *vm, Generator *g, Value exception)
+{
+    generator_finish(vm, g);
+    vm->exception = exception;
+    return VALUE_ERROR;
+}
+
+Value generator_throw(VM *vm, Generator *g, Value exception)
+{
+    if (generator_has_up(g) && !generator_detach(vm, g)) return VALUE_ERROR;
+    if (generator_state(g) == GEN_SLOW) restore_fast_edge(g, g);
+    switch (generator_state(g)) {
+    case GEN_CREATED:
+    case GEN_DONE: return throw_finished(vm, g, exception);
+    case GEN_SUSPENDED: return raise_in(vm, g, g, exception);
+    case GEN_SLOW: return throw_through_slow(vm, g, g, exception);
+    case GEN_RUNNING: break;
+    case GEN_DELEGATING: {
+        if (generator_state(g->link) == GEN_SLOW) restore_fast_edge(g, g->link);
+        Generator *leaf = g->link;
+        if (generator_state(leaf) == GEN_RUNNING) break;
+        if (exception_matches(vm, exception, EXC_GeneratorExit))
+            return throw_exit_along_path(vm, g, exception);
+        if (generator_state(leaf) == GEN_SLOW) return throw_through_slow(vm, g, leaf, exception);
+        return raise_in(vm, g, leaf, exception);
+    }
+    }
+    raise_executing(vm);
+    return VALUE_ERROR;
+}
+
+Value generator_close(VM *vm, Generator *g)
+{
+    GeneratorState state = generator_state(g);
+    if (state == GEN_CREATED) generator_set_state(g, GEN_DONE);
+    if (state == GEN_CREATED || state == GEN_DONE) return VALUE_NONE;
+    return close_result(vm, generator_throw(vm, g, new_generator_exit(vm)));
+}
+
+Value generator_yieldfrom(const Generator *g)
+{
+    GeneratorState state = generator_state(g);
+    if (state != GEN_DELEGATING && state != GEN_SLOW) return VALUE_NONE;
+    return g->regs[instr_b(g->frame.pc[-1])];
+}
+
+// Finalisers
+
+void generator_run_finalizers(VM *vm)
+{
+    (void)vm;
+    gc_run_finalizers();
+}

@@ -1,0 +1,1046 @@
+// SPDX-License-Identifier: MIT
+// interp.c - the dispatch loop and nothing else: one handler per opcode, its fast path in place, the rest
+// in functions of interp_slow.c, ops.c, call.c and generator.c.
+//
+// R is register 0 of the running frame, pc the next word. SAVE() stores both where the rest of the VM looks;
+// it comes before anything that may allocate, raise or call. Handlers that fail go to `raise`: the exception
+// is pending, vm->frame and the frame's pc say where.
+// INVARIANT: control leaves a frame only through RETURN, YIELD and their kin, or the unwinder below, and each
+// of them restores depth and top.
+#include "vm/interp.h"
+
+#include "vm/gc.h"
+#include "vm/iter.h"
+#include "vm/range.h"
+#include "vm/vm.h"
+#include "vm/watch.h"
+
+#define A instr_a(insn)
+#define B instr_b(insn)
+#define C instr_c(insn)
+#define sC instr_sc(insn)
+#define Bx instr_bx(insn)
+#define sBx instr_sbx(insn)
+#define CONSTS (frame_of(R)->function->consts)
+
+#define OP(name) DO_##name:
+#define NEXT()                    \
+    do {                          \
+        insn = *pc++;             \
+        goto *T[insn & 0xFF];     \
+    } while (0)
+#define SAVE() (vm->frame = R, frame_of(R)->pc = pc)
+// The jump of a loop: signals and finalisers are looked at.
+#define BACK_EDGE()                                      \
+    do {                                                 \
+        if (unlikely(vm->interrupt)) goto interrupted;   \
+        NEXT();                                          \
+    } while (0)
+// Which dispatch table: after anything that may have run a generator (see watch.h).
+#define RELOAD() (T = likely(!vm->n_protected) ? table : watch_table)
+#define CHECKED(expr)                          \
+    do {                                       \
+        Value result_ = (expr);                \
+        if (is_error(result_)) goto raise;     \
+        RELOAD();                              \
+        R[A] = result_;                        \
+        NEXT();                                \
+    } while (0)
+
+// Arithmetic on two small ints or two floats in place; everything else in binary_slow.
+#define ARITH_SLOW(op, is_inplace, right)                                        \
+    do {                                                                         \
+        SAVE();                                                                  \
+        slow_result = binary_slow(vm, op, is_inplace, R[B], right, &R, &pc);     \
+        goto slow_binary;                                                        \
+    } while (0)
+#define ADD_(op, is_inplace, right)                                              \
+    do {                                                                         \
+        Value b = R[B], c = right;                                               \
+        if (likely(both_int(b, c))) {                                            \
+            Value r = b + (c - VALUE_INT_BIAS);                                  \
+            if (likely(r >= VALUE_INT_TAG)) { R[A] = r; NEXT(); }                \
+        } else if (both_float(b, c)) {                                           \
+            R[A] = value_float(as_float(b) + as_float(c));                       \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(op, is_inplace, c);                                           \
+    } while (0)
+#define SUB_(op, is_inplace, right)                                              \
+    do {                                                                         \
+        Value b = R[B], c = right;                                               \
+        if (likely(both_int(b, c))) {                                            \
+            Value r = b - (c - VALUE_INT_BIAS);                                  \
+            if (likely(r >= VALUE_INT_TAG)) { R[A] = r; NEXT(); }                \
+        } else if (both_float(b, c)) {                                           \
+            R[A] = value_float(as_float(b) - as_float(c));                       \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(op, is_inplace, c);                                           \
+    } while (0)
+#define MUL_(op, is_inplace, right)                                              \
+    do {                                                                         \
+        Value b = R[B], c = right;                                               \
+        int64_t r;                                                               \
+        if (both_float(b, c)) {                                                  \
+            R[A] = value_float(as_float(b) * as_float(c));                       \
+            NEXT();                                                              \
+        }                                                                        \
+        if (both_int(b, c) && !__builtin_mul_overflow(as_int(b), as_int(c), &r) && fits_small_int(r)) { \
+            R[A] = small_int(r);                                                 \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(op, is_inplace, c);                                           \
+    } while (0)
+#define DIV_(op, is_inplace, right)                                              \
+    do {                                                                         \
+        Value b = R[B], c = right;                                               \
+        if (both_float(b, c) && as_float(c) != 0) {                              \
+            R[A] = value_any_float(as_float(b) / as_float(c));                   \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(op, is_inplace, c);                                           \
+    } while (0)
+#define FLOORDIV_(op, is_inplace, right)                                         \
+    do {                                                                         \
+        Value b = R[B], c = right;                                               \
+        if (likely(both_int(b, c) && as_int(c) > 0)) {                           \
+            R[A] = small_int(floor_divide(as_int(b), as_int(c)));                \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(op, is_inplace, c);                                           \
+    } while (0)
+#define MOD_(op, is_inplace, right)                                              \
+    do {                                                                         \
+        Value b = R[B], c = right;                                               \
+        if (likely(both_int(b, c) && as_int(c) > 0)) {                           \
+            R[A] = small_int(floor_modulo(as_int(b), as_int(c)));                \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(op, is_inplace, c);                                           \
+    } while (0)
+#define BITS_(op, is_inplace, operator)                                          \
+    do {                                                                         \
+        Value b = R[B], c = R[C];                                                \
+        if (likely(both_int(b, c))) {                                            \
+            R[A] = small_int(as_int(b) operator as_int(c));                      \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(op, is_inplace, c);                                           \
+    } while (0)
+#define LSHIFT_(is_inplace)                                                      \
+    do {                                                                         \
+        Value b = R[B], c = R[C];                                                \
+        if (likely(both_int(b, c)) && (uint64_t)as_int(c) < SMALL_INT_BITS) {    \
+            int64_t x = as_int(b), r = (int64_t)((uint64_t)x << as_int(c));      \
+            if (likely(fits_small_int(r) && r >> as_int(c) == x)) {              \
+                R[A] = small_int(r);                                             \
+                NEXT();                                                          \
+            }                                                                    \
+        }                                                                        \
+        ARITH_SLOW(BINARY_LSHIFT, is_inplace, c);                                \
+    } while (0)
+#define RSHIFT_(is_inplace)                                                      \
+    do {                                                                         \
+        Value b = R[B], c = R[C];                                                \
+        if (likely(both_int(b, c)) && as_int(c) >= 0) {                          \
+            R[A] = small_int(as_int(b) >> (as_int(c) < 63 ? as_int(c) : 63));    \
+            NEXT();                                                              \
+        }                                                                        \
+        ARITH_SLOW(BINARY_RSHIFT, is_inplace, c);                                \
+    } while (0)
+
+#define COMPARE_(op, operator)                                                   \
+    do {                                                                         \
+        Value b = R[B], c = R[C];                                                \
+        if (likely(both_int(b, c))) { R[A] = value_bool(b operator c); NEXT(); } \
+        if (both_float(b, c)) {                                                  \
+            R[A] = value_bool(as_float(b) operator as_float(c));                 \
+            NEXT();                                                              \
+        }                                                                        \
+        SAVE();                                                                  \
+        slow_result = compare_slow(vm, op, b, c, &R, &pc);                       \
+        goto slow_binary;                                                        \
+    } while (0)
+// The word at pc is JT or JF: go where it says.
+#define BRANCH(condition)                                                        \
+    do {                                                                         \
+        if ((condition) == ((*pc & 0xFF) == OP_JT)) {                            \
+            pc += instr_sbx(*pc) + 1;                                            \
+            BACK_EDGE();                                                         \
+        }                                                                        \
+        pc++;                                                                    \
+        NEXT();                                                                  \
+    } while (0)
+#define COMPARE_JUMP_(op, operator)                                              \
+    do {                                                                         \
+        Value b = R[B], c = R[C];                                                \
+        if (likely(both_int(b, c))) BRANCH(b operator c);                        \
+        if (both_float(b, c)) BRANCH(as_float(b) operator as_float(c));          \
+        SAVE();                                                                  \
+        slow_result = compare_slow(vm, op, b, c, &R, &pc);                       \
+        goto slow_binary;                                                        \
+    } while (0)
+#define COMPARE_INT_JUMP_(op, operator)                                          \
+    do {                                                                         \
+        Value b = R[B], c = small_int(sC);                                       \
+        if (likely(is_int(b))) BRANCH(b operator c);                             \
+        SAVE();                                                                  \
+        slow_result = compare_slow(vm, op, b, c, &R, &pc);                       \
+        goto slow_binary;                                                        \
+    } while (0)
+// Whether v is true, where no code need run to tell; -1: value_truth_slow must.
+static inline int quick_truth(Value v)
+{
+    if (is_bool(v)) return v == VALUE_TRUE;
+    if (is_int(v)) return v != small_int(0);
+    if (v == VALUE_NONE) return 0;
+    return -1;
+}
+
+static inline int64_t floor_divide(int64_t a, int64_t b)  // b > 0
+{
+    int64_t q = a / b;
+    return q - (a % b < 0);
+}
+
+static inline int64_t floor_modulo(int64_t a, int64_t b)  // b > 0
+{
+    if (likely(((uint64_t)a | (uint64_t)b) >> 32 == 0)) return (uint32_t)a % (uint32_t)b;
+    int64_t m = a % b;
+    return m < 0 ? m + b : m;
+}
+
+// Low half of the head of a generator that a loop may resume directly.
+enum { HEAD_SUSPENDED = HEAD(KIND_GENERATOR, GEN_SUSPENDED, 0), HEAD_MASK = HEAD(0xFF, 0xFF, GEN_UP) };
+enum { STATE_STEP = HEAD(0, 1, 0) };  // SUSPENDED + STATE_STEP = RUNNING
+
+Value interp_run(VM *vm, Value *R, const Instr *pc)
+{
+    static const void *const table[256] = {
+#undef OP
+#define OP(name, format, doc) [OP_##name] = &&DO_##name,
+#include "vm/opcodes.def"
+#undef OP
+#define OP(name) DO_##name:
+    };
+    static const void *const watch_table[256] = {[0 ... 255] = &&watch};
+    const void *const *T;
+    RELOAD();
+    char *c_frame = vm->c_frame;
+    vm->c_frame = __builtin_frame_address(0);
+    Instr insn;
+    SlowResult slow_result;
+
+    if (pc == NULL) {
+        vm->frame = R;
+        goto raise;
+    }
+    NEXT();
+
+    // Registers and constants
+    OP(MOVE) R[A] = R[B]; NEXT();
+    OP(LOADK) R[A] = CONSTS[Bx]; NEXT();
+    OP(LOADI) R[A] = small_int(sBx); NEXT();
+    OP(LOADV) R[A] = Bx; NEXT();
+    OP(CHECK) {
+        if (likely(R[A] != VALUE_UNBOUND)) NEXT();
+        SAVE();
+        raise_unbound_local(vm, frame_of(R)->function, A);
+        goto raise;
+    }
+
+    // Globals, namespaces, cells
+    OP(LOADG) {
+        Value v = frame_of(R)->function->cells[Bx]->value;
+        if (likely(v != VALUE_UNBOUND)) { R[A] = v; NEXT(); }
+        SAVE();
+        CHECKED(globals_load(vm, frame_of(R)->function->globals, Bx));
+    }
+    OP(STOREG) {
+        Cell *cell = frame_of(R)->function->cells[Bx];
+        if (likely(!(cell->object.head & HEAD(0, 0, CELL_BUILTIN)) && cell->value != VALUE_UNBOUND)) {
+            cell->value = R[A];
+            NEXT();
+        }
+        SAVE();
+        globals_store(vm, frame_of(R)->function->globals, Bx, R[A]);
+        NEXT();
+    }
+    OP(DELG) {
+        SAVE();
+        if (!globals_delete(vm, frame_of(R)->function->globals, Bx)) goto raise;
+        NEXT();
+    }
+    OP(LOADNAME) SAVE(); CHECKED(name_load(vm, R, as_str(CONSTS[Bx])));
+    OP(STORENAME) {
+        SAVE();
+        if (!value_setitem(vm, R[0], CONSTS[Bx], R[A])) goto raise;
+        NEXT();
+    }
+    OP(DELNAME) {
+        SAVE();
+        if (!name_delete(vm, R[0], as_str(CONSTS[Bx]))) goto raise;
+        NEXT();
+    }
+    OP(LOADNAMEFREE) {
+        Str *name = as_str(CONSTS[*pc++ >> 16]);
+        SAVE();
+        CHECKED(name_load_free(vm, R, name, B));
+    }
+    OP(MAKECELL) SAVE(); R[A] = value_object(cell_new(R[A])); NEXT();
+    OP(NEWCELL) SAVE(); R[A] = value_object(cell_new(VALUE_UNBOUND)); NEXT();
+    OP(LOADCELL) {
+        Value v = ((Cell *)as_pointer(R[B]))->value;
+        if (likely(v != VALUE_UNBOUND)) { R[A] = v; NEXT(); }
+        SAVE();
+        raise_unbound_local(vm, frame_of(R)->function, B);
+        goto raise;
+    }
+    OP(STORECELL) ((Cell *)as_pointer(R[A]))->value = R[B]; NEXT();
+    OP(DELCELL) {
+        Cell *cell = as_pointer(R[A]);
+        if (unlikely(cell->value == VALUE_UNBOUND)) {
+            SAVE();
+            raise_unbound_local(vm, frame_of(R)->function, A);
+            goto raise;
+        }
+        cell->value = VALUE_UNBOUND;
+        NEXT();
+    }
+    OP(LOADFREE) {
+        Value v = frame_of(R)->function->closure[B]->value;
+        if (likely(v != VALUE_UNBOUND)) { R[A] = v; NEXT(); }
+        SAVE();
+        raise_unbound_free(vm, frame_of(R)->function, B);
+        goto raise;
+    }
+    OP(STOREFREE) frame_of(R)->function->closure[A]->value = R[B]; NEXT();
+    OP(DELFREE) {
+        Cell *cell = frame_of(R)->function->closure[A];
+        if (unlikely(cell->value == VALUE_UNBOUND)) {
+            SAVE();
+            raise_unbound_free(vm, frame_of(R)->function, A);
+            goto raise;
+        }
+        cell->value = VALUE_UNBOUND;
+        NEXT();
+    }
+    OP(GETCELL) R[A] = value_object(frame_of(R)->function->closure[B]); NEXT();
+
+    // Arithmetic
+    OP(ADD) ADD_(BINARY_ADD, false, R[C]);
+    OP(SUB) SUB_(BINARY_SUB, false, R[C]);
+    OP(MUL) MUL_(BINARY_MUL, false, R[C]);
+    OP(DIV) DIV_(BINARY_DIV, false, R[C]);
+    OP(FLOORDIV) FLOORDIV_(BINARY_FLOORDIV, false, R[C]);
+    OP(MOD) MOD_(BINARY_MOD, false, R[C]);
+    OP(POW) ARITH_SLOW(BINARY_POW, false, R[C]);
+    OP(LSHIFT) LSHIFT_(false);
+    OP(RSHIFT) RSHIFT_(false);
+    OP(AND) BITS_(BINARY_AND, false, &);
+    OP(OR) BITS_(BINARY_OR, false, |);
+    OP(XOR) BITS_(BINARY_XOR, false, ^);
+    OP(MATMUL) ARITH_SLOW(BINARY_MATMUL, false, R[C]);
+    OP(IADD) ADD_(BINARY_ADD, true, R[C]);
+    OP(ISUB) SUB_(BINARY_SUB, true, R[C]);
+    OP(IMUL) MUL_(BINARY_MUL, true, R[C]);
+    OP(IDIV) DIV_(BINARY_DIV, true, R[C]);
+    OP(IFLOORDIV) FLOORDIV_(BINARY_FLOORDIV, true, R[C]);
+    OP(IMOD) MOD_(BINARY_MOD, true, R[C]);
+    OP(IPOW) ARITH_SLOW(BINARY_POW, true, R[C]);
+    OP(ILSHIFT) LSHIFT_(true);
+    OP(IRSHIFT) RSHIFT_(true);
+    OP(IAND) BITS_(BINARY_AND, true, &);
+    OP(IOR) BITS_(BINARY_OR, true, |);
+    OP(IXOR) BITS_(BINARY_XOR, true, ^);
+    OP(IMATMUL) ARITH_SLOW(BINARY_MATMUL, true, R[C]);
+    OP(ADDI) ADD_(BINARY_ADD, false, small_int(sC));
+    OP(SUBI) SUB_(BINARY_SUB, false, small_int(sC));
+    OP(MULI) MUL_(BINARY_MUL, false, small_int(sC));
+    OP(FLOORDIVI) FLOORDIV_(BINARY_FLOORDIV, false, small_int(sC));
+    OP(MODI) MOD_(BINARY_MOD, false, small_int(sC));
+    OP(IADDI) ADD_(BINARY_ADD, true, small_int(sC));
+    OP(ISUBI) SUB_(BINARY_SUB, true, small_int(sC));
+    OP(ADDK) ADD_(BINARY_ADD, false, CONSTS[C]);
+    OP(SUBK) SUB_(BINARY_SUB, false, CONSTS[C]);
+    OP(MULK) MUL_(BINARY_MUL, false, CONSTS[C]);
+    OP(DIVK) DIV_(BINARY_DIV, false, CONSTS[C]);
+    OP(FLOORDIVK) FLOORDIV_(BINARY_FLOORDIV, false, CONSTS[C]);
+    OP(MODK) MOD_(BINARY_MOD, false, CONSTS[C]);
+    OP(POWK) ARITH_SLOW(BINARY_POW, false, CONSTS[C]);
+    OP(NEG) {
+        Value b = R[B];
+        if (likely(is_int(b) && as_int(b) > SMALL_INT_MIN)) { R[A] = small_int(-as_int(b)); NEXT(); }
+        if (is_float(b)) { R[A] = value_any_float(-as_float(b)); NEXT(); }
+        SAVE();
+        slow_result = unary_slow(vm, OP_NEG, b, &R, &pc);
+        goto slow_binary;
+    }
+    OP(POS) SAVE(); slow_result = unary_slow(vm, OP_POS, R[B], &R, &pc); goto slow_binary;
+    OP(INVERT) SAVE(); slow_result = unary_slow(vm, OP_INVERT, R[B], &R, &pc); goto slow_binary;
+    OP(NOT) {
+        int t = quick_truth(R[B]);
+        if (unlikely(t < 0)) {
+            SAVE();
+            if ((t = value_truth(vm, R[B])) < 0) goto raise;
+        }
+        R[A] = value_bool(!t);
+        NEXT();
+    }
+
+    // Comparisons
+    OP(LT) COMPARE_(COMPARE_LT, <);
+    OP(LE) COMPARE_(COMPARE_LE, <=);
+    OP(GT) COMPARE_(COMPARE_GT, >);
+    OP(GE) COMPARE_(COMPARE_GE, >=);
+    OP(EQ) COMPARE_(COMPARE_EQ, ==);
+    OP(NE) COMPARE_(COMPARE_NE, !=);
+    OP(IS) R[A] = value_bool(value_same(R[B], R[C])); NEXT();
+    OP(ISNOT) R[A] = value_bool(!value_same(R[B], R[C])); NEXT();
+    OP(IN) SAVE(); slow_result = contains_slow(vm, R[C], R[B], false, &R, &pc); goto slow_binary;
+    OP(NOTIN) SAVE(); slow_result = contains_slow(vm, R[C], R[B], true, &R, &pc); goto slow_binary;
+    OP(LTJ) COMPARE_JUMP_(COMPARE_LT, <);
+    OP(LEJ) COMPARE_JUMP_(COMPARE_LE, <=);
+    OP(GTJ) COMPARE_JUMP_(COMPARE_GT, >);
+    OP(GEJ) COMPARE_JUMP_(COMPARE_GE, >=);
+    OP(EQJ) COMPARE_JUMP_(COMPARE_EQ, ==);
+    OP(NEJ) COMPARE_JUMP_(COMPARE_NE, !=);
+    OP(LTIJ) COMPARE_INT_JUMP_(COMPARE_LT, <);
+    OP(LEIJ) COMPARE_INT_JUMP_(COMPARE_LE, <=);
+    OP(GTIJ) COMPARE_INT_JUMP_(COMPARE_GT, >);
+    OP(GEIJ) COMPARE_INT_JUMP_(COMPARE_GE, >=);
+    OP(EQIJ) COMPARE_INT_JUMP_(COMPARE_EQ, ==);
+    OP(NEIJ) COMPARE_INT_JUMP_(COMPARE_NE, !=);
+
+    // Jumps
+    OP(JMP) pc += instr_sj(insn); NEXT();
+    OP(LOOP) pc += instr_sj(insn); BACK_EDGE();
+    OP(JT) {
+        int t = quick_truth(R[A]);
+        if (unlikely(t < 0)) {
+            SAVE();
+            if ((t = value_truth(vm, R[A])) < 0) goto raise;
+        }
+        if (t) { pc += sBx; BACK_EDGE(); }
+        NEXT();
+    }
+    OP(JF) {
+        int t = quick_truth(R[A]);
+        if (unlikely(t < 0)) {
+            SAVE();
+            if ((t = value_truth(vm, R[A])) < 0) goto raise;
+        }
+        if (!t) { pc += sBx; BACK_EDGE(); }
+        NEXT();
+    }
+    OP(JNONE) if (R[A] == VALUE_NONE) { pc += sBx; BACK_EDGE(); } NEXT();
+    OP(JNOTNONE) if (R[A] != VALUE_NONE) { pc += sBx; BACK_EDGE(); } NEXT();
+
+    // Attributes
+    OP(GETATTR) {
+        Value o = R[B];
+        pc += 3;
+        Value v = attr_cached_load(o, pc - 3);
+        if (likely(v != VALUE_UNBOUND)) { R[A] = v; NEXT(); }
+        SAVE();
+        slow_result = getattr_slow(vm, o, &R, &pc);
+        goto slow_binary;
+    }
+    OP(SETATTR) {
+        Value o = R[B];
+        pc += 3;
+        if (likely(attr_cached_store(o, R[C], pc - 3))) NEXT();
+        SAVE();
+        slow_result = setattr_slow(vm, o, R[C], &R, &pc);
+        goto slow_void;
+    }
+    OP(DELATTR) {
+        Str *name = as_str(CONSTS[*pc & 0xFFFF]);
+        pc += 2;
+        SAVE();
+        if (!value_setattr(vm, R[B], name, VALUE_UNBOUND)) goto raise;
+        NEXT();
+    }
+    OP(LOADMETHOD) {
+        Value o = R[B];
+        pc += 4;
+        if (likely(is_object(o) && as_object(o)->shape == pc[-3] && vm->epoch == pc[-2])) {
+            R[A] = CONSTS[pc[-4] >> 16];
+            R[A + 3] = o;
+            NEXT();
+        }
+        SAVE();
+        Value self = VALUE_UNBOUND;
+        Value *consts = CONSTS;
+        Value method = attr_load_method(vm, o, as_str(consts[pc[-4] & 0xFFFF]), (Instr *)pc - 4,
+                                        &consts[pc[-4] >> 16], &self);
+        if (is_error(method)) goto raise;
+        R[A] = method;
+        R[A + 3] = self;
+        NEXT();
+    }
+    OP(LOADSPECIAL) SAVE(); CHECKED(special_load(vm, R[B], C));
+    OP(LOADSUPER) {
+        Str *name = as_str(CONSTS[*pc & 0xFFFF]);
+        pc += 2;
+        SAVE();
+        CHECKED(super_load(vm, R[B], R[B + 1], name));
+    }
+
+    // Items
+    OP(GETITEM) {
+        Value o = R[B], key = R[C], v;
+        if (likely(is_int(key) && quick_item(o, as_int(key), &v))) { R[A] = v; NEXT(); }
+        SAVE();
+        slow_result = getitem_slow(vm, o, key, &R, &pc);
+        goto slow_binary;
+    }
+    OP(GETITEMI) {
+        Value o = R[B], v;
+        if (likely(quick_item(o, sC, &v))) { R[A] = v; NEXT(); }
+        SAVE();
+        slow_result = getitem_slow(vm, o, small_int(sC), &R, &pc);
+        goto slow_binary;
+    }
+    OP(SETITEM) {
+        Value o = R[A], key = R[B];
+        pc++;
+        if (likely(is_exact(o, KIND_LIST) && is_int(key))) {
+            List *list = as_list(o);
+            int64_t i = as_int(key);
+            if (i < 0) i += (int64_t)list->len;
+            if (likely((uint64_t)i < list->len)) { list->items[i] = R[C]; NEXT(); }
+        }
+        SAVE();
+        slow_result = setitem_slow(vm, o, key, R[C], &R, &pc);
+        goto slow_void;
+    }
+    OP(DELITEM) SAVE(); slow_result = delitem_slow(vm, R[B], R[C], &R, &pc); goto slow_void;
+    OP(SLICE) SAVE(); R[A] = slice_new(R[A], R[A + 1], R[A + 2]); NEXT();
+
+    // Calls
+    OP(CALL) {
+        Value callee = R[A];
+        if (likely(is_object(callee))) {
+            uint32_t head = as_object(callee)->head;
+            if (likely(head == HEAD(KIND_FUNCTION, 0, B))) {
+                Function *f = as_function(callee);
+                Code *code = f->code;
+                Value *N = &R[A + FRAME_WORDS];
+                if (unlikely(N + code->n_regs > vm->stack_end || vm->depth >= vm->depth_limit)) goto too_deep;
+                vm->depth++;
+                frame_of(R)->pc = pc;
+                *frame_of(N) = (FrameHeader){R, NULL, f};
+                call_clear_locals(code, N);
+                R = N;
+                pc = code->instrs;
+                NEXT();
+            }
+            if (head == HEAD(KIND_NATIVE, 0, B)) {
+                SAVE();
+                CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
+            }
+        }
+        SAVE();
+        slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS], &R[A], &R, &pc);
+        goto slow_call;
+    }
+    OP(CALLM) {
+        Value callee = R[A];
+        if (likely(R[A + FRAME_WORDS] != VALUE_UNBOUND)) {
+            uint32_t head = as_object(callee)->head;
+            if (likely(head == HEAD(KIND_FUNCTION, 0, B + 1))) {
+                Function *f = as_function(callee);
+                Code *code = f->code;
+                Value *N = &R[A + FRAME_WORDS];
+                if (unlikely(N + code->n_regs > vm->stack_end || vm->depth >= vm->depth_limit)) goto too_deep;
+                vm->depth++;
+                frame_of(R)->pc = pc;
+                *frame_of(N) = (FrameHeader){R, NULL, f};
+                call_clear_locals(code, N);
+                R = N;
+                pc = code->instrs;
+                NEXT();
+            }
+            if (native_is_quick(vm, callee, R[A + FRAME_WORDS], B + 1)) {
+                SAVE();
+                CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
+            }
+            SAVE();
+            slow_result = call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], &R[A], &R, &pc);
+            goto slow_call;
+        }
+        SAVE();
+        slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], &R[A], &R, &pc);
+        goto slow_call;
+    }
+    OP(GCALL) {
+        Value callee = R[A];
+        if (likely(is_object(callee))) {
+            uint32_t head = as_object(callee)->head;
+            if (likely(head == HEAD(KIND_FUNCTION, 0, B))) {
+                Function *f = as_function(callee);
+                Value *N = vm->top + FRAME_WORDS;
+                if (unlikely(N + f->code->n_regs > vm->stack_end || vm->depth >= vm->depth_limit)) goto too_deep;
+                vm->depth++;
+                frame_of(R)->pc = pc;
+                for (unsigned i = 0; i < B; i++) N[i] = R[A + FRAME_WORDS + i];
+                *frame_of(N) = (FrameHeader){R, NULL, f};
+                call_clear_locals(f->code, N);
+                R = N;
+                pc = f->code->instrs;
+                NEXT();
+            }
+            if (head == HEAD(KIND_NATIVE, 0, B)) {
+                SAVE();
+                CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
+            }
+        }
+        SAVE();
+        slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS], vm->top, &R, &pc);
+        goto slow_call;
+    }
+    OP(GCALLM) {
+        Value callee = R[A];
+        SAVE();
+        if (likely(R[A + FRAME_WORDS] != VALUE_UNBOUND)) {
+            if (native_is_quick(vm, callee, R[A + FRAME_WORDS], B + 1))
+                CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
+            slow_result = call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], vm->top, &R, &pc);
+        } else {
+            slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], vm->top, &R, &pc);
+        }
+        goto slow_call;
+    }
+    OP(CALLKW) {
+        Tuple *names = as_tuple(CONSTS[*pc++ >> 16]);
+        SAVE();
+        slow_result = call_keywords_slow(vm, insn, names, &R, &pc);
+        goto slow_call;
+    }
+    OP(CALLEX) SAVE(); slow_result = call_spread_slow(vm, insn, &R, &pc); goto slow_call;
+    OP(RETURN) {
+        Value v = R[A];
+        vm->top = R - FRAME_WORDS;
+        vm->depth--;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        R[instr_a(pc[-1])] = v;
+        NEXT();
+    }
+    OP(RETURNNONE) {
+        vm->top = R - FRAME_WORDS;
+        vm->depth--;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        R[instr_a(pc[-1])] = VALUE_NONE;
+        NEXT();
+    }
+
+    // Generators
+    OP(YIELD) {
+        Value v = R[A];
+        Generator *g = generator_of(R);
+        uint32_t head = g->object.head;
+        g->frame.pc = pc;
+        R[B] = VALUE_NONE;
+        g->object.head = head - STATE_STEP;
+        vm->depth--;
+        R = likely(!(head & HEAD(0, 0, GEN_UP))) ? g->frame.prev : g->link->frame.prev;
+        pc = frame_of(R)->pc;
+        insn = pc[-1];
+        R[A] = v;
+        pc += sC;
+        NEXT();
+    }
+    OP(YIELDP) {
+        Value v = R[A];
+        Generator *g = generator_of(R);
+        SAVE();
+        watch_protect(vm, g);
+        RELOAD();
+        R[B] = VALUE_NONE;
+        R = yield_to_resumer(vm, g, &pc);
+        insn = pc[-1];
+        R[A] = v;
+        pc += sC;
+        NEXT();
+    }
+    OP(GENRETURN) {
+        Value v = R[A];
+        Generator *g = generator_of(R);
+        uint32_t head = g->object.head;
+        if (likely(!(head & HEAD(0, 0, GEN_UP)))) {
+            Value *P = g->frame.prev;
+            const Instr *resumed = frame_of(P)->pc;
+            Instr resumer = resumed[-1];
+            if (likely(instr_op(resumer) == OP_FORGEN || instr_op(resumer) == OP_GFORGEN)) {
+                g->object.head = head + STATE_STEP;
+                vm->depth--;
+                if (unlikely(head & HEAD(0, 0, GEN_PROTECTED))) watch_unprotect(vm, g);
+                R = P;
+                pc = resumed;
+                R[instr_b(resumer)] = VALUE_UNBOUND;
+                if ((head & HEAD(0, 0, GEN_OWNED | GEN_FINALIZER)) == HEAD(0, 0, GEN_OWNED)) generator_recycle(g);
+                NEXT();
+            }
+        }
+        SAVE();
+        slow_result = generator_return(vm, g, v, &R, &pc);
+        goto slow_call;
+    }
+    OP(GETYFITER) {
+        Value v = R[A];
+        if (!is_generator(v)) {
+            SAVE();
+            v = value_iter(vm, v);
+            if (is_error(v)) goto raise;
+        }
+        R[A] = v;
+        R[A + 1] = VALUE_NONE;
+        NEXT();
+    }
+    OP(YIELDFROM) {
+        SAVE();
+        slow_result = yield_from(vm, insn, &R, &pc);
+        goto slow_call;
+    }
+    OP(EXCLEAVE) R[A + 1] = vm->handled; vm->handled = R[A]; NEXT();
+    OP(EXCENTER) R[A] = vm->handled; vm->handled = R[A + 1]; NEXT();
+
+    // Loops
+    OP(FORPREP) {
+        SAVE();
+        if (!for_prepare(vm, R, A, (Instr *)pc + sBx, pc - 1)) goto raise;
+        pc += sBx;
+        NEXT();
+    }
+    OP(FORRANGE) {
+        Value *loop = &R[B];
+        if (unlikely(loop[0] != VALUE_RANGE)) goto for_any;
+        Value v = loop[1];
+        if (likely(v < loop[2])) {
+            loop[1] = v + 1;
+            R[A] = v;
+            pc += sC;
+            BACK_EDGE();
+        }
+        loop[0] = VALUE_UNBOUND;
+        NEXT();
+    }
+    OP(FORGEN) {
+        Value it = R[B];
+        Generator *g = as_generator(it);
+        if (unlikely(!is_object(it) || (g->object.head & HEAD_MASK) != HEAD_SUSPENDED)) goto for_any;
+        if (unlikely(vm->interrupt)) goto for_any;
+        g->object.head += STATE_STEP;
+        g->frame.prev = R;
+        frame_of(R)->pc = pc;
+        vm->top = R + frame_of(R)->function->code->n_regs;
+        vm->depth++;
+        R = g->regs;
+        pc = g->frame.pc;
+        NEXT();
+    }
+    OP(GFORGEN) {
+        Value it = R[B];
+        Generator *g = as_generator(it);
+        if (unlikely(!is_object(it) || (g->object.head & HEAD_MASK) != HEAD_SUSPENDED)) goto for_any;
+        if (unlikely(vm->interrupt)) goto for_any;
+        g->object.head += STATE_STEP;
+        g->frame.prev = R;
+        frame_of(R)->pc = pc;
+        vm->depth++;
+        R = g->regs;
+        pc = g->frame.pc;
+        NEXT();
+    }
+    OP(FORLIST) {
+        Value it = R[B];
+        if (unlikely(!is_iterator(it))) goto for_any;
+        SequenceIterator *s = (SequenceIterator *)as_pointer(it);
+        if (likely(s->base.next == list_iterator_next && s->sequence)) {
+            List *list = (List *)s->sequence;
+            if (likely(s->index < list->len)) {
+                R[A] = list->items[s->index++];
+                pc += sC;
+                BACK_EDGE();
+            }
+        } else if (likely(s->base.next == tuple_iterator_next && s->sequence)) {
+            Tuple *tuple = (Tuple *)s->sequence;
+            if (likely(s->index < tuple->len)) {
+                R[A] = tuple->items[s->index++];
+                pc += sC;
+                BACK_EDGE();
+            }
+        }
+        goto for_native;
+    }
+    OP(FORNATIVE)
+    for_native: {
+        Value it = R[B];
+        if (unlikely(!is_iterator(it))) goto for_any;
+        SAVE();
+        Value v = as_iterator(it)->next(vm, as_iterator(it));
+        if (likely(v != VALUE_STOP && v != VALUE_ERROR)) {
+            R[A] = v;
+            pc += sC;
+            BACK_EDGE();
+        }
+        if (v == VALUE_ERROR) goto raise;
+        R[B] = VALUE_UNBOUND;
+        NEXT();
+    }
+    OP(FOR)
+    for_any: {
+        SAVE();
+        if (unlikely(vm->interrupt) && !vm_handle_interrupt(vm)) goto raise;
+        slow_result = for_slow(vm, insn, &R, &pc);
+        goto slow_call;
+    }
+    OP(FORLEAVE) {
+        R[A] = VALUE_UNBOUND;
+        NEXT();
+    }
+    OP(GETITER) SAVE(); CHECKED(value_iter(vm, R[B]));
+
+    // Displays and unpacking
+    OP(LIST) SAVE(); R[A] = value_object(list_from(&R[B], C)); NEXT();
+    OP(TUPLE) SAVE(); R[A] = value_object(tuple_from(&R[B], C)); NEXT();
+    OP(SET) SAVE(); CHECKED(display_set(vm, &R[B], C));
+    OP(DICT) SAVE(); CHECKED(display_dict(vm, &R[B], C));
+    OP(LISTAPPEND) SAVE(); list_append(as_list(R[A]), R[B]); NEXT();
+    OP(LISTEXTEND) {
+        SAVE();
+        if (!display_extend(vm, as_list(R[A]), R[B])) goto raise;
+        NEXT();
+    }
+    OP(LISTTUPLE) {
+        SAVE();
+        List *list = as_list(R[B]);
+        R[A] = value_object(tuple_from(list->items, list->len));
+        NEXT();
+    }
+    OP(SETADD) {
+        SAVE();
+        if (!set_add(vm, as_set(R[A]), R[B])) goto raise;
+        NEXT();
+    }
+    OP(SETUPDATE) {
+        SAVE();
+        if (!set_update(vm, as_set(R[A]), R[B])) goto raise;
+        NEXT();
+    }
+    OP(DICTSET) {
+        SAVE();
+        if (!dict_set(vm, as_dict(R[A]), R[B], R[C])) goto raise;
+        NEXT();
+    }
+    OP(DICTUPDATE) {
+        SAVE();
+        if (!display_update(vm, as_dict(R[A]), R[B])) goto raise;
+        NEXT();
+    }
+    OP(DICTMERGE) {
+        SAVE();
+        if (!dict_merge_keywords(vm, as_dict(R[A]), R[B], R[C])) goto raise;
+        NEXT();
+    }
+    OP(UNPACK) {
+        Value v = R[B];
+        if (likely(is_exact(v, KIND_TUPLE) && as_tuple(v)->len == C)) {
+            Tuple *t = as_tuple(v);
+            for (unsigned i = 0; i < t->len; i++) R[A + i] = t->items[i];
+            NEXT();
+        }
+        SAVE();
+        if (!value_unpack(vm, v, &R[A], (int)C)) goto raise;
+        NEXT();
+    }
+    OP(UNPACKEX) {
+        int after = (int)(*pc++ >> 16);
+        SAVE();
+        if (!value_unpack_star(vm, R[B], &R[A], (int)C, after)) goto raise;
+        NEXT();
+    }
+    OP(FORMAT) SAVE(); CHECKED(format_field(vm, R[B], R[B + 1], C));
+    OP(CONCAT) SAVE(); CHECKED(concat_strings(&R[B], C));
+
+    // Functions and classes
+    OP(MAKEFUNCTION) SAVE(); R[A] = make_function(R, (Code *)as_pointer(CONSTS[Bx]), &R[A]); NEXT();
+    OP(BUILDCLASS) SAVE(); CHECKED(load_build_class(vm));
+
+    // Exceptions
+    OP(RAISE) {
+        SAVE();
+        if (raise_statement(vm, &R[A], &R[B], C)) goto reraise;
+        goto raise;
+    }
+    OP(RERAISE) SAVE(); vm->exception = R[A]; goto reraise;
+    OP(EXCPUSH) R[A + 1] = vm->handled; vm->handled = R[A]; NEXT();
+    OP(EXCPOP) vm->handled = R[A + 1]; NEXT();
+    OP(EXCMATCH) {
+        SAVE();
+        int r = exception_match(vm, R[B], R[C]);
+        if (r < 0) goto raise;
+        R[A] = value_bool(r);
+        NEXT();
+    }
+    OP(WITHEXIT) SAVE(); slow_result = with_exit(vm, R[B], R[C], &R, &pc); goto slow_binary;
+    OP(LOADASSERT) R[A] = value_object(vm->exceptions[EXC_AssertionError]); NEXT();
+
+    // Modules
+    OP(IMPORT) {
+        SAVE();
+        Dict *globals = frame_of(R)->function->globals->dict;
+        CHECKED(module_import_statement(vm, globals, as_str(CONSTS[Bx]), (int)as_int(R[A]), R[A + 1]));
+    }
+    OP(IMPORTFROM) {
+        Str *name = as_str(CONSTS[*pc & 0xFFFF]);
+        pc += 2;
+        SAVE();
+        CHECKED(module_import_from(vm, R[B], name));
+    }
+    OP(IMPORTSTAR) {
+        SAVE();
+        if (!module_import_star(vm, R[A], current_namespace(R))) goto raise;
+        NEXT();
+    }
+    OP(PRINTEXPR) {
+        SAVE();
+        if (!display_value(vm, R[A])) goto raise;
+        NEXT();
+    }
+    OP(ANNOTATE) {
+        SAVE();
+        if (!annotate(vm, current_namespace(R), R[B], R[C])) goto raise;
+        NEXT();
+    }
+
+    // Stubs
+    OP(HALT) {
+        vm->c_frame = c_frame;
+        if (B == 2) return VALUE_STOP;
+        return R[A];
+    }
+    OP(STUBRESUME) NEXT();
+    OP(STUBBINARY) {
+        SAVE();
+        Value v = binary_after(vm, R);
+        if (is_error(v)) goto raise;
+        vm->top = R - FRAME_WORDS;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        R[instr_a(pc[-1])] = v;
+        NEXT();
+    }
+    OP(STUBINIT) {
+        if (unlikely(R[A] != VALUE_NONE)) {
+            SAVE();
+            raise_error(vm, EXC_TypeError, "__init__() should return None, not '%s'", type_name(vm, R[A]));
+            goto raise;
+        }
+        Value v = R[B];
+        vm->top = R - FRAME_WORDS;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        R[instr_a(pc[-1])] = v;
+        NEXT();
+    }
+    OP(STUBNEXT) {
+        Value v = R[A];
+        vm->top = R - FRAME_WORDS;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        insn = pc[-1];
+        R[A] = v;
+        pc += sC;
+        NEXT();
+    }
+    OP(STUBSTOP) {
+        Value e = R[A];
+        vm->top = R - FRAME_WORDS;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        if (exception_matches(vm, e, EXC_StopIteration)) {
+            R[instr_b(pc[-1])] = VALUE_UNBOUND;
+            NEXT();
+        }
+        vm->frame = R;
+        vm->exception = e;
+        goto raise;
+    }
+    OP(STUBNOT) OP(STUBTRUTH) {
+        SAVE();
+        int t = value_truth(vm, R[A]);
+        if (t < 0) goto raise;
+        Value v = value_bool(t != (instr_op(insn) == OP_STUBNOT));
+        vm->top = R - FRAME_WORDS;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        R[instr_a(pc[-1])] = v;
+        NEXT();
+    }
+    OP(CACHE) NEXT();
+
+// What slow paths that may push a frame end with. A result goes to R[A] of the word before pc.
+slow_binary:
+    if (likely(slow_result.kind == SLOW_VALUE)) {
+        RELOAD();
+        R[instr_a(pc[-1])] = slow_result.value;
+        NEXT();
+    }
+slow_call:
+    RELOAD();
+    switch (slow_result.kind) {
+    case SLOW_VALUE: R[instr_a(pc[-1])] = slow_result.value; NEXT();
+    case SLOW_CONTINUE: BACK_EDGE();
+    case SLOW_RAISE: goto raise;
+    }
+slow_void:
+    if (slow_result.kind == SLOW_RAISE) goto raise;
+    RELOAD();
+    NEXT();
+
+too_deep:
+    SAVE();
+    raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded");
+    goto raise;
+
+interrupted:
+    SAVE();
+    if (vm_handle_interrupt(vm)) NEXT();
+
+raise:
+    if (!unwind(vm, true, &R, &pc)) goto leave_by_error;
+    RELOAD();
+    NEXT();
+reraise:
+    if (!unwind(vm, false, &R, &pc)) goto leave_by_error;
+    RELOAD();
+    NEXT();
+leave_by_error:
+    vm->c_frame = c_frame;
+    return VALUE_ERROR;
+
+// Every instruction while a generator is protected.
+watch: {
+    unsigned flags = watch_flags[instr_op(insn)];
+    if (unlikely(vm->n_dying) || vm->discards == pc - 1) {
+        vm->frame = R;
+        frame_of(R)->pc = pc - 1;
+        if (vm->discards == pc - 1) watch_let_go(vm, R[instr_a(pc[-2])]);
+        vm->discards = NULL;
+        watch_check(vm);
+        RELOAD();
+    }
+    if (flags & WATCH_LOOKS || (flags & WATCH_WRITES_A && watch_may_hold(R[A]))) {
+        vm->frame = R;
+        frame_of(R)->pc = pc - 1;
+        if (flags & WATCH_WRITES_A) watch_let_go(vm, R[A]);
+        else watch_look(vm, R, insn, pc);
+    }
+    goto *table[instr_op(insn)];
+}
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// interp.h - what the dispatch loop calls when its fast path does not do: internal to interp*.c.
+// Functions that take R and pc by reference may enter another frame: then they have changed both and say
+// SLOW_CONTINUE. Before the call, vm->frame is R and the frame's pc is saved.
+#ifndef RILL_VM_INTERP_H
+#define RILL_VM_INTERP_H
+
+#include "vm/gc.h"
+#include "vm/vm.h"
+
+typedef struct SlowResult {
+    // SLOW_VALUE: deliver value. SLOW_CONTINUE: go on at R, pc (nothing to deliver). SLOW_RAISE: an exception is pending.
+    enum { SLOW_VALUE, SLOW_CONTINUE, SLOW_RAISE } kind;
+    Value value;
+} SlowResult;
+
+// Names
+Value raise_unbound_local(VM *vm, Function *f, unsigned reg);
+Value raise_unbound_free(VM *vm, Function *f, unsigned index);
+Value name_load(VM *vm, Value *R, Str *name) RILL_FALLIBLE;
+Value name_load_free(VM *vm, Value *R, Str *name, unsigned index) RILL_FALLIBLE;
+bool name_delete(VM *vm, Value namespace_, Str *name) RILL_FALLIBLE;
+Value current_namespace(Value *R);  // of module or class code: its dict, or whatever exec was given
+
+// Operators
+SlowResult binary_slow(VM *vm, BinaryOperator op, bool is_inplace, Value a, Value b, Value **R, const Instr **pc);
+SlowResult compare_slow(VM *vm, RichCompare op, Value a, Value b, Value **R, const Instr **pc);
+SlowResult unary_slow(VM *vm, Opcode op, Value v, Value **R, const Instr **pc);
+SlowResult contains_slow(VM *vm, Value container, Value item, bool negate, Value **R, const Instr **pc);
+Value binary_after(VM *vm, Value *stub) RILL_FALLIBLE;  // the stub's operator method has returned into its register 0
+
+// Attributes and items
+SlowResult getattr_slow(VM *vm, Value o, Value **R, const Instr **pc);   // the words end at *pc
+SlowResult setattr_slow(VM *vm, Value o, Value v, Value **R, const Instr **pc);
+Value special_load(VM *vm, Value o, unsigned which) RILL_FALLIBLE;
+SlowResult getitem_slow(VM *vm, Value o, Value key, Value **R, const Instr **pc);
+SlowResult setitem_slow(VM *vm, Value o, Value key, Value v, Value **R, const Instr **pc);
+SlowResult delitem_slow(VM *vm, Value o, Value key, Value **R, const Instr **pc);
+
+// Item i of an exact list or tuple.
+static inline bool quick_item(Value o, int64_t i, Value *v)
+{
+    if (is_exact(o, KIND_LIST)) {
+        List *list = as_list(o);
+        if (i < 0) i += (int64_t)list->len;
+        if (unlikely((uint64_t)i >= list->len)) return false;
+        *v = list->items[i];
+        return true;
+    }
+    if (is_exact(o, KIND_TUPLE)) {
+        Tuple *tuple = as_tuple(o);
+        if (i < 0) i += (int64_t)tuple->len;
+        if (unlikely((uint64_t)i >= tuple->len)) return false;
+        *v = tuple->items[i];
+        return true;
+    }
+    return false;
+}
+
+// Calls
+SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *base, Value **R, const Instr **pc);
+SlowResult call_keywords_slow(VM *vm, Instr insn, Tuple *names, Value **R, const Instr **pc);
+SlowResult call_spread_slow(VM *vm, Instr insn, Value **R, const Instr **pc);
+// A method native that may be called on self as it is, with argc arguments, self included.
+static inline bool native_is_quick(VM *vm, Value callee, Value self, unsigned argc)
+{
+    if (!is_kind(callee, KIND_NATIVE)) return false;
+    Native *native = as_native(callee);
+    return native->n_exact == argc && native->owner == class_of(vm, self) && !native->is_class &&
+           !native->is_static && native->special == NATIVE_PLAIN;
+}
+
+// Generators and loops
+Value *yield_to_resumer(VM *vm, Generator *g, const Instr **pc);
+SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Instr **pc);
+SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc);
+bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at) RILL_FALLIBLE;
+SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc);
+static inline void generator_recycle(Generator *g)  // nothing refers to it any more
+{
+    gc_recycle(g, sizeof(Generator) + g->frame.function->code->n_regs * sizeof(Value));
+}
+
+// Displays, functions, statements
+Value display_set(VM *vm, const Value *items, unsigned n) RILL_FALLIBLE;
+Value display_dict(VM *vm, const Value *pairs, unsigned n) RILL_FALLIBLE;
+bool display_extend(VM *vm, List *list, Value iterable) RILL_FALLIBLE;
+bool display_update(VM *vm, Dict *dict, Value mapping) RILL_FALLIBLE;
+Value format_field(VM *vm, Value v, Value spec, unsigned flags) RILL_FALLIBLE;
+Value concat_strings(const Value *strings, unsigned n);
+Value make_function(Value *R, Code *code, const Value *extras);
+Value load_build_class(VM *vm) RILL_FALLIBLE;
+// true: what is handled is raised again, so the frame is in its traceback already.
+bool raise_statement(VM *vm, const Value *exception, const Value *cause, unsigned form);
+SlowResult with_exit(VM *vm, Value exit, Value exception, Value **R, const Instr **pc);
+bool display_value(VM *vm, Value v) RILL_FALLIBLE;
+bool annotate(VM *vm, Value namespace_, Value name, Value annotation) RILL_FALLIBLE;
+
+// Find who handles vm->exception, raised in vm->frame: false if that is a C boundary. Otherwise goes on at R, pc.
+// is_new: the frame is added to the traceback (not when an exception is raised again as it is).
+bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc);
+
+#endif

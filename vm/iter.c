@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: MIT
+// iter.c - builtin iterators: of lists, tuples and anything with __getitem__; map, filter, zip,
+// enumerate, reversed; iter(callable, sentinel).
+// Those of dicts are in dict_view.c, of sets in set.c, of text in str_ops.c, of ranges in range.c.
+// What scripts call is in stdlib/iter_methods.c.
+#include "vm/iter.h"
+
+#include "vm/gc.h"
+#include "vm/vm.h"
+
+uint32_t iterator_shapes[ITER_TYPE_COUNT];
+
+void iterator_define(VM *vm, IteratorType type, const TypeDef *def)
+{
+    Class *c = class_define(vm, def, NULL);
+    vm->iterator_types[type] = c;
+    iterator_shapes[type] = c->root->id;
+}
+
+void *iterator_alloc(IteratorType type, size_t size, IteratorNext next)
+{
+    Iterator *it = gc_alloc_object(size);
+    it->object.head = HEAD(KIND_ITERATOR, 0, 0);
+    it->object.shape = iterator_shapes[type];
+    it->next = next;
+    return it;
+}
+
+static void *iterator_of(Class *c, size_t size, IteratorNext next)
+{
+    Iterator *it = object_alloc(c, KIND_ITERATOR, size);
+    it->next = next;
+    return it;
+}
+
+// __iter__ and __next__
+
+static Value native_iter(VM *vm, Value *args)
+{
+    (void)vm;
+    return args[0];
+}
+
+static Value native_next(VM *vm, Value *args)
+{
+    Value v = as_iterator(args[0])->next(vm, as_iterator(args[0]));
+    return v == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : v;
+}
+
+const NativeDef iterator_def_iter = {native_iter, "__iter__(self, /)", "Implement iter(self)."};
+const NativeDef iterator_def_next = {native_next, "__next__(self, /)", "Implement next(self)."};
+
+// Lists and tuples
+
+Value list_iterator_next(VM *vm, Iterator *self)
+{
+    (void)vm;
+    SequenceIterator *it = (SequenceIterator *)self;
+    const List *list = (const List *)(const void *)it->sequence;
+    if (unlikely(!list)) return VALUE_STOP;
+    if (likely(it->index < list->len)) return list->items[it->index++];
+    it->sequence = NULL;
+    return VALUE_STOP;
+}
+
+Value tuple_iterator_next(VM *vm, Iterator *self)
+{
+    (void)vm;
+    SequenceIterator *it = (SequenceIterator *)self;
+    const Tuple *tuple = (const Tuple *)(const void *)it->sequence;
+    if (unlikely(!tuple)) return VALUE_STOP;
+    if (likely(it->index < tuple->len)) return tuple->items[it->index++];
+    it->sequence = NULL;
+    return VALUE_STOP;
+}
+
+// index counts the items that are left.
+static Value list_reverse_next(VM *vm, Iterator *self)
+{
+    (void)vm;
+    SequenceIterator *it = (SequenceIterator *)self;
+    const List *list = (const List *)(const void *)it->sequence;
+    if (list && it->index && it->index <= list->len) return list->items[--it->index];
+    it->sequence = NULL;
+    return VALUE_STOP;
+}
+
+static Value sequence_new(IteratorType type, IteratorNext next, Value sequence, size_t index)
+{
+    SequenceIterator *it = iterator_alloc(type, sizeof(SequenceIterator), next);
+    it->sequence = as_object(sequence);
+    it->index = index;
+    return value_object(it);
+}
+
+Value list_iter(Value list)
+{
+    return sequence_new(ITER_LIST, list_iterator_next, list, 0);
+}
+
+Value tuple_iter(Value tuple)
+{
+    return sequence_new(ITER_TUPLE, tuple_iterator_next, tuple, 0);
+}
+
+Value list_reverse_iter(Value list)
+{
+    return sequence_new(ITER_LIST_REVERSE, list_reverse_next, list, as_list(list)->len);
+}
+
+// The old sequence protocol: o[0], o[1], ..., and backwards for reversed()
+
+typedef struct ItemIterator {
+    Iterator base;
+    Value sequence;  // VALUE_UNBOUND when exhausted
+    int64_t index;
+} ItemIterator;
+
+// The item at it->index. IndexError and StopIteration are the end.
+static Value item_at(VM *vm, ItemIterator *it)
+{
+    if (it->sequence == VALUE_UNBOUND) return VALUE_STOP;
+    if (!vm_check_c_stack(vm)) return VALUE_ERROR;
+    Value v = value_getitem(vm, it->sequence, int_from_int64(it->index));
+    if (!is_error(v)) return v;
+    if (!error_is(vm, EXC_IndexError) && !error_is(vm, EXC_StopIteration)) return v;
+    (void)error_take(vm);
+    it->sequence = VALUE_UNBOUND;
+    return VALUE_STOP;
+}
+
+static Value item_next(VM *vm, Iterator *self)
+{
+    ItemIterator *it = (ItemIterator *)self;
+    Value v = item_at(vm, it);
+    if (v != VALUE_STOP && !is_error(v)) it->index++;
+    return v;
+}
+
+static Value reversed_next(VM *vm, Iterator *self)
+{
+    ItemIterator *it = (ItemIterator *)self;
+    if (it->index < 0) it->sequence = VALUE_UNBOUND;
+    Value v = item_at(vm, it);
+    if (v != VALUE_STOP && !is_error(v)) it->index--;
+    return v;
+}
+
+static Value item_iterator(IteratorType type, IteratorNext next, Value sequence, int64_t index)
+{
+    ItemIterator *it = iterator_alloc(type, sizeof(ItemIterator), next);
+    it->sequence = sequence;
+    it->index = index;
+    return value_object(it);
+}
+
+Value sequence_iterator_new(Value sequence)
+{
+    return item_iterator(ITER_SEQUENCE, item_next, sequence, 0);
+}
+
+Value reversed_new(Value sequence, int64_t len)
+{
+    return item_iterator(ITER_REVERSED, reversed_next, sequence, len - 1);
+}
+
+// iter(callable, sentinel)
+
+typedef struct CallableIterator {
+    Iterator base;
+    Value callable, sentinel;  // VALUE_UNBOUND when exhausted
+} CallableIterator;
+
+static Value callable_next(VM *vm, Iterator *self)
+{
+    CallableIterator *it = (CallableIterator *)self;
+    if (it->callable == VALUE_UNBOUND) return VALUE_STOP;
+    Value v = value_call(vm, it->callable, 0, NULL);
+    if (is_error(v)) {
+        if (!error_is(vm, EXC_StopIteration)) return v;
+        (void)error_take(vm);
+    } else {
+        int is_end = value_equal(vm, it->sentinel, v);
+        if (is_end < 0) return VALUE_ERROR;
+        if (!is_end) return v;
+    }
+    it->callable = it->sentinel = VALUE_UNBOUND;
+    return VALUE_STOP;
+}
+
+Value callable_iterator_new(Value callable, Value sentinel)
+{
+    CallableIterator *it = iterator_alloc(ITER_CALLABLE, sizeof *it, callable_next);
+    it->callable = callable;
+    it->sentinel = sentinel;
+    return value_object(it);
+}
+
+// map
+
+typedef struct Map {
+    Iterator base;
+    Value function, first;  // first: the only iterator, or VALUE_UNBOUND
+    Tuple *iterators;
+} Map;
+
+static Value map_next(VM *vm, Iterator *self)
+{
+    Map *it = (Map *)self;
+    if (!vm_check_c_stack(vm)) return VALUE_ERROR;
+    Value v = iterator_advance(vm, it->first);
+    if (v == VALUE_STOP || is_error(v)) return v;
+    return value_call(vm, it->function, 1, &v);
+}
+
+enum { FEW = 8 };
+
+static Value map_next_many(VM *vm, Iterator *self)
+{
+    Map *it = (Map *)self;
+    size_t n = it->iterators->len;
+    Value few[FEW], *values = n <= FEW ? few : gc_alloc_array(n, sizeof(Value));
+    if (!vm_check_c_stack(vm)) return VALUE_ERROR;
+    for (size_t i = 0; i < n; i++) {
+        values[i] = iterator_advance(vm, it->iterators->items[i]);
+        if (values[i] == VALUE_STOP || is_error(values[i])) return values[i];
+    }
+    return value_call(vm, it->function, (int)n, values);
+}
+
+Value map_new(Class *c, Value function, Tuple *iterators)
+{
+    bool is_one = iterators->len == 1;
+    Map *it = iterator_of(c, sizeof(Map), is_one ? map_next : map_next_many);
+    it->function = function;
+    it->first = is_one ? iterators->items[0] : VALUE_UNBOUND;
+    it->iterators = iterators;
+    return value_object(it);
+}
+
+// filter
+
+typedef struct Filter {
+    Iterator base;
+    Value function;  // VALUE_UNBOUND: truth itself
+    Value iterator;
+} Filter;
+
+static Value filter_next(VM *vm, Iterator *self)
+{
+    Filter *it = (Filter *)self;
+    if (!vm_check_c_stack(vm)) return VALUE_ERROR;
+    for (;;) {
+        Value v = iterator_advance(vm, it->iterator);
+        if (v == VALUE_STOP || is_error(v)) return v;
+        Value keep = it->function == VALUE_UNBOUND ? v : value_call(vm, it->function, 1, &v);
+        int truth = is_error(keep) ? -1 : value_truth(vm, keep);
+        if (truth < 0) return VALUE_ERROR;
+        if (truth) return v;
+    }
+}
+
+Value filter_new(Class *c, Value function, Value iterator)
+{
+    Filter *it = iterator_of(c, sizeof(Filter), filter_next);
+    it->function = function;
+    it->iterator = iterator;
+    return value_object(it);
+}
+
+// zip
+
+typedef struct Zip {
+    Iterator base;
+    Tuple *iterators;
+    bool is_strict;
+} Zip;
+
+static Value uneven(VM *vm, size_t i, const char *how)
+{
+    if (i == 1)
+        return raise_error(vm, EXC_ValueError, "zip() argument 2 is %s than argument 1", how);
+    return raise_error(vm, EXC_ValueError, "zip() argument %zu is %s than arguments 1-%zu", i + 1,
+                       how, i);
+}
+
+// Iterator i ended. In strict mode all others must end too.
+static Value zip_end(VM *vm, Zip *it, size_t i)
+{
+    if (!it->is_strict) return VALUE_STOP;
+    if (i > 0) return uneven(vm, i, "shorter");
+    for (i = 1; i < it->iterators->len; i++) {
+        Value v = iterator_advance(vm, it->iterators->items[i]);
+        if (is_error(v)) return v;
+        if (v != VALUE_STOP) return uneven(vm, i, "longer");
+    }
+    return VALUE_STOP;
+}
+
+static Value zip_next(VM *vm, Iterator *self)
+{
+    Zip *it = (Zip *)self;
+    size_t n = it->iterators->len;
+    if (n == 0) return VALUE_STOP;
+    if (!vm_check_c_stack(vm)) return VALUE_ERROR;
+    Value v = iterator_advance(vm, it->iterators->items[0]);
+    if (v == VALUE_STOP) return zip_end(vm, it, 0);
+    if (is_error(v)) return v;
+    Tuple *tuple = tuple_new(n);
+    tuple->items[0] = v;
+    for (size_t i = 1; i < n; i++) {
+        v = iterator_advance(vm, it->iterators->items[i]);
+        if (v == VALUE_STOP) return zip_end(vm, it, i);
+        if (is_error(v)) return v;
+        tuple->items[i] = v;
+    }
+    return value_object(tuple);
+}
+
+Value zip_new(Class *c, Tuple *iterators, bool is_strict)
+{
+    Zip *it = iterator_of(c, sizeof(Zip), zip_next);
+    it->iterators = iterators;
+    it->is_strict = is_strict;
+    return value_object(it);
+}
+
+// enumerate
+
+typedef struct Enumerate {
+    Iterator base;
+    Value iterator, count;
+} Enumerate;
+
+static Value enumerate_next(VM *vm, Iterator *self)
+{
+    Enumerate *it = (Enumerate *)self;
+    if (!vm_check_c_stack(vm)) return VALUE_ERROR;
+    Value v = iterator_advance(vm, it->iterator);
+    if (v == VALUE_STOP || is_error(v)) return v;
+    Tuple *pair = tuple_new(2);
+    pair->items[0] = it->count;
+    pair->items[1] = v;
+    it->count = is_int(it->count) && as_int(it->count) < SMALL_INT_MAX
+                    ? small_int(as_int(it->count) + 1)
+                    : int_binary(vm, BINARY_ADD, it->count, small_int(1));
+    return value_object(pair);
+}
+
+Value enumerate_new(Class *c, Value iterator, Value start)
+{
+    Enumerate *it = iterator_of(c, sizeof(Enumerate), enumerate_next);
+    it->iterator = iterator;
+    it->count = start;
+    return value_object(it);
+}
+
+// Length hints
+
+static int64_t left_of(size_t len, size_t index)
+{
+    return index < len ? (int64_t)(len - index) : 0;
+}
+
+int64_t iterator_length_hint(Value v)
+{
+    Iterator *self = as_iterator(v);
+    SequenceIterator *it = (SequenceIterator *)self;
+    if (self->next == list_iterator_next)
+        return it->sequence ? left_of(as_list(value_object(it->sequence))->len, it->index) : 0;
+    if (self->next == tuple_iterator_next)
+        return it->sequence ? left_of(as_tuple(value_object(it->sequence))->len, it->index) : 0;
+    if (self->next == list_reverse_next)
+        return it->sequence && it->index <= as_list(value_object(it->sequence))->len
+                   ? (int64_t)it->index : 0;
+    uint32_t shape = self->object.shape;
+    for (int i = ITER_DICT_KEYS; i <= ITER_DICT_REVERSE_ITEMS; i++)
+        if (shape == iterator_shapes[i]) return dict_iterator_length_hint(self);
+    if (shape == iterator_shapes[ITER_SET]) return set_iterator_length_hint(self);
+    return -1;
+}
+
+// reversed(): what is left of a sequence of unknown type. -1: raised.
+int64_t item_iterator_length_hint(VM *vm, Value v)
+{
+    ItemIterator *it = (ItemIterator *)as_iterator(v);
+    if (it->sequence == VALUE_UNBOUND) return 0;
+    int64_t len = value_len(vm, it->sequence);
+    if (len < 0) return -1;
+    bool is_reversed = it->base.next == reversed_next;
+    if (is_reversed) return it->index < 0 || len < it->index + 1 ? 0 : it->index + 1;
+    return len > it->index ? len - it->index : 0;
+}

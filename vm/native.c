@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// native.c - functions and methods written in C as objects, and calling them.
+// How a call's arguments become args[] is in signature.c.
+#include "vm/native.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vm/gc.h"
+#include "vm/signature.h"
+#include "vm/vm.h"
+
+enum { NEVER_EXACT = 0xFFFF };
+
+// A signature that does not parse is our bug: say which, and stop.
+static Signature *parse_or_die(const char *text)
+{
+    const char *error = NULL;
+    Signature *sig = signature_parse(text, &error);
+    if (sig) return sig;
+    fprintf(stderr, "rill: bad signature of a native: %s: %s\n", error, text);
+    abort();
+}
+
+// How many positional arguments need no work at all: all parameters are plain and required.
+static uint16_t exact_count(const Signature *sig)
+{
+    if (sig->rest >= 0 || sig->keywords >= 0 || sig->n_kwonly > 0) return NEVER_EXACT;
+    if (sig->n_required != sig->n_positional) return NEVER_EXACT;
+    for (int i = sig->n_self; i < sig->n_params; i++)
+        if (sig->params[i].type != TYPE_OBJECT) return NEVER_EXACT;
+    return (uint16_t)sig->n_positional;
+}
+
+static bool first_is(const Signature *sig, const char *name)
+{
+    return sig->n_params > 0 && str_is(sig->params[0].name, name);
+}
+
+// What kind of method it is, from the spelling of the signature and whether it is in a class.
+static void set_binding(Native *native, Signature *sig, bool is_marked_static)
+{
+    native->is_static = is_marked_static;
+    native->is_class = false;
+    if (!native->owner || is_marked_static) return;
+    if (first_is(sig, "cls")) {
+        native->is_static = str_is(sig->name, "__new__");
+        native->is_class = !native->is_static;
+    }
+    if (sig->n_params == 0) return;
+    sig->n_self = 1;
+    sig->params[0].kind = PARAM_POSITIONAL;
+    sig->params[0].type = TYPE_SELF;
+    if (sig->n_posonly == 0) sig->n_posonly = 1;
+}
+
+Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null)
+{
+    bool is_marked_static = def->signature[0] == '@';
+    Signature *sig = parse_or_die(def->signature + is_marked_static);
+    Str *qualname = sig->name;
+    if (owner) qualname = str_format("%s.%s", owner->qualname->data, sig->name->data);
+    Native *native = gc_new(Native);
+    object_init(&native->object, KIND_NATIVE);
+    native->fn = def->fn;
+    native->signature = sig;
+    native->def = def;
+    native->name = sig->name;
+    native->qualname = qualname;
+    native->owner = owner;
+    native->module = module_or_null ? value_object(module_or_null) : VALUE_NONE;
+    native->special = NATIVE_PLAIN;
+    set_binding(native, sig, is_marked_static);
+    native->n_exact = exact_count(sig);
+    bool suits_all = !owner || is_marked_static ||
+                     (owner == vm->type_object && !native->is_static && !native->is_class);
+    uint16_t exact = suits_all ? native->n_exact : NEVER_EXACT;
+    native->object.head = HEAD(KIND_NATIVE, 0, exact);
+    return value_object(native);
+}
+
+void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *owner,
+                    Str *module_or_null)
+{
+    for (; *defs; defs++) {
+        Value native = native_new(vm, *defs, owner, module_or_null);
+        dict_set_str(dict, as_native(native)->name, native);
+    }
+}
+
+Value native_call(VM *vm, Native *native, int argc, const Value *argv, Tuple *keyword_names)
+{
+    if (keyword_names && keyword_names->len == 0) keyword_names = NULL;
+    if (likely(!keyword_names && argc == native->n_exact)) {
+        bool is_free = native->object.head >> 16 != NEVER_EXACT;
+        if (likely(is_free ||
+                   (!native->is_class && !native->is_static && native_suits(vm, native, argv[0]))))
+            return native->fn(vm, (Value *)(uintptr_t)argv);
+    }
+    Value args[SIGNATURE_MAX_PARAMS];
+    if (!signature_bind(vm, native, argc, argv, keyword_names, args)) return VALUE_ERROR;
+    return native->fn(vm, args);
+}

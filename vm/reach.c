@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+// reach.c - a precise search through the object graph: which registers are alive comes from the compiler's
+// tables, the fields of each kind of object from its struct. Objects of native modules are searched word by word.
+// Not searched: builtin classes, natives, code, strings, numbers; no generator of a script hides there.
+#include "vm/reach.h"
+
+#include "vm/frame.h"
+#include "vm/gc.h"
+#include "vm/iter.h"
+#include "vm/range.h"
+
+unsigned reach_live_registers(const Value *regs)
+{
+    const FrameHeader *frame = (const FrameHeader *)(const void *)(regs - FRAME_WORDS);
+    const Code *code = frame->function->code;
+    if (code->flags & CODE_METHOD_STUB || frame->pc == code->instrs) return code->n_regs;
+    unsigned live = code_position(code, frame->pc)->live;
+    return live < code->n_locals ? code->n_locals : live;
+}
+
+// One object's references
+
+static void visit_array(const Value *items, size_t n, ReachVisit fn, void *context)
+{
+    for (size_t i = 0; i < n; i++)
+        if (items[i] && is_object(items[i])) fn(context, items[i]);  // 0: a register never written
+}
+
+static void visit_pointer(const void *p, ReachVisit fn, void *context)
+{
+    if (p) fn(context, value_object(p));
+}
+
+static void visit_dict(const Dict *d, ReachVisit fn, void *context)
+{
+    for (size_t i = 0; i < d->n_entries; i++) {
+        if (d->entries[i].key == VALUE_UNBOUND) continue;
+        if (is_object(d->entries[i].key) && !is_str(d->entries[i].key)) fn(context, d->entries[i].key);
+        if (is_object(d->entries[i].value)) fn(context, d->entries[i].value);
+    }
+    visit_pointer(d->attrs, fn, context);
+}
+
+static void visit_set(const Set *s, ReachVisit fn, void *context)
+{
+    for (size_t i = 0; s->table && i <= s->mask; i++)
+        if (s->table[i].key && is_object(s->table[i].key)) fn(context, s->table[i].key);
+    visit_pointer(s->attrs, fn, context);
+}
+
+static void visit_function(const Function *f, ReachVisit fn, void *context)
+{
+    for (int i = 0; f->closure && i < f->code->n_free; i++) visit_pointer(f->closure[i], fn, context);
+    visit_pointer(f->defaults, fn, context);
+    visit_pointer(f->kwdefaults, fn, context);
+    visit_pointer(f->attrs, fn, context);
+    if (f->globals) visit_pointer(f->globals->dict, fn, context);
+}
+
+static void visit_generator(const Generator *g, ReachVisit fn, void *context)
+{
+    fn(context, value_object(g->frame.function));
+    if (generator_state(g) == GEN_DONE) return;
+    if (generator_has_up(g)) visit_pointer(g->up, fn, context);
+    unsigned n = generator_state(g) == GEN_CREATED ? g->frame.function->code->n_regs : reach_live_registers(g->regs);
+    visit_array(g->regs, n, fn, context);
+}
+
+static void visit_instance(VM *vm, Instance *o, ReachVisit fn, void *context)
+{
+    const Shape *shape = vm->shapes[o->object.shape];
+    fn(context, value_object(shape->class_));
+    visit_array(o->slots, shape->n_inline, fn, context);
+    if (!o->extra) return;
+    if (shape->is_dict) visit_pointer(o->extra, fn, context);
+    else visit_array(o->extra, gc_object_size(o->extra) / sizeof(Value), fn, context);
+}
+
+static void visit_exception(const Exception *e, ReachVisit fn, void *context)
+{
+    if (is_object(e->args)) fn(context, e->args);
+    if (is_object(e->cause)) fn(context, e->cause);
+    if (is_object(e->context)) fn(context, e->context);
+    visit_pointer(e->traceback, fn, context);
+    if (e->fields) visit_array(e->fields, EXCEPTION_FIELDS, fn, context);
+    visit_pointer(e->attrs, fn, context);
+}
+
+static void visit_class(const Class *c, ReachVisit fn, void *context)
+{
+    if (!class_is_heap(c)) return;
+    visit_pointer(c->dict, fn, context);
+    visit_pointer(c->bases, fn, context);
+}
+
+// Memory that starts like an object: its shape exists and belongs to a class of its kind.
+static bool looks_like_object(VM *vm, const Object *o)
+{
+    if (o->shape >= vm->n_shapes || !vm->shapes[o->shape]) return false;
+    return vm->shapes[o->shape]->class_->kind == object_kind(o);
+}
+
+// An object of a native module, with the arrays it owns: every word that points to an object counts.
+enum { MAX_ARRAYS = 64 };
+
+static void visit_words(VM *vm, const Object *o, ReachVisit fn, void *context)
+{
+    const void *blocks[MAX_ARRAYS] = {o};
+    int n_blocks = 1;
+    for (int b = 0; b < n_blocks; b++) {
+        const Value *words = blocks[b];
+        size_t n = gc_object_size(words) / sizeof(Value);
+        for (size_t i = 0; i < n; i++) {
+            if (!is_object(words[i]) || words[i] & 7 || !gc_is_base(as_pointer(words[i]))) continue;
+            if (looks_like_object(vm, as_pointer(words[i]))) fn(context, words[i]);
+            else if (n_blocks < MAX_ARRAYS) blocks[n_blocks++] = as_pointer(words[i]);
+        }
+    }
+}
+
+void reach_each(VM *vm, Object *o, ReachVisit fn, void *context)
+{
+    switch (object_kind(o)) {
+    case KIND_LIST: {
+        List *list = (List *)o;
+        visit_array(list->items, list->len, fn, context);
+        visit_pointer(list->attrs, fn, context);
+        break;
+    }
+    case KIND_TUPLE: visit_array(((Tuple *)o)->items, ((Tuple *)o)->len, fn, context); break;
+    case KIND_DICT: visit_dict((Dict *)o, fn, context); break;
+    case KIND_SET:
+    case KIND_FROZENSET: visit_set((Set *)o, fn, context); break;
+    case KIND_FUNCTION: visit_function((Function *)o, fn, context); break;
+    case KIND_BOUND_METHOD:
+        visit_array(&((BoundMethod *)o)->function, 1, fn, context);
+        visit_array(&((BoundMethod *)o)->self, 1, fn, context);
+        break;
+    case KIND_GENERATOR: visit_generator((Generator *)o, fn, context); break;
+    case KIND_CLASS: visit_class((Class *)o, fn, context); break;
+    case KIND_MODULE: visit_pointer(((Module *)o)->dict, fn, context); break;
+    case KIND_CELL: visit_array(&((Cell *)o)->value, 1, fn, context); break;
+    case KIND_TRACEBACK: {
+        Traceback *tb = (Traceback *)o;
+        visit_pointer(tb->next, fn, context);
+        if (tb->locals) visit_array(tb->locals, tb->function->code->n_locals, fn, context);
+        break;
+    }
+    case KIND_INSTANCE: visit_instance(vm, (Instance *)o, fn, context); break;
+    case KIND_EXCEPTION: visit_exception((Exception *)o, fn, context); break;
+    case KIND_STR:
+    case KIND_BYTES:
+    case KIND_INT:
+    case KIND_NATIVE:
+    case KIND_CODE:
+    case KIND_RANGE: break;
+    default: visit_words(vm, o, fn, context);
+    }
+}
+
+// The search: a stack of objects to look into and a table of those seen
+
+typedef struct Search {
+    VM *vm;
+    const Object *target;
+    bool is_found;
+    size_t n_seen;
+    Object **stack;
+    size_t n_stack, cap_stack;
+    Object **seen;  // open addressing; a power of two
+    size_t mask;
+} Search;
+
+static void grow_seen(Search *s)
+{
+    size_t n = (s->mask + 1) * 4;
+    Object **old = s->seen;
+    size_t n_old = s->mask + 1;
+    s->seen = gc_alloc_array(n, sizeof(Object *));
+    s->mask = n - 1;
+    for (size_t i = 0; i < n_old; i++) {
+        if (!old[i]) continue;
+        size_t at = ((uintptr_t)old[i] >> 4) * 0x9E3779B97F4A7C15ull >> 20 & s->mask;
+        while (s->seen[at]) at = (at + 1) & s->mask;
+        s->seen[at] = old[i];
+    }
+    gc_free(old);
+}
+
+// What holds no references, or none to generators, need not be remembered.
+static bool is_dull(const Object *o)
+{
+    switch (object_kind(o)) {
+    case KIND_STR: case KIND_BYTES: case KIND_BYTEARRAY: case KIND_INT: case KIND_FLOAT: case KIND_NATIVE:
+    case KIND_CODE: case KIND_RANGE: case KIND_GETSET: return true;
+    case KIND_CLASS: return !class_is_heap((const Class *)o);
+    default: return false;
+    }
+}
+
+static void reach(void *context, Value v)
+{
+    Search *s = context;
+    Object *o = as_object(v);
+    if (o == s->target) s->is_found = true;
+    // The register a running call will deliver to holds the link of the callee's frame.
+    bool is_link = (Value *)(void *)o >= s->vm->stack && (Value *)(void *)o < s->vm->stack_end;
+    if (s->is_found || is_link || is_dull(o)) return;
+    size_t at = ((uintptr_t)o >> 4) * 0x9E3779B97F4A7C15ull >> 20 & s->mask;
+    for (; s->seen[at]; at = (at + 1) & s->mask)
+        if (s->seen[at] == o) return;
+    s->seen[at] = o;
+    if (++s->n_seen * 2 > s->mask) grow_seen(s);
+    if (s->n_stack == s->cap_stack) {
+        s->cap_stack *= 2;
+        s->stack = gc_realloc(s->stack, s->cap_stack * sizeof(Object *));
+    }
+    s->stack[s->n_stack++] = o;
+}
+
+static void reach_words(Search *s, const Value *from, const Value *to)
+{
+    for (; from < to; from++)
+        if (is_object(*from) && (*from & 7) == 0 && gc_is_base(as_pointer(*from)) &&
+            looks_like_object(s->vm, as_pointer(*from)))
+            reach(s, *from);
+}
+
+// Below a C boundary a native is running: all its caller's registers may be its arguments.
+static void reach_frames(Search *s)
+{
+    bool is_native_running = false;
+    for (Value *regs = s->vm->frame; regs; regs = frame_caller(regs)) {
+        Function *f = frame_of(regs)->function;
+        if (!f) {
+            is_native_running = true;
+            reach_words(s, regs, regs + BOUNDARY_WORDS + as_int(regs[1]));
+            continue;
+        }
+        if (object_kind(&f->object) == KIND_FUNCTION && gc_is_base(f)) reach(s, value_object(f));
+        if (f->code->flags & CODE_GENERATOR) reach(s, value_object(generator_of(regs)));
+        unsigned n = is_native_running ? f->code->n_regs : reach_live_registers(regs);
+        if (is_native_running) reach_words(s, regs, regs + n);
+        else visit_array(regs, n, reach, s);
+        is_native_running = false;
+    }
+}
+
+static void reach_roots(Search *s)
+{
+    VM *vm = s->vm;
+    reach_frames(s);
+    const Value values[] = {vm->exception, vm->handled};
+    visit_array(values, countof(values), reach, s);
+    visit_pointer(vm->modules, reach, s);
+    visit_pointer(vm->main, reach, s);
+    if (vm->c_frame) reach_words(s, (const Value *)vm->c_frame, (const Value *)vm->c_stack_base);
+}
+
+bool reach_is_reachable(VM *vm, const Object *target)
+{
+    Search s = {.vm = vm, .target = target, .cap_stack = 256, .mask = 1023};
+    s.stack = gc_alloc_array(s.cap_stack, sizeof(Object *));
+    s.seen = gc_alloc_array(s.mask + 1, sizeof(Object *));
+    reach_roots(&s);
+    while (!s.is_found && s.n_stack > 0) {
+        if (s.n_seen > REACH_LIMIT) s.is_found = true;
+        else reach_each(vm, s.stack[--s.n_stack], reach, &s);
+    }
+    gc_free(s.stack);
+    gc_free(s.seen);
+    return s.is_found;
+}
+
+// From an object to protected generators: a short search
+
+enum { MAX_NEAR = 48 };
+
+typedef struct Near {
+    VM *vm;
+    Object *items[MAX_NEAR];
+    int n;
+    bool is_found;
+} Near;
+
+static void near(void *context, Value v)
+{
+    Near *s = context;
+    Object *o = as_object(v);
+    if (s->is_found || s->n == MAX_NEAR || is_dull(o)) return;
+    Kind kind = object_kind(o);
+    if (kind == KIND_FUNCTION || kind == KIND_MODULE || kind == KIND_CLASS) return;  // outlive what is let go
+    for (int i = 0; i < s->n; i++)
+        if (s->items[i] == o) return;
+    s->items[s->n++] = o;
+    if (kind != KIND_GENERATOR) return;
+    Generator *g = (Generator *)o;
+    GeneratorState state = generator_state(g);
+    bool is_suspended = state == GEN_SUSPENDED || state == GEN_SLOW || state == GEN_DELEGATING;
+    if (is_suspended && g->object.head & HEAD(0, 0, GEN_PROTECTED)) s->is_found = true;
+}
+
+bool reach_leads_to_protected(VM *vm, Value from)
+{
+    if (!is_object(from)) return false;
+    Near s = {.vm = vm};
+    near(&s, from);
+    for (int i = 0; i < s.n && !s.is_found; i++) reach_each(vm, s.items[i], near, &s);
+    return s.is_found;
+}

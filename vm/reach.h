@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// reach.h - is an object still reachable? Asked when a name lets go of something that has clean-up to run, so that
+// `finally` and `with` of an abandoned generator run at once, as reference counting would have it (see watch.h).
+// Unlike the collector this search knows which registers are alive, so stale ones hold nothing up.
+#ifndef RILL_VM_REACH_H
+#define RILL_VM_REACH_H
+
+#include "vm/vm.h"
+
+// True if `target` can be reached from the frames, the modules or what C is doing; also true if more than
+// REACH_LIMIT objects had to be looked at (the collector will find it later). Runs no code, may allocate.
+enum { REACH_LIMIT = 20000 };
+bool reach_is_reachable(VM *vm, const Object *target);
+
+// Does `from` lead to a generator that is suspended inside try or with? Looks at no more than a few dozen objects.
+bool reach_leads_to_protected(VM *vm, Value from);
+// Calls fn for every value that o refers to directly and that may lead to a generator.
+typedef void (*ReachVisit)(void *context, Value v);
+void reach_each(VM *vm, Object *o, ReachVisit fn, void *context);
+// The registers of a suspended or running frame that are alive: regs[0..n).
+unsigned reach_live_registers(const Value *regs);
+
+#endif

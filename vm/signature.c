@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: MIT
+// signature.c - parsing the signature string of a native, and binding a call's arguments to it.
+//
+// The messages are those that CPython gives for the way such a function is declared there:
+// no or one positional-only parameter: "list.append() takes exactly one argument (2 given)";
+// several, positional-only: "pop expected at most 1 argument, got 2"; parameters that have a
+// keyword: "round() missing required argument 'number' (pos 1)"; operators: "expected 1 argument,
+// got 0".
+#include "vm/signature.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "vm/float.h"
+#include "vm/gc.h"
+#include "vm/vm.h"
+
+// Parsing
+
+typedef struct Parser {
+    const char *p;
+    const char *error;
+    Param params[SIGNATURE_MAX_PARAMS];
+    int n, rest, keywords;
+    bool after_star;
+} Parser;
+
+static void skip_spaces(Parser *s)
+{
+    while (*s->p == ' ' || *s->p == '\n')
+        s->p++;
+}
+
+static bool accept(Parser *s, char c)
+{
+    skip_spaces(s);
+    if (*s->p != c) return false;
+    s->p++;
+    return true;
+}
+
+static void fail(Parser *s, const char *error)
+{
+    if (!s->error) s->error = error;
+}
+
+static Str *parse_word(Parser *s)
+{
+    skip_spaces(s);
+    const char *start = s->p;
+    while (isalnum((unsigned char)*s->p) || *s->p == '_' || *s->p == '.')
+        s->p++;
+    if (s->p == start) fail(s, "a name is missing");
+    return str_intern(start, (size_t)(s->p - start));
+}
+
+static ParamType type_of_word(const char *word, size_t n)
+{
+    static const struct {
+        const char *word;
+        ParamType type;
+    } table[] = {{"int", TYPE_INT},     {"ssize", TYPE_SSIZE}, {"str", TYPE_STR},
+                 {"bytes", TYPE_BYTES}, {"list", TYPE_LIST},   {"tuple", TYPE_TUPLE},
+                 {"dict", TYPE_DICT},   {"set", TYPE_SET},     {"float", TYPE_FLOAT},
+                 {"bool", TYPE_BOOL}};
+    for (size_t i = 0; i < countof(table); i++)
+        if (strlen(table[i].word) == n && memcmp(table[i].word, word, n) == 0) return table[i].type;
+    return TYPE_OBJECT;
+}
+
+// The end of the text of a default: the comma or parenthesis outside brackets and quotes.
+static const char *end_of_default(const char *p)
+{
+    int depth = 0;
+    char quote = 0;
+    for (; *p; p++) {
+        if (quote) {
+            if (*p == '\\' && p[1])
+                p++;
+            else if (*p == quote)
+                quote = 0;
+        } else if (*p == '\'' || *p == '"')
+            quote = *p;
+        else if (*p == '(' || *p == '[' || *p == '{')
+            depth++;
+        else if (depth && (*p == ')' || *p == ']' || *p == '}'))
+            depth--;
+        else if (*p == ',' || *p == ')')
+            break;
+    }
+    return p;
+}
+
+static Value unquote(const char *p, size_t n)
+{
+    StrBuilder b = {0};
+    for (size_t i = 0; i < n; i++) {
+        char c = p[i];
+        if (c == '\\' && i + 1 < n) {
+            c = p[++i];
+            if (c == 'n')
+                c = '\n';
+            else if (c == 't')
+                c = '\t';
+            else if (c == 'r')
+                c = '\r';
+        }
+        builder_add_byte(&b, c);
+    }
+    return value_object(str_intern_str(builder_str(&b)));
+}
+
+static Value parse_number(const char *text)
+{
+    char *end;
+    long long i = strtoll(text, &end, 0);
+    if (*end == 0) return int_from_int64(i);
+    double d = strtod(text, &end);
+    return *end == 0 ? value_any_float(d) : VALUE_UNBOUND;
+}
+
+// The value of the literal text; VALUE_UNBOUND for `?` and for what is no literal (only shown in
+// help).
+static Value default_value(const char *text, size_t n)
+{
+    static const struct {
+        const char *text;
+        Value v;
+    } table[] = {{"None", VALUE_NONE},
+                 {"True", VALUE_TRUE},
+                 {"False", VALUE_FALSE},
+                 {"...", VALUE_ELLIPSIS}};
+    for (size_t i = 0; i < countof(table); i++)
+        if (strlen(table[i].text) == n && memcmp(table[i].text, text, n) == 0) return table[i].v;
+    if (n == 2 && memcmp(text, "()", 2) == 0) return value_object(tuple_empty);
+    if (n >= 2 && (text[0] == '\'' || text[0] == '"') && text[n - 1] == text[0])
+        return unquote(text + 1, n - 2);
+    if (n >= 3 && text[0] == 'b' && (text[1] == '\'' || text[1] == '"'))
+        return value_object(bytes_new(text + 2, n - 3));
+    if (n > 0 && n < 40 && (isdigit((unsigned char)text[0]) || text[0] == '-')) {
+        char copy[40];
+        memcpy(copy, text, n);
+        copy[n] = 0;
+        return parse_number(copy);
+    }
+    return VALUE_UNBOUND;
+}
+
+static void parse_default(Parser *s, Param *param)
+{
+    skip_spaces(s);
+    const char *start = s->p, *end = end_of_default(start);
+    s->p = end;
+    while (end > start && end[-1] == ' ')
+        end--;
+    if (end == start) fail(s, "a default is missing");
+    param->has_default = true;
+    param->default_text = str_new(start, (size_t)(end - start));
+    param->default_value = default_value(start, (size_t)(end - start));
+}
+
+static void parse_type(Parser *s, Param *param)
+{
+    Str *word = parse_word(s);
+    param->annotation = word;
+    param->type = (uint8_t)type_of_word(word->data, word->size);
+    if (accept(s, '?')) param->or_none = true;
+}
+
+static void parse_param(Parser *s, ParamKind kind)
+{
+    if (s->n == SIGNATURE_MAX_PARAMS) {
+        fail(s, "too many parameters");
+        return;
+    }
+    Param *param = &s->params[s->n++];
+    *param = (Param){.name = parse_word(s), .default_value = VALUE_UNBOUND, .kind = (uint8_t)kind};
+    if (accept(s, ':')) parse_type(s, param);
+    if (accept(s, '=')) parse_default(s, param);
+}
+
+static void parse_item(Parser *s)
+{
+    if (accept(s, '/')) {
+        for (int i = 0; i < s->n; i++)
+            s->params[i].kind = PARAM_POSITIONAL;
+    } else if (accept(s, '*')) {
+        if (accept(s, '*')) {
+            s->keywords = s->n;
+            parse_param(s, PARAM_KEYWORDS);
+        } else {
+            skip_spaces(s);
+            if (*s->p != ',') {
+                s->rest = s->n;
+                parse_param(s, PARAM_REST);
+            }
+            s->after_star = true;
+        }
+    } else {
+        parse_param(s, s->after_star ? PARAM_KEYWORD : PARAM_EITHER);
+    }
+}
+
+static Signature *make_signature(Parser *s, Str *name, Str *returns)
+{
+    Signature *sig = gc_alloc(sizeof(Signature) + (size_t)s->n * sizeof(Param));
+    sig->name = name;
+    sig->n_params = s->n;
+    sig->rest = s->rest;
+    sig->keywords = s->keywords;
+    sig->returns = returns;
+    for (int i = 0; i < s->n; i++) {
+        const Param *p = &s->params[i];
+        sig->params[i] = *p;
+        if (p->kind == PARAM_POSITIONAL) sig->n_posonly++;
+        if (p->kind == PARAM_KEYWORD) sig->n_kwonly++;
+        if (p->kind > PARAM_EITHER) continue;
+        sig->n_positional++;
+        if (!p->has_default)
+            sig->n_required++;
+        else if (i + 1 < s->n && s->params[i + 1].kind <= PARAM_EITHER &&
+                 !s->params[i + 1].has_default)
+            fail(s, "a parameter without default follows one with a default");
+    }
+    return sig;
+}
+
+Signature *signature_parse(const char *text, const char **error)
+{
+    Parser s = {.p = text, .rest = -1, .keywords = -1};
+    Str *name = parse_word(&s), *returns = NULL;
+    if (!accept(&s, '(')) fail(&s, "'(' expected");
+    while (!s.error && !accept(&s, ')')) {
+        parse_item(&s);
+        skip_spaces(&s);
+        if (!accept(&s, ',') && *s.p != ')') fail(&s, "',' or ')' expected");
+    }
+    skip_spaces(&s);
+    if (!s.error && s.p[0] == '-' && s.p[1] == '>') {
+        s.p += 2;
+        skip_spaces(&s);
+        returns = str_from_cstr(s.p);
+    } else if (!s.error && *s.p) {
+        fail(&s, "text after the parameters");
+    }
+    Signature *sig = s.error ? NULL : make_signature(&s, name, returns);
+    if (s.error) {
+        *error = s.error;
+        return NULL;
+    }
+    return sig;
+}
+
+// Names in messages
+
+static bool is_constructor(const Native *n)
+{
+    return n->owner && (n->name == S(__new__) || n->name == S(__init__));
+}
+
+// An operator method, which CPython wraps: its errors do not name it.
+bool signature_is_slot_wrapper(const Native *n)
+{
+    static const char *const plain_methods[] = {
+        "__format__",     "__reversed__",      "__reduce__",        "__reduce_ex__",
+        "__sizeof__",     "__dir__",           "__class_getitem__", "__getitem__",
+        "__contains__",   "__length_hint__",   "__enter__",         "__exit__",
+        "__round__",      "__floor__",         "__ceil__",          "__trunc__",
+        "__getnewargs__", "__subclasses__",    "__instancecheck__", "__subclasscheck__",
+        "__prepare__",    "__init_subclass__", "__subclasshook__",  "__copy__",
+        "__deepcopy__",   "__missing__",       "__getstate__",      "__setstate__",
+        "__bytes__",      "__fspath__",        "__set_name__"};
+    const Str *name = n->name;
+    bool is_dunder = name->size > 4 && memcmp(name->data, "__", 2) == 0;
+    if (!n->owner || !is_dunder || is_constructor(n) || n->is_class || n->is_static) return false;
+    for (size_t i = 0; i < countof(plain_methods); i++)
+        if (str_is(name, plain_methods[i])) return false;
+    return true;
+}
+
+static const char *short_name(const Native *n)
+{
+    return is_constructor(n) ? n->owner->name->data : n->name->data;
+}
+
+// "list.append", "math.sqrt", "len"
+static const char *long_name(const Native *n)
+{
+    if (is_constructor(n)) return n->owner->name->data;
+    if (n->owner) return n->qualname->data;
+    if (!is_str(n->module) || str_is(as_str(n->module), "builtins")) return n->name->data;
+    return str_format("%s.%s", as_str(n->module)->data, n->name->data)->data;
+}
+
+static const char *plural(long n)
+{
+    return n == 1 ? "" : "s";
+}
+
+// Errors of arity. Counts leave out self.
+
+static bool has_keywords(const Signature *sig)
+{
+    if (sig->n_kwonly > 0 || sig->keywords >= 0) return true;
+    for (int i = sig->n_self; i < sig->n_params; i++)
+        if (sig->params[i].kind == PARAM_EITHER) return true;
+    return false;
+}
+
+static bool raise_wrong_count_plain(VM *vm, const Native *n, int given, int min, int max)
+{
+    const Signature *sig = n->signature;
+    bool is_open = sig->rest >= 0;
+    if (signature_is_slot_wrapper(n)) {
+        raise_error(vm, EXC_TypeError, "expected %s%d argument%s, got %d",
+                    min == max && !is_open ? ""
+                    : given < min          ? "at least "
+                                           : "at most ",
+                    given < min ? min : max, plural(given < min ? min : max), given);
+    } else if (!is_open && max == 0) {
+        raise_error(vm, EXC_TypeError, "%s() takes no arguments (%d given)", long_name(n), given);
+    } else if (!is_open && max == 1 && min == 1 && !is_constructor(n)) {
+        raise_error(vm, EXC_TypeError, "%s() takes exactly one argument (%d given)", long_name(n),
+                    given);
+    } else {
+        int bound = given < min ? min : max;
+        const char *how = min == max && !is_open ? "" : given < min ? "at least " : "at most ";
+        raise_error(vm, EXC_TypeError, "%s expected %s%d argument%s, got %d", short_name(n), how,
+                    bound, plural(bound), given);
+    }
+    return false;
+}
+
+static bool raise_too_many(VM *vm, const Native *n, int given, int n_keywords, int min, int max)
+{
+    const Signature *sig = n->signature;
+    const char *name = short_name(n);
+    int total = max + sig->n_kwonly;
+    if (given + n_keywords > total && sig->keywords < 0) {
+        raise_error(vm, EXC_TypeError, "%s() takes at most %d %sargument%s (%d given)", name, total,
+                    given == 0 ? "keyword " : "", plural(total), given + n_keywords);
+    } else if (max == 0) {
+        raise_error(vm, EXC_TypeError, "%s() takes no positional arguments", name);
+    } else {
+        raise_error(vm, EXC_TypeError, "%s() takes %s %d positional argument%s (%d given)", name,
+                    min < max ? "at most" : "exactly", max, plural(max), given);
+    }
+    return false;
+}
+
+static bool raise_missing(VM *vm, const Native *n, int i, int given)
+{
+    const Signature *sig = n->signature;
+    const Param *p = &sig->params[i];
+    int required_posonly = 0;
+    for (int k = sig->n_self; k < sig->n_params; k++)
+        required_posonly += sig->params[k].kind == PARAM_POSITIONAL && !sig->params[k].has_default;
+    if (p->kind == PARAM_POSITIONAL) {
+        int max = sig->n_positional - sig->n_self;
+        raise_error(vm, EXC_TypeError, "%s() takes %s %d positional argument%s (%d given)",
+                    short_name(n),
+                    required_posonly < max || sig->rest >= 0 ? "at least" : "exactly",
+                    required_posonly, plural(required_posonly), given);
+    } else if (p->kind == PARAM_KEYWORD) {
+        raise_error(vm, EXC_TypeError, "%s() missing required keyword-only argument '%s'",
+                    short_name(n), p->name->data);
+    } else {
+        raise_error(vm, EXC_TypeError, "%s() missing required argument '%s' (pos %d)",
+                    short_name(n), p->name->data, i - sig->n_self + 1);
+    }
+    return false;
+}
+
+static bool raise_no_keywords(VM *vm, const Native *n)
+{
+    if (signature_is_slot_wrapper(n))
+        raise_error(vm, EXC_TypeError, "wrapper %s() takes no keyword arguments", n->name->data);
+    else
+        raise_error(vm, EXC_TypeError, "%s() takes no keyword arguments", long_name(n));
+    return false;
+}
+
+// self
+
+static bool check_class_argument(VM *vm, const Native *n, Value self)
+{
+    const char *owner = n->owner->full_name, *name = n->name->data;
+    if (!is_class(self)) {
+        raise_error(vm, EXC_TypeError, "%s.%s(X): X is not a type object (%s)", owner, name,
+                    type_name(vm, self));
+        return false;
+    }
+    if (class_is_subclass(as_class(self), n->owner)) return true;
+    const char *got = as_class(self)->name->data;
+    raise_error(vm, EXC_TypeError, "%s.%s(%s): %s is not a subtype of %s", owner, name, got, got,
+                owner);
+    return false;
+}
+
+bool signature_check_self(VM *vm, const Native *n, Value self)
+{
+    if (!n->owner || n->signature->n_self == 0) return true;
+    if (n->is_class || n->is_static) return check_class_argument(vm, n, self);
+    if (likely(native_suits(vm, n, self))) return true;
+    const char *owner = n->owner->full_name ? n->owner->full_name : n->owner->name->data;
+    if (signature_is_slot_wrapper(n) || is_constructor(n))
+        raise_error(vm, EXC_TypeError, "descriptor '%s' requires a '%s' object but received a '%s'",
+                    n->name->data, owner, type_name(vm, self));
+    else
+        raise_error(vm, EXC_TypeError,
+                    "descriptor '%s' for '%s' objects doesn't apply to a '%s' object",
+                    n->name->data, owner, type_name(vm, self));
+    return false;
+}
+
+static bool raise_no_self(VM *vm, const Native *n)
+{
+    const char *owner = n->owner->full_name ? n->owner->full_name : n->owner->name->data;
+    if (n->is_static || n->is_class)
+        raise_error(vm, EXC_TypeError, "%s.%s(): not enough arguments", owner, n->name->data);
+    else if (signature_is_slot_wrapper(n) || is_constructor(n))
+        raise_error(vm, EXC_TypeError, "descriptor '%s' of '%s' object needs an argument",
+                    n->name->data, owner);
+    else
+        raise_error(vm, EXC_TypeError, "unbound method %s() needs an argument", n->qualname->data);
+    return false;
+}
+
+// Conversions
+
+// "replace() argument 1 must be str, not int", "open() argument 'mode' must be str, not int"
+static bool raise_bad_type(VM *vm, const Native *n, int i, const char *wanted, Value v)
+{
+    const Signature *sig = n->signature;
+    const Param *p = &sig->params[i];
+    const char *got = v == VALUE_NONE ? "None" : type_name(vm, v);
+    const char *or_none = p->or_none ? " or None" : "";
+    int n_plain = sig->n_params - sig->n_self;
+    if (p->kind != PARAM_POSITIONAL)
+        raise_error(vm, EXC_TypeError, "%s() argument '%s' must be %s%s, not %s", short_name(n),
+                    p->name->data, wanted, or_none, got);
+    else if (n_plain == 1)
+        raise_error(vm, EXC_TypeError, "%s() argument must be %s%s, not %s", short_name(n), wanted,
+                    or_none, got);
+    else
+        raise_error(vm, EXC_TypeError, "%s() argument %d must be %s%s, not %s", short_name(n),
+                    i - sig->n_self + 1, wanted, or_none, got);
+    return false;
+}
+
+static bool convert_ssize(VM *vm, Value *v)
+{
+    *v = value_index(vm, *v);
+    if (is_error(*v)) return false;
+    int64_t ignored;
+    if (is_int(*v) || int_to_int64(*v, &ignored)) return true;
+    raise_error(vm, EXC_OverflowError, "Python int too large to convert to C ssize_t");
+    return false;
+}
+
+static bool convert_float(VM *vm, Value *v)
+{
+    double d;
+    if (is_float(*v)) return true;
+    if (!number_to_double(vm, *v, &d)) return false;
+    *v = value_any_float(d);
+    return true;
+}
+
+static bool convert_bool(VM *vm, Value *v)
+{
+    int truth = value_truth(vm, *v);
+    if (truth < 0) return false;
+    *v = value_bool(truth);
+    return true;
+}
+
+static bool is_of_type(ParamType type, Value v)
+{
+    switch (type) {
+    case TYPE_STR: return is_kind(v, KIND_STR);
+    case TYPE_LIST: return is_kind(v, KIND_LIST);
+    case TYPE_TUPLE: return is_kind(v, KIND_TUPLE);
+    case TYPE_DICT: return is_kind(v, KIND_DICT);
+    case TYPE_SET: return is_kind(v, KIND_SET) || is_kind(v, KIND_FROZENSET);
+    default: return true;
+    }
+}
+
+static bool convert(VM *vm, const Native *n, int i, Value *v)
+{
+    static const char *const names[] = {[TYPE_STR] = "str",
+                                        [TYPE_LIST] = "list",
+                                        [TYPE_TUPLE] = "tuple",
+                                        [TYPE_DICT] = "dict",
+                                        [TYPE_SET] = "set"};
+    const Param *p = &n->signature->params[i];
+    if (likely(p->type == TYPE_OBJECT || p->type == TYPE_SELF)) return true;
+    if (p->or_none && *v == VALUE_NONE) return true;
+    switch (p->type) {
+    case TYPE_INT: *v = value_index(vm, *v); return !is_error(*v);
+    case TYPE_SSIZE: return is_int(*v) || convert_ssize(vm, v);
+    case TYPE_FLOAT: return convert_float(vm, v);
+    case TYPE_BOOL: return convert_bool(vm, v);
+    case TYPE_BYTES:
+        if (is_kind(*v, KIND_BYTES) || is_kind(*v, KIND_BYTEARRAY)) return true;
+        raise_error(vm, EXC_TypeError, "a bytes-like object is required, not '%s'",
+                    type_name(vm, *v));
+        return false;
+    default: return is_of_type(p->type, *v) || raise_bad_type(vm, n, i, names[p->type], *v);
+    }
+}
+
+// Binding
+
+static int find_param(const Signature *sig, const Str *name)
+{
+    for (int i = sig->n_self; i < sig->n_params; i++) {
+        const Param *p = &sig->params[i];
+        bool has_name = p->kind == PARAM_EITHER || p->kind == PARAM_KEYWORD;
+        if (has_name && (p->name == name || str_equal(p->name, name))) return i;
+    }
+    return -1;
+}
+
+static bool bind_keyword(VM *vm, const Native *n, Str *name, Value v, int n_given, Value *out)
+{
+    const Signature *sig = n->signature;
+    int i = find_param(sig, name);
+    if (i >= 0 && i < n_given && sig->params[i].kind == PARAM_EITHER) {
+        raise_error(vm, EXC_TypeError, "argument for %s() given by name ('%s') and position (%d)",
+                    short_name(n), name->data, i - sig->n_self + 1);
+        return false;
+    }
+    if (i >= 0) {
+        out[i] = v;
+        return true;
+    }
+    if (sig->keywords < 0) {
+        raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'",
+                    short_name(n), name->data);
+        return false;
+    }
+    dict_set_str(as_dict(out[sig->keywords]), name, v);
+    return true;
+}
+
+static bool bind_keywords(VM *vm, const Native *n, const Value *values, const Tuple *names,
+                          int n_given, Value *out)
+{
+    for (size_t i = 0; i < names->len; i++)
+        if (!bind_keyword(vm, n, as_str(names->items[i]), values[i], n_given, out)) return false;
+    return true;
+}
+
+// A required parameter that neither a position nor a keyword gives; -1: none.
+static int first_missing(const Signature *sig, int n_given, const Tuple *names)
+{
+    for (int i = sig->n_self; i < sig->n_params; i++) {
+        const Param *p = &sig->params[i];
+        bool is_given = p->has_default || p->kind == PARAM_REST || p->kind == PARAM_KEYWORDS ||
+                        (p->kind <= PARAM_EITHER && i < n_given);
+        for (size_t k = 0; names && p->kind != PARAM_POSITIONAL && k < names->len && !is_given; k++)
+            is_given = str_equal(p->name, as_str(names->items[k]));
+        if (!is_given) return i;
+    }
+    return -1;
+}
+
+static bool check_counts(VM *vm, const Native *n, int argc, const Tuple *names)
+{
+    const Signature *sig = n->signature;
+    int n_keywords = names ? (int)names->len : 0;
+    int given = argc - sig->n_self, min = sig->n_required - sig->n_self,
+        max = sig->n_positional - sig->n_self;
+    bool too_many = sig->rest < 0 && given > max;
+    if (!has_keywords(sig)) {
+        if (n_keywords > 0) return raise_no_keywords(vm, n);
+        return (given >= min && !too_many) || raise_wrong_count_plain(vm, n, given, min, max);
+    }
+    bool is_basic = is_constructor(n) && n->owner->kind < KIND_FUNCTION && n_keywords == 0;
+    if (is_basic && too_many) return raise_wrong_count_plain(vm, n, given, min, max);
+    int missing = first_missing(sig, argc, names);
+    int total = max + sig->n_kwonly;
+    if (too_many || (sig->rest < 0 && sig->keywords < 0 && given + n_keywords > total))
+        return raise_too_many(vm, n, given, n_keywords, min, max);
+    return missing < 0 || raise_missing(vm, n, missing, given);
+}
+
+static void set_defaults(const Signature *sig, int n_given, Value *out)
+{
+    for (int i = n_given; i < sig->n_params; i++) {
+        const Param *p = &sig->params[i];
+        if (p->kind == PARAM_KEYWORDS)
+            out[i] = value_object(dict_new());
+        else if (p->kind != PARAM_REST)
+            out[i] = p->default_value;
+    }
+}
+
+bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple *names, Value *out)
+{
+    const Signature *sig = n->signature;
+    int n_keywords = names ? (int)names->len : 0;
+    int n_given = argc - n_keywords;
+    if (n_given < sig->n_self) return raise_no_self(vm, n);
+    if (sig->n_self && !signature_check_self(vm, n, argv[0])) return false;
+    if (unlikely(names || n_given < sig->n_required || n_given != sig->n_positional ||
+                 sig->n_kwonly) &&
+        !check_counts(vm, n, n_given, names))
+        return false;
+    int n_positional = n_given < sig->n_positional ? n_given : sig->n_positional;
+    for (int i = 0; i < n_positional; i++)
+        out[i] = argv[i];
+    set_defaults(sig, n_positional, out);
+    if (sig->rest >= 0)
+        out[sig->rest] =
+            value_object(tuple_from(argv + n_positional, (size_t)(n_given - n_positional)));
+    if (names && !bind_keywords(vm, n, argv + n_given, names, n_given, out)) return false;
+    for (int i = sig->n_self; i < sig->n_params; i++) {
+        const Param *p = &sig->params[i];
+        if (p->kind == PARAM_REST || p->kind == PARAM_KEYWORDS) continue;
+        bool is_default = i >= n_positional && p->has_default && out[i] == p->default_value;
+        if (!is_default && !convert(vm, n, i, &out[i])) return false;
+    }
+    return true;
+}
+
+// Text
+
+Str *signature_text(const Signature *sig)
+{
+    StrBuilder b = {0};
+    builder_add_byte(&b, '(');
+    bool has_star = false;
+    for (int i = 0; i < sig->n_params; i++) {
+        const Param *p = &sig->params[i];
+        if (i > 0) builder_add_cstr(&b, ", ");
+        if (p->kind == PARAM_KEYWORD && !has_star) builder_add_cstr(&b, "*, ");
+        if (p->kind == PARAM_REST || p->kind == PARAM_KEYWORD) has_star = true;
+        builder_add_cstr(&b, p->kind == PARAM_REST ? "*" : p->kind == PARAM_KEYWORDS ? "**" : "");
+        builder_add_str(&b, p->name);
+        if (p->has_default && !str_is(p->default_text, "?")) {
+            builder_add_byte(&b, '=');
+            builder_add_str(&b, p->default_text);
+        } else if (p->has_default) {
+            builder_add_cstr(&b, "=<unrepresentable>");
+        }
+        bool is_last_posonly =
+            p->kind == PARAM_POSITIONAL &&
+            (i + 1 == sig->n_params || sig->params[i + 1].kind != PARAM_POSITIONAL);
+        if (is_last_posonly) builder_add_cstr(&b, ", /");
+    }
+    builder_add_byte(&b, ')');
+    return builder_str(&b);
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: MIT
+// text.c - reading and writing UTF-8, and StrBuilder.
+// Everything but utf8_is_valid and utf8_check takes text that is valid (WTF-8) already.
+#include "vm/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vm/gc.h"
+#include "vm/str.h"
+
+uint32_t utf8_decode(const char **p)
+{
+    const unsigned char *u = (const unsigned char *)*p;
+    uint32_t c = u[0];
+    if (c < 0x80) {
+        *p += 1;
+        return c;
+    }
+    if (c < 0xE0) {
+        *p += 2;
+        return (c & 0x1F) << 6 | (u[1] & 0x3F);
+    }
+    if (c < 0xF0) {
+        *p += 3;
+        return (c & 0x0F) << 12 | (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
+    }
+    *p += 4;
+    return (c & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 | (uint32_t)(u[2] & 0x3F) << 6 |
+           (u[3] & 0x3F);
+}
+
+int utf8_encode(uint32_t c, char out[4])
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xC0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xE0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (c & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (c & 0x3F));
+    return 4;
+}
+
+static inline uint64_t load_word(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+static const uint64_t HIGH_BITS = 0x8080808080808080u, LOW_BITS = 0x0101010101010101u;
+
+bool utf8_is_ascii(const char *text, size_t size)
+{
+    const char *p = text, *end = text + size;
+    for (; end - p >= 32; p += 32) {
+        uint64_t all = load_word(p) | load_word(p + 8) | load_word(p + 16) | load_word(p + 24);
+        if (all & HIGH_BITS) return false;
+    }
+    for (; end - p >= 8; p += 8)
+        if (load_word(p) & HIGH_BITS) return false;
+    for (; p < end; p++)
+        if (*p & 0x80) return false;
+    return true;
+}
+
+size_t utf8_length(const char *text, size_t size)
+{
+    const char *p = text, *end = text + size;
+    size_t continuations = 0;
+    for (; end - p >= 8; p += 8) {
+        uint64_t w = load_word(p);
+        if (w & HIGH_BITS)
+            continuations += (size_t)__builtin_popcountll(w >> 7 & ~(w >> 6) & LOW_BITS);
+    }
+    for (; p < end; p++)
+        continuations += (*p & 0xC0) == 0x80;
+    return size - continuations;
+}
+
+static bool is_continuation(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+// How many bytes a first byte asks for; 0: it cannot be one.
+static int lead_size(unsigned char c)
+{
+    if (c < 0x80) return 1;
+    if (c < 0xC2 || c > 0xF4) return 0;
+    return c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+// Overlong forms, surrogates and what is above U+10FFFF show in the second byte.
+static bool second_is_valid(unsigned char lead, unsigned char second)
+{
+    if (!is_continuation(second)) return false;
+    if (lead == 0xE0) return second >= 0xA0;
+    if (lead == 0xED) return second < 0xA0;
+    if (lead == 0xF0) return second >= 0x90;
+    if (lead == 0xF4) return second < 0x90;
+    return true;
+}
+
+int utf8_check(const char *p, const char *end, int *n_bad, const char **reason)
+{
+    const unsigned char *u = (const unsigned char *)p;
+    int size = lead_size(u[0]);
+    *n_bad = 1;
+    if (size == 0) {
+        *reason = "invalid start byte";
+        return 0;
+    }
+    for (int i = 1; i < size; i++) {
+        *n_bad = i;
+        if (p + i == end) {
+            *reason = "unexpected end of data";
+            return 0;
+        }
+        if (i == 1 ? !second_is_valid(u[0], u[1]) : !is_continuation(u[i])) {
+            *reason = "invalid continuation byte";
+            return 0;
+        }
+    }
+    return size;
+}
+
+bool utf8_is_valid(const char *text, size_t size, size_t *bad_at)
+{
+    const char *p = text, *end = text + size;
+    while (p < end) {
+        if (end - p >= 8 && !(load_word(p) & HIGH_BITS)) {
+            p += 8;
+            continue;
+        }
+        int n_bad;
+        const char *reason;
+        int n = utf8_check(p, end, &n_bad, &reason);
+        if (n == 0) {
+            if (bad_at) *bad_at = (size_t)(p - text);
+            return false;
+        }
+        p += n;
+    }
+    return true;
+}
+
+// Searching and hashing
+
+int64_t text_find(const char *s, size_t size, const char *needle, size_t n)
+{
+    if (n > size) return -1;
+    if (n == 0) return 0;
+    const char *p = n == 1 ? memchr(s, needle[0], size) : memmem(s, size, needle, n);
+    return p ? p - s : -1;
+}
+
+int64_t text_rfind(const char *s, size_t size, const char *needle, size_t n)
+{
+    if (n > size) return -1;
+    if (n == 0) return (int64_t)size;
+    size_t left = size - n + 1;  // places where it may start
+    while (left > 0) {
+        const char *p = memrchr(s, needle[0], left);
+        if (!p) return -1;
+        left = (size_t)(p - s);
+        if (memcmp(p, needle, n) == 0) return (int64_t)left;
+    }
+    return -1;
+}
+
+size_t text_count(const char *s, size_t size, const char *needle, size_t n, size_t most)
+{
+    size_t count = 0;
+    while (count < most) {
+        int64_t at = text_find(s, size, needle, n);
+        if (at < 0) break;
+        count++;
+        s += at + (int64_t)n;
+        size -= (size_t)at + n;
+    }
+    return count;
+}
+
+static inline uint64_t mix(uint64_t a, uint64_t b)
+{
+    __extension__ typedef unsigned __int128 Wide;
+    Wide product = (Wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t load_half(const char *p)
+{
+    uint32_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+// Multiply and fold 16 bytes at a time, as the wyhash family does.
+uint64_t text_hash(const char *s, size_t size)
+{
+    static const uint64_t K0 = 0x9E3779B97F4A7C15u, K1 = 0xD6E8FEB86659FD93u,
+                          K2 = 0xA0761D6478BD642Fu;
+    uint64_t h = K2 ^ size, a = 0, b = 0;
+    if (size > 16) {
+        const char *p = s;
+        size_t left = size;
+        for (; left > 16; left -= 16, p += 16)
+            h = mix(load_word(p) ^ K0, load_word(p + 8) ^ h);
+        a = load_word(s + size - 16);
+        b = load_word(s + size - 8);
+    } else if (size >= 8) {
+        a = load_word(s);
+        b = load_word(s + size - 8);
+    } else if (size >= 4) {
+        a = load_half(s);
+        b = load_half(s + size - 4);
+    } else if (size > 0) {
+        const unsigned char *u = (const unsigned char *)s;
+        a = (uint64_t)u[0] << 16 | (uint64_t)u[size / 2] << 8 | u[size - 1];
+    }
+    return mix(K1 ^ size, mix(a ^ K0, b ^ h));
+}
+
+// StrBuilder
+
+bool builder_try_reserve(StrBuilder *b, size_t more)
+{
+    if (likely(b->cap - b->size >= more)) return true;
+    size_t cap = b->cap ? b->cap * 2 : 120;
+    if (more > SIZE_MAX / 4) return false;
+    if (cap < b->size + more) cap = b->size + more;
+    char *data = b->data ? gc_try_realloc(b->data, cap + 1) : gc_try_alloc_atomic(cap + 1);
+    if (!data) return false;
+    b->data = data;
+    b->cap = cap;
+    return true;
+}
+
+static NOINLINE void grow(StrBuilder *b, size_t more)
+{
+    if (builder_try_reserve(b, more)) return;
+    fputs("MemoryError\n", stderr);
+    exit(1);
+}
+
+void builder_reserve(StrBuilder *b, size_t more)
+{
+    if (unlikely(b->cap - b->size < more)) grow(b, more);
+}
+
+void builder_add(StrBuilder *b, const char *utf8, size_t size)
+{
+    builder_reserve(b, size);
+    if (size) memcpy(b->data + b->size, utf8, size);
+    b->size += size;
+}
+
+void builder_add_str(StrBuilder *b, const Str *s)
+{
+    builder_add(b, s->data, s->size);
+}
+
+void builder_add_cstr(StrBuilder *b, const char *utf8)
+{
+    builder_add(b, utf8, strlen(utf8));
+}
+
+void builder_add_char(StrBuilder *b, uint32_t code_point)
+{
+    builder_reserve(b, 4);
+    b->size += (size_t)utf8_encode(code_point, b->data + b->size);
+}
+
+void builder_add_byte(StrBuilder *b, char c)
+{
+    builder_reserve(b, 1);
+    b->data[b->size++] = c;
+}
+
+void builder_format(StrBuilder *b, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (n > 0) {
+        builder_reserve(b, (size_t)n);
+        vsnprintf(b->data + b->size, (size_t)n + 1, fmt, again);
+        b->size += (size_t)n;
+    }
+    va_end(again);
+}
+
+// A big text gives its buffer to the string instead of being copied.
+enum { ADOPT_SIZE = 2048 };
+
+// A small one is copied, and its buffer given back at once.
+static void release(StrBuilder *b)
+{
+    if (b->data) gc_free(b->data);
+    *b = (StrBuilder){0};
+}
+
+Str *builder_str(StrBuilder *b)
+{
+    if (b->size < ADOPT_SIZE) {
+        Str *s = str_new(b->data ? b->data : "", b->size);
+        release(b);
+        return s;
+    }
+    StrBuilder taken = *b;
+    *b = (StrBuilder){0};
+    if (taken.cap > taken.size + taken.size / 4)
+        taken.data = gc_realloc(taken.data, taken.size + 1);
+    taken.data[taken.size] = '\0';
+    return str_adopt(taken.data, taken.size, utf8_length(taken.data, taken.size));
+}
+
+Str *builder_bytes(StrBuilder *b)
+{
+    Str *s = bytes_new(b->data ? b->data : "", b->size);
+    release(b);
+    return s;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// text.h - UTF-8 (in its generalised form WTF-8: lone surrogates have three bytes), and a growing
+// text. Knows nothing of how strings are objects (str.h).
+#ifndef RILL_VM_TEXT_H
+#define RILL_VM_TEXT_H
+
+#include "vm/common.h"
+
+typedef struct Str Str;
+
+enum { CODE_POINT_MAX = 0x10FFFF };
+
+// utf8_decode reads one (WTF-8) character at p and advances; the text must be valid.
+uint32_t utf8_decode(const char **p);
+int utf8_encode(uint32_t code_point, char out[4]);           // bytes written
+bool utf8_is_valid(const char *text, size_t size, size_t *bad_at);  // strict: no surrogates
+size_t utf8_length(const char *text, size_t size);           // code points
+bool utf8_is_ascii(const char *text, size_t size);
+// Examines one strict character at p < end: its size, or 0 and how many bytes are bad and why
+// (CPython's words).
+int utf8_check(const char *p, const char *end, int *n_bad, const char **reason);
+static inline int utf8_size(unsigned char first)  // of the character that starts so
+{
+    return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+// The start of the character that ends before p; p is past the start of the text.
+static inline const char *utf8_previous(const char *p)
+{
+    do p--;
+    while ((*p & 0xC0) == 0x80);
+    return p;
+}
+static inline bool is_surrogate(uint32_t c)
+{
+    return c >= 0xD800 && c <= 0xDFFF;
+}
+
+// Bytes of any meaning. Offsets, or -1; an empty needle is found at once.
+int64_t text_find(const char *s, size_t size, const char *needle, size_t n);
+int64_t text_rfind(const char *s, size_t size, const char *needle, size_t n);
+// How often needle is in s without overlapping, at most `most`. n > 0.
+size_t text_count(const char *s, size_t size, const char *needle, size_t n, size_t most);
+uint64_t text_hash(const char *s, size_t size);
+
+// A growing text. Zero-initialise; the result is taken by builder_str, which leaves it empty.
+typedef struct StrBuilder {
+    char *data;
+    size_t size, cap;
+} StrBuilder;
+void builder_reserve(StrBuilder *b, size_t more);  // room for so many bytes
+bool builder_try_reserve(StrBuilder *b, size_t more);  // false: there is no memory for it
+void builder_add(StrBuilder *b, const char *utf8, size_t size);
+void builder_add_str(StrBuilder *b, const Str *s);
+void builder_add_cstr(StrBuilder *b, const char *utf8);
+void builder_add_char(StrBuilder *b, uint32_t code_point);
+void builder_add_byte(StrBuilder *b, char c);
+void builder_format(StrBuilder *b, const char *fmt, ...) RILL_PRINTF(2, 3);
+Str *builder_str(StrBuilder *b);
+Str *builder_bytes(StrBuilder *b);
+
+#endif

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+// watch.c - see watch.h.
+// INVARIANT: vm->n_protected counts the generators with GEN_PROTECTED; each of them has a finaliser.
+// INVARIANT: words of the VM stack above its top never point to freed memory (vm.c clears them when the
+// collector runs), so any register may be looked at.
+#include "vm/watch.h"
+
+#include "vm/gc.h"
+#include "vm/reach.h"
+
+#define W WATCH_WRITES_A
+#define L WATCH_LOOKS
+const uint8_t watch_flags[OP_COUNT] = {
+    [OP_MOVE] = W, [OP_LOADK] = W, [OP_LOADI] = W, [OP_LOADV] = W, [OP_LOADG] = W, [OP_STOREG] = L, [OP_DELG] = L,
+    [OP_LOADNAME] = W, [OP_STORENAME] = L, [OP_DELNAME] = L, [OP_LOADNAMEFREE] = W, [OP_NEWCELL] = W,
+    [OP_LOADCELL] = W, [OP_STORECELL] = L, [OP_DELCELL] = L, [OP_LOADFREE] = W, [OP_STOREFREE] = L, [OP_DELFREE] = L,
+    [OP_ADD] = W, [OP_SUB] = W, [OP_MUL] = W, [OP_IADD] = W, [OP_ADDI] = W, [OP_SUBI] = W, [OP_GETATTR] = W,
+    [OP_SETATTR] = L, [OP_DELATTR] = L, [OP_GETITEM] = W, [OP_GETITEMI] = W, [OP_SETITEM] = L, [OP_DELITEM] = L,
+    [OP_CALL] = L, [OP_CALLM] = L, [OP_GCALL] = L, [OP_GCALLM] = L, [OP_CALLKW] = L, [OP_CALLEX] = L,
+    [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_YIELDFROM] = W, [OP_FORLEAVE] = W,
+    [OP_FOR] = L, [OP_FORNATIVE] = L, [OP_FORLIST] = L, [OP_FORGEN] = W, [OP_GFORGEN] = W, [OP_FORRANGE] = W,
+    [OP_LIST] = W, [OP_TUPLE] = W, [OP_SET] = W, [OP_DICT] = W, [OP_LISTEXTEND] = L, [OP_SETUPDATE] = L,
+    [OP_LISTTUPLE] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_EXCPOP] = L, [OP_IN] = L, [OP_NOTIN] = L,
+    [OP_MAKEFUNCTION] = W,
+};
+#undef W
+#undef L
+
+void watch_let_go(VM *vm, Value v)
+{
+    if (!watch_may_hold(v)) return;
+    for (int i = 0; i < vm->n_dying; i++)
+        if (vm->dying[i] == v) return;
+    if (!reach_leads_to_protected(vm, v)) return;
+    if (vm->n_dying == MAX_DYING) return;  // the collector will find it
+    vm->dying[vm->n_dying++] = v;
+}
+
+// What an instruction lets go besides its destination
+
+static Value old_attribute(VM *vm, Value o, Str *name)
+{
+    return is_kind(o, KIND_INSTANCE) ? instance_find(vm, as_object(o), name) : VALUE_UNBOUND;
+}
+
+static Value old_item(Value o, Value key)
+{
+    Value v = VALUE_UNBOUND;
+    if (is_list(o) && is_int(key)) {
+        int64_t i = as_int(key), len = (int64_t)as_list(o)->len;
+        if (i < 0) i += len;
+        if (i >= 0 && i < len) v = as_list(o)->items[i];
+    } else if (is_dict(o) && is_str(key)) {
+        v = dict_find_str(as_dict(o), as_str(key));
+    }
+    return v;
+}
+
+static void look_at_arguments(VM *vm, const Value *window, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) watch_let_go(vm, window[i]);
+}
+
+// The result of a call at pc that nobody will use.
+static void note_discarded(VM *vm, const Value *R, Instr insn, const Instr *pc)
+{
+    const Code *code = frame_of((Value *)(uintptr_t)R)->function->code;
+    unsigned live = code_position(code, pc)->live;
+    vm->discards = instr_a(insn) >= live && instr_a(insn) >= code->n_locals ? pc : NULL;
+}
+
+static void look_at_call(VM *vm, Value *R, Instr insn, const Instr *pc)
+{
+    unsigned a = instr_a(insn);
+    note_discarded(vm, R, insn, pc + opcode_info[instr_op(insn)].n_words);
+    watch_let_go(vm, R[a]);
+    if (instr_op(insn) == OP_CALLEX) look_at_arguments(vm, &R[a + FRAME_WORDS], 1u + (instr_b(insn) != 0));
+    else look_at_arguments(vm, &R[a + FRAME_WORDS], instr_b(insn) + (instr_op(insn) != OP_CALL && instr_op(insn) != OP_GCALL));
+}
+
+static void look_at_return(VM *vm, Value *R, Instr insn)
+{
+    Value v = instr_op(insn) == OP_RETURNNONE ? VALUE_NONE : R[instr_a(insn)];
+    watch_frame_ends(vm, R, 0);
+    if (instr_op(insn) != OP_RETURNNONE) R[instr_a(insn)] = v;
+    if (instr_op(insn) == OP_GENRETURN) return;
+    // Is the result used where it goes?
+    const Value *caller = frame_of(R)->prev;
+    const FrameHeader *frame = frame_of((Value *)(uintptr_t)caller);
+    if (!frame->function || frame->function->code->flags & CODE_METHOD_STUB) return;
+    const CodePosition *position = code_position(frame->function->code, frame->pc);
+    unsigned a = instr_a(frame->pc[-1]);
+    if (a >= position->live && a >= frame->function->code->n_locals) watch_let_go(vm, v);
+}
+
+void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
+{
+    Function *f = frame_of(R)->function;
+    unsigned a = instr_a(insn), b = instr_b(insn), c = instr_c(insn);
+    switch (instr_op(insn)) {
+    case OP_STOREG:
+    case OP_DELG: watch_let_go(vm, f->cells[instr_bx(insn)]->value); break;
+    case OP_STORENAME:
+    case OP_DELNAME: watch_let_go(vm, old_item(R[0], f->consts[instr_bx(insn)])); break;
+    case OP_STORECELL:
+    case OP_DELCELL: watch_let_go(vm, ((Cell *)as_pointer(R[a]))->value); break;
+    case OP_STOREFREE:
+    case OP_DELFREE: watch_let_go(vm, f->closure[a]->value); break;
+    case OP_SETATTR:
+    case OP_DELATTR: watch_let_go(vm, old_attribute(vm, R[b], as_str(f->consts[*pc & 0xFFFF]))); break;
+    case OP_SETITEM: watch_let_go(vm, old_item(R[a], R[b])); break;
+    case OP_DELITEM: watch_let_go(vm, old_item(R[b], R[c])); break;
+    case OP_CALL: case OP_CALLM: case OP_GCALL: case OP_GCALLM: case OP_CALLKW: case OP_CALLEX:
+        look_at_call(vm, R, insn, pc);
+        break;
+    case OP_RETURN: case OP_RETURNNONE: case OP_GENRETURN: look_at_return(vm, R, insn); break;
+    case OP_FOR: case OP_FORNATIVE: case OP_FORLIST:  // matters when the iterator ends
+        watch_let_go(vm, R[b]);
+        watch_let_go(vm, R[a]);
+        break;
+    case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_UNPACK: case OP_UNPACKEX: case OP_IN: case OP_NOTIN:
+        watch_let_go(vm, R[b]);
+        if (instr_op(insn) == OP_IN || instr_op(insn) == OP_NOTIN) watch_let_go(vm, R[c]);
+        break;
+    case OP_EXCPOP: watch_let_go(vm, R[a]); break;
+    default: break;
+    }
+}
+
+void watch_frame_ends(VM *vm, Value *R, unsigned from)
+{
+    unsigned n = frame_of(R)->function->code->n_regs;
+    unsigned live = reach_live_registers(R);
+    for (unsigned i = from; i < n; i++) {
+        if (i < live) watch_let_go(vm, R[i]);
+        R[i] = VALUE_UNBOUND;
+    }
+}
+
+// Closing what is dead
+
+static void drop(VM *vm, Value v);
+
+static void drop_if_dead(void *context, Value v)
+{
+    VM *vm = context;
+    if (watch_may_hold(v) && reach_leads_to_protected(vm, v) && !reach_is_reachable(vm, as_object(v))) drop(vm, v);
+}
+
+// References of an object, in order; they outlive it for as long as it takes to drop them.
+static void collect_reference(void *context, Value v)
+{
+    list_append(context, v);
+}
+
+static void close_generator(VM *vm, Generator *g)
+{
+    Value exception = vm->exception, handled = vm->handled, stop_value = vm->stop_value;
+    vm->exception = VALUE_UNBOUND;
+    vm->handled = VALUE_NONE;
+    Value r = generator_close(vm, g);
+    if (is_error(r)) error_print_unraisable(vm, "", value_object(g));
+    vm->exception = exception;
+    vm->handled = handled;
+    vm->stop_value = stop_value;
+}
+
+// v is unreachable: close it if it is a generator, then let go of what it held.
+static void drop(VM *vm, Value v)
+{
+    if (!vm_check_c_stack(vm)) {
+        error_take(vm);
+        return;
+    }
+    List *held = list_new(8);
+    reach_each(vm, as_object(v), collect_reference, held);
+    if (is_generator(v)) close_generator(vm, as_generator(v));
+    for (size_t i = 0; i < held->len; i++) drop_if_dead(vm, held->items[i]);
+}
+
+void watch_check(VM *vm)
+{
+    if (vm->is_dropping) return;
+    vm->is_dropping = true;
+    for (int i = 0; i < vm->n_dying; i++) {
+        Value v = vm->dying[i];
+        vm->dying[i] = VALUE_NONE;
+        drop_if_dead(vm, v);
+    }
+    vm->n_dying = 0;
+    vm->is_dropping = false;
+}
+
+// Finalisers
+
+static void finalize_generator(void *object, void *data)
+{
+    VM *vm = data;
+    Generator *g = object;
+    if (!(g->object.head & HEAD(0, 0, GEN_PROTECTED))) return;
+    if (generator_state(g) == GEN_RUNNING) return;
+    while (generator_has_up(g)) g = g->up;
+    close_generator(vm, g);
+}
+
+void watch_protect(VM *vm, Generator *g)
+{
+    if (likely(g->object.head & HEAD(0, 0, GEN_PROTECTED))) return;
+    bool is_new = !(g->object.head & HEAD(0, 0, GEN_FINALIZER));
+    g->object.head |= HEAD(0, 0, GEN_PROTECTED | GEN_FINALIZER);
+    vm->n_protected++;
+    if (is_new) gc_set_finalizer(g, finalize_generator, vm);
+}
+
+void watch_unprotect(VM *vm, Generator *g)
+{
+    if (!(g->object.head & HEAD(0, 0, GEN_PROTECTED))) return;
+    g->object.head &= ~HEAD(0, 0, GEN_PROTECTED);
+    vm->n_protected--;
+}
+
+// The end of the program
+
+static void let_go_of_names(VM *vm, Dict *names, bool is_private_pass)
+{
+    size_t pos = 0;
+    Value key, v;
+    while (vm->n_protected > 0 && dict_next(names, &pos, &key, &v)) {
+        if (!is_str(key)) continue;
+        const char *name = as_str(key)->data;
+        bool is_private = name[0] == '_' && name[1] != '_';
+        if (is_private != is_private_pass || v == VALUE_NONE || as_str(key) == S(__builtins__)) continue;
+        dict_set_str(names, as_str(key), VALUE_NONE);
+        watch_let_go(vm, v);
+        watch_check(vm);
+    }
+}
+
+void watch_finish(VM *vm)
+{
+    vm->frame = NULL;
+    vm->handled = VALUE_NONE;
+    vm->n_dying = 0;
+    if (vm->main) {
+        let_go_of_names(vm, vm->main->dict, true);
+        let_go_of_names(vm, vm->main->dict, false);
+    }
+    for (int i = 0; vm->n_protected > 0 && i < 3; i++) {
+        gc_collect();
+        gc_run_finalizers();
+    }
+}
