@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// api.c - the embedding interface of include/rill.h, and what the program does with a failed script.
+// api.c - the embedding interface of include/rill.h, and what the program does with a failed
+// script.
 #include "cli/api.h"
 
 #include <errno.h>
@@ -15,9 +16,15 @@
 #include "vm/gc.h"
 #include "vm/watch.h"
 
-enum { STATUS_ERROR = 1, STATUS_INTERRUPTED = 130, STATUS_CLOSED_PIPE = 141, STATUS_NOT_WRITTEN = 120 };
+enum {
+    STATUS_ERROR = 1,
+    STATUS_INTERRUPTED = 130,
+    STATUS_CLOSED_PIPE = 141,
+    STATUS_NOT_WRITTEN = 120
+};
 
-static RillVM *live;  // keeps the handle alive: the embedder may hold it where the collector does not look
+static RillVM
+    *live;  // keeps the handle alive: the embedder may hold it where the collector does not look
 
 const char *rill_version(void)
 {
@@ -111,7 +118,8 @@ bool rill_run_file(RillVM *rill, const char *path)
     VM *vm = rill->vm;
     start(rill);
     Value name = value_object(codec_from_os(path, strlen(path)));
-    Value file = file_open(vm, name, str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true);
+    Value file =
+        file_open(vm, name, str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true);
     Value bytes = is_error(file) ? file : stream_read(vm, as_file(file)->raw, -1);
     if (is_error(bytes) || !stream_close(vm, as_file(file)->raw)) return fail(rill);
     dict_set_str(vm->main->dict, S(__file__), name);
@@ -122,10 +130,12 @@ const char *rill_eval(RillVM *rill, const char *expression)
 {
     VM *vm = rill->vm;
     start(rill);
-    Code *code = vm->compile(vm, str_from_cstr(expression), str_from_cstr("<string>"), COMPILE_EVAL, false);
+    Code *code =
+        vm->compile(vm, str_from_cstr(expression), str_from_cstr("<string>"), COMPILE_EVAL, false);
     Value v = VALUE_ERROR;
     if (code)
-        v = call_code(vm, function_new(code, globals_new(vm->main->dict, code->unit), NULL), VALUE_UNBOUND);
+        v = call_code(vm, function_new(code, globals_new(vm->main->dict, code->unit), NULL),
+                      VALUE_UNBOUND);
     rill->shown = is_error(v) ? NULL : value_str(vm, v);
     if (!rill->shown) return fail(rill), NULL;
     return rill->shown->data;
@@ -144,6 +154,7 @@ int rill_exit_status(RillVM *rill)
 bool rill_free(RillVM *rill)
 {
     start(rill);
+    watch_finish(rill->vm);
     bool ok = file_flush_all(rill->vm) || fail(rill);
     rill->vm = NULL;
     live = NULL;
@@ -161,8 +172,10 @@ static int exit_code(VM *vm, Value exception, Str **text)
     if (code == VALUE_NONE) return 0;
     if (is_any_int(code)) return int_to_int64(code, &n) ? (int)(n & 0xFF) : 0xFF;
     Str *shown = value_str(vm, code);
-    if (shown) *text = str_format("%s\n", shown->data);
-    else error_take(vm);
+    if (shown)
+        *text = str_format("%s\n", shown->data);
+    else
+        error_take(vm);
     return STATUS_ERROR;
 }
 
@@ -199,14 +212,16 @@ void api_print_stderr(VM *vm, Str *text)
     if (!ok) error_take(vm);
 }
 
-// Has the script put a function of its own into sys.excepthook? Then that is told. False: it has not.
+// Has the script put a function of its own into sys.excepthook? Then that is told. False: it has
+// not.
 static bool tell_hook(VM *vm, Value exception)
 {
     Value hook = dict_find_str(vm->sys->dict, S(excepthook));
     Value original = dict_find_str(vm->sys->dict, name_of("__excepthook__"));
     if (hook == VALUE_UNBOUND || hook == VALUE_NONE || hook == original) return false;
     Traceback *tb = as_exception(exception)->traceback;
-    Value args[] = {value_object(class_of(vm, exception)), exception, tb ? value_object(tb) : VALUE_NONE};
+    Value args[] = {value_object(class_of(vm, exception)), exception,
+                    tb ? value_object(tb) : VALUE_NONE};
     if (!is_error(value_call(vm, hook, 3, args))) return true;
     Value second = error_take(vm);
     StrBuilder b = {0};
@@ -221,7 +236,8 @@ static bool tell_hook(VM *vm, Value exception)
 static bool flush_stdout(VM *vm)
 {
     Value file = dict_find_str(vm->sys->dict, S(stdout));
-    if (file == VALUE_UNBOUND || !is_exact(file, KIND_FILE) || as_file(file)->raw->is_closed) return true;
+    if (file == VALUE_UNBOUND || !is_exact(file, KIND_FILE) || as_file(file)->raw->is_closed)
+        return true;
     return file_flush(vm, file);
 }
 

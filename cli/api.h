@@ -8,14 +8,15 @@
 
 struct RillVM {
     VM *vm;
-    Str *error;       // traceback of the last failure; str_empty if none
-    Str *shown;       // what rill_eval returned last
+    Str *error;  // traceback of the last failure; str_empty if none
+    Str *shown;  // what rill_eval returned last
     int exit_status;
 };
 
 // Run code in __main__. False: raised, the exception is still pending in the VM.
 bool api_run_code(VM *vm, Code *code) RILL_FALLIBLE;
-// Take the pending exception: its exit status, and in *text what is to be printed ("" for most SystemExits).
+// Take the pending exception: its exit status, and in *text what is to be printed ("" for most
+// SystemExits).
 int api_take_error(VM *vm, Str **text);
 // Take the pending exception and tell sys.stderr (or sys.excepthook) about it; the exit status.
 int api_report_error(VM *vm);
@@ -23,7 +24,8 @@ int api_report_error(VM *vm);
 int api_finish(VM *vm, int status);
 void api_print_stderr(VM *vm, Str *text);
 
-int repl_run(RillVM *rill);                     // repl.c: the exit status
-int check_run(VM *vm, Str *source, Str *filename);  // check.c: prints what is wrong; the exit status
+int repl_run(RillVM *rill);  // repl.c: the exit status
+int check_run(VM *vm, Str *source,
+              Str *filename);  // check.c: prints what is wrong; the exit status
 
 #endif

@@ -32,7 +32,8 @@ static int list_refusals(VM *vm, Str *source, Str *filename, StrBuilder *out)
     for (int i = 0; i < lexer->n_refusals; i++) {
         const Refusal *r = &lexer->refusals[i];
         const Token *t = &lexer->tokens[r->token];
-        builder_format(out, "%s:%d:%d: %s\n", filename->data, t->span.line, t->span.col + 1, r->message);
+        builder_format(out, "%s:%d:%d: %s\n", filename->data, t->span.line, t->span.col + 1,
+                       r->message);
     }
     return lexer->n_refusals;
 }
@@ -49,18 +50,21 @@ static bool list_error(VM *vm, Str *source, Str *filename, StrBuilder *out)
     }
     Str *message = value_str(vm, exception_field(e, FIELD_MSG));
     int64_t line = 0, column = 0;
-    Value line_value = exception_field(e, FIELD_LINENO), column_value = exception_field(e, FIELD_OFFSET);
+    Value line_value = exception_field(e, FIELD_LINENO),
+          column_value = exception_field(e, FIELD_OFFSET);
     if (is_int(line_value)) line = as_int(line_value);
     if (is_int(column_value)) column = as_int(column_value);
-    builder_format(out, "%s:%lld:%lld: %s: %s\n", filename->data, (long long)line, (long long)column,
-                   class_of(vm, exception)->name->data, message ? message->data : "");
+    builder_format(out, "%s:%lld:%lld: %s: %s\n", filename->data, (long long)line,
+                   (long long)column, class_of(vm, exception)->name->data,
+                   message ? message->data : "");
     return true;
 }
 
 int check_run(VM *vm, Str *source, Str *filename)
 {
     StrBuilder b = {0};
-    bool is_wrong = list_refusals(vm, source, filename, &b) > 0 || list_error(vm, source, filename, &b);
+    bool is_wrong =
+        list_refusals(vm, source, filename, &b) > 0 || list_error(vm, source, filename, &b);
     Value out = dict_find_str(vm->sys->dict, S(stdout));
     if (is_wrong && !file_write_str(vm, out, builder_str(&b))) return api_report_error(vm);
     return is_wrong;

@@ -68,13 +68,15 @@ static int usage_error(const char *fmt, const char *what)
     return STATUS_USAGE;
 }
 
-// The options that are followed by what to run. 1: found; 0: not one of them; -1: its argument lacks.
+// The options that are followed by what to run. 1: found; 0: not one of them; -1: its argument
+// lacks.
 static int action_option(Options *o, int argc, char **argv, int i)
 {
     static const struct {
         const char *name;
         Action action;
-    } actions[] = {{"-c", RUN_CODE}, {"-m", RUN_MODULE}, {"--dis", DISASSEMBLE}, {"--check", CHECK}};
+    } actions[] = {
+        {"-c", RUN_CODE}, {"-m", RUN_MODULE}, {"--dis", DISASSEMBLE}, {"--check", CHECK}};
     for (size_t k = 0; k < countof(actions); k++) {
         const char *name = actions[k].name;
         bool is_short = name[1] != '-';
@@ -95,7 +97,8 @@ static int parse_options(Options *o, int argc, char **argv)
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
         const char *arg = argv[i];
-        if (strcmp(arg, "-h") == 0 || strcmp(arg, "--help") == 0) return fputs(help_text, stdout), 0;
+        if (strcmp(arg, "-h") == 0 || strcmp(arg, "--help") == 0)
+            return fputs(help_text, stdout), 0;
         if (strcmp(arg, "-V") == 0 || strcmp(arg, "--version") == 0)
             return printf("Rill %s\n", RILL_VERSION), 0;
         if (strcmp(arg, "--plain-errors") == 0) {
@@ -103,7 +106,8 @@ static int parse_options(Options *o, int argc, char **argv)
             continue;
         }
         if (strncmp(arg, "-W", 2) == 0) {
-            if (arg[2] == '\0' && ++i == argc) return usage_error("argument expected for the %s option", "-W");
+            if (arg[2] == '\0' && ++i == argc)
+                return usage_error("argument expected for the %s option", "-W");
             continue;
         }
         if (strcmp(arg, "--") == 0) {
@@ -130,12 +134,14 @@ static Str *absolute_name(const char *path)
     Str *name = codec_from_os(path, strlen(path));
     if (path[0] == '/' || !getcwd(folder, sizeof folder)) return name;
     if (path[0] == '.' && path[1] == '/') path += 2;
-    return str_format("%s/%s", codec_from_os(folder, strlen(folder))->data, codec_from_os(path, strlen(path))->data);
+    return str_format("%s/%s", codec_from_os(folder, strlen(folder))->data,
+                      codec_from_os(path, strlen(path))->data);
 }
 
 static int cannot_open(const char *path, int code)
 {
-    fprintf(stderr, "rill: can't open file '%s': [Errno %d] %s\n", absolute_name(path)->data, code, strerror(code));
+    fprintf(stderr, "rill: can't open file '%s': [Errno %d] %s\n", absolute_name(path)->data, code,
+            strerror(code));
     return STATUS_USAGE;
 }
 
@@ -152,8 +158,10 @@ static int report_bad_text(const char *path, const Str *bytes, size_t bad_at)
     int line = 1, column = 1;
     for (size_t i = 0; i < bad_at; i++) {
         unsigned char c = (unsigned char)bytes->data[i];
-        if (c == '\n') line++, column = 1;
-        else if ((c & 0xC0) != 0x80) column++;
+        if (c == '\n')
+            line++, column = 1;
+        else if ((c & 0xC0) != 0x80)
+            column++;
     }
     fprintf(stderr, "rill: %s:%d:%d: not UTF-8 text (byte 0x%02x)\n", path, line, column,
             (unsigned char)bytes->data[bad_at]);
@@ -172,7 +180,8 @@ static Str *read_source(VM *vm, const char *path, int *status)
     if (path) close(fd);
     if (*status) return NULL;
     size_t bad_at;
-    if (!bytes) *status = api_report_error(vm);
+    if (!bytes)
+        *status = api_report_error(vm);
     else if (!utf8_is_valid(bytes->data, bytes->size, &bad_at))
         *status = report_bad_text(path ? path : "<stdin>", bytes, bad_at);
     return *status ? NULL : str_new(bytes->data, bytes->size);
@@ -222,7 +231,8 @@ static int run_code(RillVM *rill, const char *code)
     rill_set_path(rill, "");
     size_t bad_at;
     Str *bytes = bytes_new(code, strlen(code));
-    if (!utf8_is_valid(bytes->data, bytes->size, &bad_at)) return report_bad_text("<string>", bytes, bad_at);
+    if (!utf8_is_valid(bytes->data, bytes->size, &bad_at))
+        return report_bad_text("<string>", bytes, bad_at);
     return run_source(rill->vm, str_format("%s\n", code), str_from_cstr("<string>"));
 }
 
@@ -297,7 +307,8 @@ static void set_args(RillVM *rill, const Options *o, int argc, char **argv)
     int n = argc - o->first_arg + 1;
     char **args = gc_alloc_array((size_t)n, sizeof *args);
     args[0] = (char *)(uintptr_t)first;
-    for (int i = 1; i < n; i++) args[i] = argv[o->first_arg + i - 1];
+    for (int i = 1; i < n; i++)
+        args[i] = argv[o->first_arg + i - 1];
     rill->vm->argc = n;
     rill->vm->argv = args;
     rill_set_args(rill, n, args);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// repl.c - the interactive loop: reads a statement, runs it, shows its value; errors keep the session.
+// repl.c - the interactive loop: reads a statement, runs it, shows its value; errors keep the
+// session.
 #include <unistd.h>
 
 #include "cli/api.h"
@@ -38,7 +39,8 @@ static Code *read_statement(VM *vm, Str *filename, bool *at_end)
         if (b.size == 0 && is_blank(line)) continue;
         builder_add_str(&b, line);
         bool is_incomplete = false;
-        Code *code = compile_interactive(vm, str_new(b.data, b.size), filename, COMPILE_SINGLE, &is_incomplete);
+        Code *code = compile_interactive(vm, str_new(b.data, b.size), filename, COMPILE_SINGLE,
+                                         &is_incomplete);
         if (code || !is_incomplete || line->size == 0) return code;
         error_take(vm);
     }
@@ -48,13 +50,15 @@ int repl_run(RillVM *rill)
 {
     VM *vm = rill->vm;
     Str *filename = str_from_cstr("<stdin>");
-    api_print_stderr(vm, str_format("Rill %s, a strict subset of Python 3.13. Ctrl-D leaves.\n", RILL_VERSION));
+    api_print_stderr(
+        vm, str_format("Rill %s, a strict subset of Python 3.13. Ctrl-D leaves.\n", RILL_VERSION));
     for (;;) {
         bool at_end = false;
         Code *code = read_statement(vm, filename, &at_end);
         if (at_end) break;
         if (code && api_run_code(vm, code)) continue;
-        if (error_is(vm, EXC_SystemExit) || error_is(vm, EXC_BrokenPipeError)) return api_report_error(vm);
+        if (error_is(vm, EXC_SystemExit) || error_is(vm, EXC_BrokenPipeError))
+            return api_report_error(vm);
         if (error_is(vm, EXC_KeyboardInterrupt)) {
             error_take(vm);
             api_print_stderr(vm, str_from_cstr("\nKeyboardInterrupt\n"));

@@ -15,9 +15,9 @@ static Value raise_is_closed(VM *vm)
 
 // Common to text and binary files
 
-#define SHARED_NATIVE(name, sig, text)                            \
-    static Value native_##name(VM *vm, Value *args);              \
-    const NativeDef def_##name = {native_##name, sig, text};      \
+#define SHARED_NATIVE(name, sig, text)                       \
+    static Value native_##name(VM *vm, Value *args);         \
+    const NativeDef def_##name = {native_##name, sig, text}; \
     static Value native_##name(__attribute__((unused)) VM *vm, Value *args)
 
 SHARED_NATIVE(file_fileno, "fileno(self, /)", "Return the file descriptor.")
@@ -96,12 +96,15 @@ static bool ready_to_read(VM *vm, File *f, const char *what)
     Stream *s = f->raw;
     if (likely(s->is_readable && !s->is_closed)) return true;
     if (f->type == FILE_RAW) {
-        if (s->is_closed) raise_is_closed(vm);
-        else raise_unsupported(vm, "File not open for reading");
+        if (s->is_closed)
+            raise_is_closed(vm);
+        else
+            raise_unsupported(vm, "File not open for reading");
     } else if (!s->is_readable) {
         raise_unsupported(vm, strcmp(what, "read1") == 0 ? what : "read");
     } else {
-        raise_error(vm, EXC_ValueError, "%s of closed file", strcmp(what, "read1") == 0 ? "read" : what);
+        raise_error(vm, EXC_ValueError, "%s of closed file",
+                    strcmp(what, "read1") == 0 ? "read" : what);
     }
     return false;
 }
@@ -115,7 +118,8 @@ NATIVE(binary_read, "read(self, size=-1, /)",
     if (n < -1 && f->raw->is_readable)
         return raise_error(vm, EXC_ValueError, "read length must be non-negative or -1");
     if (!ready_to_read(vm, f, "read")) return VALUE_ERROR;
-    return f->type == FILE_RAW && n >= 0 ? stream_read_some(vm, f->raw, n) : stream_read(vm, f->raw, n);
+    return f->type == FILE_RAW && n >= 0 ? stream_read_some(vm, f->raw, n)
+                                         : stream_read(vm, f->raw, n);
 }
 
 NATIVE(binary_readall, "readall(self, /)", "Read and return all that is left.")
@@ -124,18 +128,22 @@ NATIVE(binary_readall, "readall(self, /)", "Read and return all that is left.")
     return ready_to_read(vm, f, "readall") ? stream_read(vm, f->raw, -1) : VALUE_ERROR;
 }
 
-NATIVE(binary_read1, "read1(self, size: ssize = -1, /)", "Read at most size bytes with at most one system call.")
+NATIVE(binary_read1, "read1(self, size: ssize = -1, /)",
+       "Read at most size bytes with at most one system call.")
 {
     File *f = as_file(args[0]);
-    return ready_to_read(vm, f, "read1") ? stream_read_some(vm, f->raw, arg_ssize(args[1])) : VALUE_ERROR;
+    return ready_to_read(vm, f, "read1") ? stream_read_some(vm, f->raw, arg_ssize(args[1]))
+                                         : VALUE_ERROR;
 }
 
-NATIVE(binary_readinto, "readinto(self, buffer, /)", "Read bytes into a bytearray; return how many.")
+NATIVE(binary_readinto, "readinto(self, buffer, /)",
+       "Read bytes into a bytearray; return how many.")
 {
     File *f = as_file(args[0]);
     if (!ready_to_read(vm, f, "readinto")) return VALUE_ERROR;
     if (!is_bytearray(args[1]))
-        return raise_error(vm, EXC_TypeError, "readinto() argument must be read-write bytes-like object, not %s",
+        return raise_error(vm, EXC_TypeError,
+                           "readinto() argument must be read-write bytes-like object, not %s",
                            type_name(vm, args[1]));
     Value data = stream_read(vm, f->raw, (int64_t)as_bytearray(args[1])->size);
     if (is_error(data)) return data;
@@ -181,7 +189,8 @@ NATIVE(binary_write, "write(self, data, /)", "Write the bytes and return how man
         return raise_unsupported(vm, f->type == FILE_RAW ? "File not open for writing" : "write");
     if (!bytes_get(vm, args[1], &span)) return VALUE_ERROR;
     if (s->is_closed) return raise_error(vm, EXC_ValueError, "write to closed file");
-    return stream_write(vm, s, span.data, span.size) ? int_from_int64((int64_t)span.size) : VALUE_ERROR;
+    return stream_write(vm, s, span.data, span.size) ? int_from_int64((int64_t)span.size)
+                                                     : VALUE_ERROR;
 }
 
 NATIVE(binary_flush, "flush(self, /)", "Write out what is held back.")
@@ -192,7 +201,8 @@ NATIVE(binary_flush, "flush(self, /)", "Write out what is held back.")
     return is_writer ? raise_error(vm, EXC_ValueError, "flush of closed file") : raise_closed(vm);
 }
 
-NATIVE(binary_truncate, "truncate(self, size=None, /)", "Cut the file off at size, or where it stands.")
+NATIVE(binary_truncate, "truncate(self, size=None, /)",
+       "Cut the file off at size, or where it stands.")
 {
     File *f = as_file(args[0]);
     int64_t size;
@@ -200,7 +210,8 @@ NATIVE(binary_truncate, "truncate(self, size=None, /)", "Cut the file off at siz
         return f->type == FILE_RAW ? raise_is_closed(vm)
                                    : raise_error(vm, EXC_ValueError, "truncate of closed file");
     if (!f->raw->is_writable)
-        return raise_unsupported(vm, f->type == FILE_RAW ? "File not open for writing" : "truncate");
+        return raise_unsupported(vm,
+                                 f->type == FILE_RAW ? "File not open for writing" : "truncate");
     if (!file_size_arg(vm, args[1], &size)) return VALUE_ERROR;
     size = stream_truncate(vm, f->raw, args[1] == VALUE_NONE ? stream_tell(f->raw) : size);
     return size < 0 ? VALUE_ERROR : int_from_int64(size);
@@ -214,7 +225,8 @@ NATIVE(binary_seek, "seek(self, offset: ssize, whence: ssize = 0, /)",
     File *f = as_file(args[0]);
     int64_t whence = arg_ssize(args[2]);
     if (f->raw->is_closed)
-        return f->type == FILE_RAW ? raise_is_closed(vm) : raise_error(vm, EXC_ValueError, "seek of closed file");
+        return f->type == FILE_RAW ? raise_is_closed(vm)
+                                   : raise_error(vm, EXC_ValueError, "seek of closed file");
     if (!f->raw->is_seekable) return raise_unsupported(vm, "File or stream is not seekable.");
     if (whence < 0 || whence > 2)
         return raise_error(vm, EXC_ValueError, "whence value %lld unsupported", (long long)whence);
@@ -237,7 +249,8 @@ NATIVE(binary_close, "close(self, /)", "Flush and close the file.")
 
 NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
 {
-    static const char *const names[] = {"", "BufferedReader", "BufferedWriter", "BufferedRandom", "FileIO"};
+    static const char *const names[] = {"", "BufferedReader", "BufferedWriter", "BufferedRandom",
+                                        "FileIO"};
     File *f = as_file(args[0]);
     StrBuilder b = {0};
     builder_format(&b, "<_io.%s", names[f->type]);
@@ -252,7 +265,8 @@ NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
         builder_add_str(&b, name);
     }
     if (f->type == FILE_RAW)
-        builder_format(&b, " mode='%s' closefd=%s", f->mode->data, f->raw->closes_fd ? "True" : "False");
+        builder_format(&b, " mode='%s' closefd=%s", f->mode->data,
+                       f->raw->closes_fd ? "True" : "False");
     builder_add_byte(&b, '>');
     return value_object(builder_str(&b));
 }
@@ -284,7 +298,8 @@ NATIVE(writer_new, "__new__(cls, raw, buffer_size=8192)", "A buffered writer ove
 {
     return wrap(vm, as_class(args[0]), FILE_WRITER, args[1]);
 }
-NATIVE(random_new, "__new__(cls, raw, buffer_size=8192)", "A buffered reader and writer over a stream.")
+NATIVE(random_new, "__new__(cls, raw, buffer_size=8192)",
+       "A buffered reader and writer over a stream.")
 {
     return wrap(vm, as_class(args[0]), FILE_RANDOM, args[1]);
 }
@@ -293,7 +308,8 @@ NATIVE(raw_new, "__new__(cls, file, mode: str = 'r', closefd: bool = True, opene
 {
     Str *mode = str_format("%sb", as_str(args[2])->data);
     if (strchr(as_str(args[2])->data, 'b')) mode = as_str(args[2]);
-    return file_open(vm, args[1], mode, 0, VALUE_NONE, VALUE_NONE, VALUE_NONE, args[3] == VALUE_TRUE);
+    return file_open(vm, args[1], mode, 0, VALUE_NONE, VALUE_NONE, VALUE_NONE,
+                     args[3] == VALUE_TRUE);
 }
 NATIVE(binary_init, "__init__(self, /, *args, **keywords)", "See __new__.")
 {
@@ -314,17 +330,20 @@ static Value get_closefd(__attribute__((unused)) VM *vm, Value self)
 }
 
 #define COMMON_METHODS                                                                             \
-    &def_binary_init, &def_binary_read, &def_binary_readinto, &def_binary_readline, &def_binary_next, \
-    &def_binary_write, &def_binary_flush, &def_binary_truncate, &def_binary_seek, &def_binary_tell, \
-    &def_binary_close, &def_binary_repr, &def_file_fileno, &def_file_isatty, &def_file_readable,   \
-    &def_file_writable, &def_file_seekable, &def_file_enter, &def_file_iter
+    &def_binary_init, &def_binary_read, &def_binary_readinto, &def_binary_readline,                \
+        &def_binary_next, &def_binary_write, &def_binary_flush, &def_binary_truncate,              \
+        &def_binary_seek, &def_binary_tell, &def_binary_close, &def_binary_repr, &def_file_fileno, \
+        &def_file_isatty, &def_file_readable, &def_file_writable, &def_file_seekable,              \
+        &def_file_enter, &def_file_iter
 
-static const NativeDef *const reader_methods[] = {&def_reader_new, &def_binary_read1, &def_binary_peek,
+static const NativeDef *const reader_methods[] = {&def_reader_new, &def_binary_read1,
+                                                  &def_binary_peek, COMMON_METHODS, NULL};
+static const NativeDef *const writer_methods[] = {&def_writer_new, &def_binary_read1,
                                                   COMMON_METHODS, NULL};
-static const NativeDef *const writer_methods[] = {&def_writer_new, &def_binary_read1, COMMON_METHODS, NULL};
-static const NativeDef *const random_methods[] = {&def_random_new, &def_binary_read1, &def_binary_peek,
-                                                  COMMON_METHODS, NULL};
-static const NativeDef *const raw_methods[] = {&def_raw_new, &def_binary_readall, COMMON_METHODS, NULL};
+static const NativeDef *const random_methods[] = {&def_random_new, &def_binary_read1,
+                                                  &def_binary_peek, COMMON_METHODS, NULL};
+static const NativeDef *const raw_methods[] = {&def_raw_new, &def_binary_readall, COMMON_METHODS,
+                                               NULL};
 
 static const GetSetDef buffered_getset[] = {
     {"name", file_get_name, NULL, "What the file was opened by."},
@@ -344,9 +363,18 @@ static const GetSetDef raw_getset[] = {
 const TypeDef *file_binary_type(FileType type)
 {
     static const TypeDef types[] = {
-        {.name = "_io.BufferedReader", .kind = KIND_FILE, .methods = reader_methods, .getset = buffered_getset},
-        {.name = "_io.BufferedWriter", .kind = KIND_FILE, .methods = writer_methods, .getset = buffered_getset},
-        {.name = "_io.BufferedRandom", .kind = KIND_FILE, .methods = random_methods, .getset = buffered_getset},
+        {.name = "_io.BufferedReader",
+         .kind = KIND_FILE,
+         .methods = reader_methods,
+         .getset = buffered_getset},
+        {.name = "_io.BufferedWriter",
+         .kind = KIND_FILE,
+         .methods = writer_methods,
+         .getset = buffered_getset},
+        {.name = "_io.BufferedRandom",
+         .kind = KIND_FILE,
+         .methods = random_methods,
+         .getset = buffered_getset},
         {.name = "_io.FileIO", .kind = KIND_FILE, .methods = raw_methods, .getset = raw_getset},
     };
     return &types[type - FILE_READER];

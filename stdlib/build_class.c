@@ -96,7 +96,8 @@ static bool check_cell(VM *vm, Value cell, Value class_, Value name)
 static Value build_class(VM *vm, Value *args)
 {
     Tuple *given = as_tuple(args[0]);
-    if (given->len < 2) return raise_error(vm, EXC_TypeError, "__build_class__: not enough arguments");
+    if (given->len < 2)
+        return raise_error(vm, EXC_TypeError, "__build_class__: not enough arguments");
     Value body = given->items[0], name = given->items[1], meta;
     if (!is_function(body))
         return raise_error(vm, EXC_TypeError, "__build_class__: func must be a function");
@@ -132,7 +133,8 @@ static Value build_class(VM *vm, Value *args)
 }
 
 const NativeDef builtins_def_build_class = {
-    build_class, "__build_class__(*args, **kwargs)",
+    build_class,
+    "__build_class__(*args, **kwargs)",
     "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\n"
     "Internal helper function used by the class statement.",
 };

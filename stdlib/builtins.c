@@ -58,13 +58,16 @@ NATIVE(chr, "chr(i, /)",
     return value_object(str_from_char((uint32_t)code));
 }
 
-NATIVE(ord, "ord(c, /)", "Return the ordinal value of a character.\n\n"
-                         "If the argument is a one-byte string, return the value of that byte.")
+NATIVE(ord, "ord(c, /)",
+       "Return the ordinal value of a character.\n\n"
+       "If the argument is a one-byte string, return the value of that byte.")
 {
     Value v = args[0];
     int64_t length;
-    if (is_str(v) || is_bytes(v)) length = (int64_t)as_str(v)->length;
-    else if (is_kind(v, KIND_BYTEARRAY)) length = bytearray_len(v);
+    if (is_str(v) || is_bytes(v))
+        length = (int64_t)as_str(v)->length;
+    else if (is_kind(v, KIND_BYTEARRAY))
+        length = bytearray_len(v);
     else
         return raise_error(vm, EXC_TypeError, "ord() expected string of length 1, but %s found",
                            type_name(vm, v));
@@ -155,9 +158,10 @@ NATIVE(ascii, "ascii(obj, /)",
     return str_value(value_ascii(vm, args[0]));
 }
 
-NATIVE(repr, "repr(obj, /)", "Return the canonical string representation of the object.\n\n"
-                             "For many object types, including most builtins, eval() will convert\n"
-                             "it back to the object.")
+NATIVE(repr, "repr(obj, /)",
+       "Return the canonical string representation of the object.\n\n"
+       "For many object types, including most builtins, eval() will convert\n"
+       "it back to the object.")
 {
     return str_value(value_repr(vm, args[0]));
 }
@@ -230,16 +234,18 @@ NATIVE(callable, "callable(obj, /)",
     return value_bool(value_is_callable(vm, args[0]));
 }
 
-NATIVE(hash, "hash(obj, /)", "Return the hash value for the given object.\n\n"
-                             "Two objects that compare equal must also have the same hash value, but the\n"
-                             "reverse is not necessarily true.")
+NATIVE(hash, "hash(obj, /)",
+       "Return the hash value for the given object.\n\n"
+       "Two objects that compare equal must also have the same hash value, but the\n"
+       "reverse is not necessarily true.")
 {
     uint64_t hash;
     return value_hash(vm, args[0], &hash) ? int_from_int64((int64_t)hash) : VALUE_ERROR;
 }
 
-NATIVE(id, "id(obj, /)", "Return the identity of an object.\n\n"
-                         "This is guaranteed to be unique among simultaneously existing objects.")
+NATIVE(id, "id(obj, /)",
+       "Return the identity of an object.\n\n"
+       "This is guaranteed to be unique among simultaneously existing objects.")
 {
     return int_from_uint64(args[0]);
 }
@@ -271,9 +277,10 @@ NATIVE(len, "len(obj, /)", "Return the number of items in a container.")
 }
 
 const NativeDef *const builtins_basic[] = {
-    &def_abs, &def_ascii, &def_bin, &def_callable, &def_chr, &def_delattr, &def_divmod, &def_format,
-    &def_getattr, &def_hasattr, &def_hash, &def_hex, &def_id, &def_isinstance, &def_issubclass,
-    &def_len, &def_oct, &def_ord, &def_pow, &def_repr, &def_round, &def_setattr, NULL,
+    &def_abs,    &def_ascii,      &def_bin,        &def_callable, &def_chr,  &def_delattr,
+    &def_divmod, &def_format,     &def_getattr,    &def_hasattr,  &def_hash, &def_hex,
+    &def_id,     &def_isinstance, &def_issubclass, &def_len,      &def_oct,  &def_ord,
+    &def_pow,    &def_repr,       &def_round,      &def_setattr,  NULL,
 };
 
 // The namespace
@@ -281,9 +288,10 @@ const NativeDef *const builtins_basic[] = {
 static void add_types(VM *vm, Dict *dict)
 {
     static const Kind kinds[] = {
-        KIND_BOOL, KIND_BYTEARRAY, KIND_BYTES, KIND_CLASSMETHOD, KIND_DICT, KIND_FLOAT,
-        KIND_FROZENSET, KIND_PROPERTY, KIND_INT, KIND_LIST, KIND_INSTANCE, KIND_RANGE, KIND_SET,
-        KIND_SLICE, KIND_STATICMETHOD, KIND_STR, KIND_SUPER, KIND_TUPLE, KIND_CLASS,
+        KIND_BOOL,     KIND_BYTEARRAY, KIND_BYTES,    KIND_CLASSMETHOD, KIND_DICT,
+        KIND_FLOAT,    KIND_FROZENSET, KIND_PROPERTY, KIND_INT,         KIND_LIST,
+        KIND_INSTANCE, KIND_RANGE,     KIND_SET,      KIND_SLICE,       KIND_STATICMETHOD,
+        KIND_STR,      KIND_SUPER,     KIND_TUPLE,    KIND_CLASS,
     };
     static const IteratorType iterators[] = {
         ITER_ENUMERATE, ITER_FILTER, ITER_MAP, ITER_REVERSED, ITER_ZIP,

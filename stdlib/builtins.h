@@ -12,6 +12,6 @@ extern const NativeDef *const builtins_io[];     // builtins_io.c
 void builtins_define_quitters(VM *vm, Dict *dict);
 
 Str *builtins_attribute_name(VM *vm, Value v) RILL_FALLIBLE;  // interned; TypeError unless a str
-extern const NativeDef builtins_def_build_class;  // build_class.c
+extern const NativeDef builtins_def_build_class;              // build_class.c
 
 #endif

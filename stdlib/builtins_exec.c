@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// builtins_exec.c - the builtin functions about code and namespaces: compile eval exec globals locals
-// vars dir __import__.
-// Code for exec and eval comes in two forms: with its names in the globals, or (CODE_NAMES) with its
-// names in any mapping, which register 0 holds. compile() makes the second one, which serves both.
+// builtins_exec.c - the builtin functions about code and namespaces: compile eval exec globals
+// locals vars dir __import__. Code for exec and eval comes in two forms: with its names in the
+// globals, or (CODE_NAMES) with its names in any mapping, which register 0 holds. compile() makes
+// the second one, which serves both.
 #include "stdlib/builtins.h"
 #include "vm/frame.h"
 #include "vm/int.h"
@@ -30,23 +30,26 @@ static Value caller_locals(VM *vm)
     return f->code->flags & CODE_NAMES ? regs[0] : value_object(frame_locals_of(f, regs));
 }
 
-NATIVE(globals, "globals()", "Return the dictionary containing the current scope's global variables.\n\n"
-                             "NOTE: Updates to this dictionary *will* affect name lookups in the current\n"
-                             "global scope and vice-versa.")
+NATIVE(globals, "globals()",
+       "Return the dictionary containing the current scope's global variables.\n\n"
+       "NOTE: Updates to this dictionary *will* affect name lookups in the current\n"
+       "global scope and vice-versa.")
 {
     return value_object(caller_globals(vm));
 }
 
-NATIVE(locals, "locals()", "Return a dictionary containing the current scope's local variables.\n\n"
-                           "In a function it is a new one each time; changing it does not change the\n"
-                           "variables.")
+NATIVE(locals, "locals()",
+       "Return a dictionary containing the current scope's local variables.\n\n"
+       "In a function it is a new one each time; changing it does not change the\n"
+       "variables.")
 {
     return caller_locals(vm);
 }
 
-NATIVE(vars, "vars(object = ?, /)", "vars([object]) -> dictionary\n\n"
-                                    "Without arguments, equivalent to locals().\n"
-                                    "With an argument, equivalent to object.__dict__.")
+NATIVE(vars, "vars(object = ?, /)",
+       "vars([object]) -> dictionary\n\n"
+       "Without arguments, equivalent to locals().\n"
+       "With an argument, equivalent to object.__dict__.")
 {
     if (args[0] == VALUE_UNBOUND) return caller_locals(vm);
     Value dict = value_find_attr(vm, args[0], S(__dict__));
@@ -77,9 +80,10 @@ static Str *source_of_bytes(VM *vm, const char *data, size_t size)
     for (const char *p = data; p < end;) {
         int n_bad, n = utf8_check(p, end, &n_bad, &reason);
         if (n == 0) {
-            raise_error(vm, EXC_SyntaxError,
-                        "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
-                        (unsigned char)*p, (size_t)(p - data), reason);
+            raise_error(
+                vm, EXC_SyntaxError,
+                "(unicode error) 'utf-8' codec can't decode byte 0x%02x in position %zu: %s",
+                (unsigned char)*p, (size_t)(p - data), reason);
             return NULL;
         }
         p += n;
@@ -91,8 +95,10 @@ static Str *source_of_bytes(VM *vm, const char *data, size_t size)
 static Str *source_text(VM *vm, Value v, const char *function, const char *what)
 {
     Str *text = NULL;
-    if (is_str(v)) text = str_exact(as_str(v));
-    else if (is_bytes(v)) text = source_of_bytes(vm, as_str(v)->data, as_str(v)->size);
+    if (is_str(v))
+        text = str_exact(as_str(v));
+    else if (is_bytes(v))
+        text = source_of_bytes(vm, as_str(v)->data, as_str(v)->size);
     else
         raise_error(vm, EXC_TypeError, "%s() arg 1 must be a string, bytes or %s object", function,
                     what);
@@ -111,10 +117,14 @@ static Code *compile_text(VM *vm, Str *text, Str *filename, CompileMode mode, bo
 
 static bool find_mode(const Str *name, CompileMode *mode)
 {
-    if (str_is(name, "exec")) *mode = COMPILE_EXEC;
-    else if (str_is(name, "eval")) *mode = COMPILE_EVAL;
-    else if (str_is(name, "single")) *mode = COMPILE_SINGLE;
-    else return false;
+    if (str_is(name, "exec"))
+        *mode = COMPILE_EXEC;
+    else if (str_is(name, "eval"))
+        *mode = COMPILE_EVAL;
+    else if (str_is(name, "single"))
+        *mode = COMPILE_SINGLE;
+    else
+        return false;
     return true;
 }
 
@@ -145,8 +155,7 @@ NATIVE(compile,
     if (arg_ssize(args[3]) & ~COMPILE_FLAGS)
         return raise_error(vm, EXC_ValueError, "compile(): unrecognised flags");
     if (!find_mode(as_str(args[2]), &mode))
-        return raise_error(vm, EXC_ValueError,
-                           "compile() mode must be 'exec', 'eval' or 'single'");
+        return raise_error(vm, EXC_ValueError, "compile() mode must be 'exec', 'eval' or 'single'");
     Str *text = source_text(vm, args[0], "compile", "AST");
     if (!text) return VALUE_ERROR;
     Code *code = compile_text(vm, text, as_str(filename), mode, true);
@@ -167,7 +176,8 @@ static bool has_nested_code(const Code *code)
 static void unlink_globals(Globals *globals)
 {
     Globals **link = &globals->dict->links;
-    while (*link && *link != globals) link = &(*link)->next;
+    while (*link && *link != globals)
+        link = &(*link)->next;
     if (*link) *link = globals->next;
 }
 
@@ -212,7 +222,8 @@ static Code *code_argument(VM *vm, Value source, CompileMode mode, bool separate
     if (!text) return NULL;
     if (mode == COMPILE_EVAL) {
         size_t n = 0;
-        while (n < text->size && (text->data[n] == ' ' || text->data[n] == '\t')) n++;
+        while (n < text->size && (text->data[n] == ' ' || text->data[n] == '\t'))
+            n++;
         if (n) text = str_new(text->data + n, text->size - n);
     }
     return compile_text(vm, text, str_intern("<string>", 8), mode, separate_names);
@@ -255,8 +266,7 @@ NATIVE(exec, "exec(source, /, globals = None, locals = None, *, closure = None)"
         return raise_error(vm, EXC_TypeError, "locals must be a mapping or None, not %s",
                            type_name(vm, locals));
     if (args[3] != VALUE_NONE)
-        return raise_error(vm, EXC_TypeError,
-                           "cannot use a closure with this code object");
+        return raise_error(vm, EXC_TypeError, "cannot use a closure with this code object");
     default_namespaces(vm, &globals, &locals);
     Code *code = code_argument(vm, args[0], COMPILE_EXEC, locals != globals);
     if (!code) return VALUE_ERROR;
@@ -264,8 +274,7 @@ NATIVE(exec, "exec(source, /, globals = None, locals = None, *, closure = None)"
     return is_error(result) ? result : VALUE_NONE;
 }
 
-NATIVE(import,
-       "__import__(name, globals = None, locals = None, fromlist = (), level: ssize = 0)",
+NATIVE(import, "__import__(name, globals = None, locals = None, fromlist = (), level: ssize = 0)",
        "Import a module.\n\n"
        "Because this function is meant for use by the interpreter\n"
        "and not for general use, it is better to use\n"
@@ -289,6 +298,14 @@ NATIVE(import,
 }
 
 const NativeDef *const builtins_exec[] = {
-    &builtins_def_build_class, &def_import, &def_compile, &def_dir, &def_eval, &def_exec,
-    &def_globals, &def_locals, &def_vars, NULL,
+    &builtins_def_build_class,
+    &def_import,
+    &def_compile,
+    &def_dir,
+    &def_eval,
+    &def_exec,
+    &def_globals,
+    &def_locals,
+    &def_vars,
+    NULL,
 };

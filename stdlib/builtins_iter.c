@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// builtins_iter.c - the builtin functions that consume iterables: all any iter max min next sorted sum.
+// builtins_iter.c - the builtin functions that consume iterables: all any iter max min next sorted
+// sum.
 #include <math.h>
 
 #include "stdlib/builtins.h"
@@ -20,14 +21,16 @@ static Value find_truth(VM *vm, Value iterable, bool wanted)
     }
 }
 
-NATIVE(all, "all(iterable, /)", "Return True if bool(x) is True for all values x in the iterable.\n\n"
-                                "If the iterable is empty, return True.")
+NATIVE(all, "all(iterable, /)",
+       "Return True if bool(x) is True for all values x in the iterable.\n\n"
+       "If the iterable is empty, return True.")
 {
     return find_truth(vm, args[0], false);
 }
 
-NATIVE(any, "any(iterable, /)", "Return True if bool(x) is True for any x in the iterable.\n\n"
-                                "If the iterable is empty, return False.")
+NATIVE(any, "any(iterable, /)",
+       "Return True if bool(x) is True for any x in the iterable.\n\n"
+       "If the iterable is empty, return False.")
 {
     return find_truth(vm, args[0], true);
 }
@@ -90,9 +93,10 @@ static Value best_of(VM *vm, Value it, Value key, RichCompare op)
         if (best != VALUE_STOP) {
             int is_better;
             if (both_int(k, best_key))
-                is_better = op == COMPARE_GT ? as_int(k) > as_int(best_key)
-                                             : as_int(k) < as_int(best_key);
-            else is_better = value_compare_bool(vm, op, k, best_key);
+                is_better =
+                    op == COMPARE_GT ? as_int(k) > as_int(best_key) : as_int(k) < as_int(best_key);
+            else
+                is_better = value_compare_bool(vm, op, k, best_key);
             if (is_better < 0) return VALUE_ERROR;
             if (!is_better) continue;
         }
@@ -197,9 +201,12 @@ static Value sum_floats(VM *vm, Value it, Value v, Value *sum)
 static bool check_start(VM *vm, Value start)
 {
     const char *what = NULL;
-    if (is_str(start)) what = "strings [use ''.join(seq) instead]";
-    else if (is_bytes(start)) what = "bytes [use b''.join(seq) instead]";
-    else if (is_kind(start, KIND_BYTEARRAY)) what = "bytearray [use b''.join(seq) instead]";
+    if (is_str(start))
+        what = "strings [use ''.join(seq) instead]";
+    else if (is_bytes(start))
+        what = "bytes [use b''.join(seq) instead]";
+    else if (is_kind(start, KIND_BYTEARRAY))
+        what = "bytearray [use b''.join(seq) instead]";
     if (what) raise_error(vm, EXC_TypeError, "sum() can't sum %s", what);
     return !what;
 }

@@ -216,7 +216,7 @@ static Value partition(VM *vm, Value *args, bool from_right)
     Span s = bytes_span(self);
     int64_t at = from_right ? text_rfind(s.data, s.size, sep.data, sep.size)
                             : text_find(s.data, s.size, sep.data, sep.size);
-    Value head = piece(self, s, 0, at < 0 ? s.size : (size_t)at);
+    Value head = at < 0 && is_bytes(self) ? self : piece(self, s, 0, at < 0 ? s.size : (size_t)at);
     Value middle = bytes_like(self, sep.data, at < 0 ? 0 : sep.size);
     Value tail = at < 0 ? bytes_like(self, "", 0) : piece(self, s, (size_t)at + sep.size, s.size);
     if (at < 0 && from_right) return value_object(tuple_of(3, middle, tail, head));

@@ -9,42 +9,50 @@ static Value str_or_empty(Str *s)
 
 static Value get_name(VM *vm, Value self)
 {
+    (void)vm;
     return str_or_empty(as_code(self)->name);
 }
 
 static Value get_qualname(VM *vm, Value self)
 {
+    (void)vm;
     return str_or_empty(as_code(self)->qualname);
 }
 
 static Value get_filename(VM *vm, Value self)
 {
+    (void)vm;
     CodeUnit *unit = as_code(self)->unit;
     return str_or_empty(unit ? unit->filename : NULL);
 }
 
 static Value get_firstlineno(VM *vm, Value self)
 {
+    (void)vm;
     return small_int(as_code(self)->first_line);
 }
 
 static Value get_argcount(VM *vm, Value self)
 {
+    (void)vm;
     return small_int(as_code(self)->n_params);
 }
 
 static Value get_posonlyargcount(VM *vm, Value self)
 {
+    (void)vm;
     return small_int(as_code(self)->n_posonly);
 }
 
 static Value get_kwonlyargcount(VM *vm, Value self)
 {
+    (void)vm;
     return small_int(as_code(self)->n_kwonly);
 }
 
 static Value get_flags(VM *vm, Value self)
 {
+    (void)vm;
     const Code *code = as_code(self);
     unsigned flags = code->flags & 0xFFFF;
     if (code->n_free) flags |= CODE_NESTED;
@@ -53,7 +61,8 @@ static Value get_flags(VM *vm, Value self)
 
 static int count_parameters(const Code *code)
 {
-    return code->n_params + code->n_kwonly + !!(code->flags & CODE_VARARGS) + !!(code->flags & CODE_VARKEYWORDS);
+    return code->n_params + code->n_kwonly + !!(code->flags & CODE_VARARGS) +
+           !!(code->flags & CODE_VARKEYWORDS);
 }
 
 static bool is_cell_register(const Code *code, int reg)
@@ -63,7 +72,8 @@ static bool is_cell_register(const Code *code, int reg)
     return false;
 }
 
-// As in CPython, a variable that inner functions use is in co_cellvars only, unless it is a parameter.
+// As in CPython, a variable that inner functions use is in co_cellvars only, unless it is a
+// parameter.
 static List *plain_locals(const Code *code)
 {
     List *names = list_new(code->n_locals);
@@ -75,34 +85,41 @@ static List *plain_locals(const Code *code)
 
 static Value get_nlocals(VM *vm, Value self)
 {
+    (void)vm;
     return small_int((int64_t)plain_locals(as_code(self))->len);
 }
 
 static Value get_stacksize(VM *vm, Value self)
 {
+    (void)vm;
     const Code *code = as_code(self);
     return small_int(code->n_regs > code->n_locals ? code->n_regs - code->n_locals : 0);
 }
 
 static Value get_varnames(VM *vm, Value self)
 {
+    (void)vm;
     List *names = plain_locals(as_code(self));
     return value_object(tuple_from(names->items, names->len));
 }
 
 static Value get_freevars(VM *vm, Value self)
 {
+    (void)vm;
     const Code *code = as_code(self);
     Tuple *names = tuple_new(code->n_free);
-    for (int i = 0; i < code->n_free; i++) names->items[i] = value_object(code->captures[i].name);
+    for (int i = 0; i < code->n_free; i++)
+        names->items[i] = value_object(code->captures[i].name);
     return value_object(names);
 }
 
 static Value get_cellvars(VM *vm, Value self)
 {
+    (void)vm;
     const Code *code = as_code(self);
     Tuple *names = tuple_new(code->n_cells);
-    for (int i = 0; i < code->n_cells; i++) names->items[i] = value_object(code->cells[i].name);
+    for (int i = 0; i < code->n_cells; i++)
+        names->items[i] = value_object(code->cells[i].name);
     return value_object(names);
 }
 
@@ -121,21 +138,30 @@ static void add_constant_name(List *names, const Code *code, unsigned i)
 // Names of globals and attributes, in the order of their first use.
 static Value get_names(VM *vm, Value self)
 {
+    (void)vm;
     const Code *code = as_code(self);
     List *names = list_new(8);
     for (uint32_t i = 0; i < code->n_instrs; i++) {
         Opcode op = instr_op(code->instrs[i]);
         switch (op) {
-        case OP_LOADG: case OP_STOREG: case OP_DELG:
+        case OP_LOADG:
+        case OP_STOREG:
+        case OP_DELG:
             if (code->unit && (int)instr_bx(code->instrs[i]) < code->unit->n_names)
                 add_name(names, code->unit->names[instr_bx(code->instrs[i])]);
             break;
-        case OP_LOADNAME: case OP_STORENAME: case OP_DELNAME: case OP_IMPORT:
-            add_constant_name(names, code, instr_bx(code->instrs[i]));
-            break;
-        case OP_GETATTR: case OP_SETATTR: case OP_DELATTR: case OP_LOADMETHOD: case OP_LOADSUPER:
+        case OP_LOADNAME:
+        case OP_STORENAME:
+        case OP_DELNAME:
+        case OP_IMPORT: add_constant_name(names, code, instr_bx(code->instrs[i])); break;
+        case OP_GETATTR:
+        case OP_SETATTR:
+        case OP_DELATTR:
+        case OP_LOADMETHOD:
+        case OP_LOADSUPER:
         case OP_IMPORTFROM:
-            if (i + 1 < code->n_instrs) add_constant_name(names, code, code->instrs[i + 1] & 0xFFFF);
+            if (i + 1 < code->n_instrs)
+                add_constant_name(names, code, code->instrs[i + 1] & 0xFFFF);
             break;
         default: break;
         }
@@ -146,7 +172,8 @@ static Value get_names(VM *vm, Value self)
 
 static bool is_constant_used(const Code *code, unsigned k)
 {
-    for (uint32_t i = 0; i < code->n_instrs; i += 1 + opcode_info[instr_op(code->instrs[i])].n_words) {
+    for (uint32_t i = 0; i < code->n_instrs;
+         i += 1 + opcode_info[instr_op(code->instrs[i])].n_words) {
         Instr instr = code->instrs[i];
         if (instr_op(instr) == OP_LOADK && instr_bx(instr) == k) return true;
     }
@@ -157,14 +184,16 @@ static bool is_constant_used(const Code *code, unsigned k)
 // the caches of methods.
 static Value get_consts(VM *vm, Value self)
 {
+    (void)vm;
     const Code *code = as_code(self);
     List *list = list_new(code->n_consts + 1);
     if (code->flags & CODE_OPTIMIZED) list_append(list, code->doc);
     for (uint32_t i = 0; i < code->n_consts; i++) {
         Value v = code->consts[i];
-        bool is_hidden = v == VALUE_UNBOUND || v == 0 || is_function(v) || is_kind(v, KIND_NATIVE) ||
-                         (is_str(v) && !is_constant_used(code, i));
-        for (size_t k = 0; !is_hidden && k < list->len; k++) is_hidden = list->items[k] == v;
+        bool is_hidden = v == VALUE_UNBOUND || v == 0 || is_function(v) ||
+                         is_kind(v, KIND_NATIVE) || (is_str(v) && !is_constant_used(code, i));
+        for (size_t k = 0; !is_hidden && k < list->len; k++)
+            is_hidden = list->items[k] == v;
         if (!is_hidden) list_append(list, v);
     }
     return value_object(tuple_from(list->items, list->len));
@@ -177,9 +206,11 @@ NATIVE(code_lines, "co_lines(self, /)", "Triples (start, end, line) of instructi
     for (uint32_t i = 0; i < code->n_instrs;) {
         uint32_t start = i;
         int line = code->positions[i].line;
-        while (i < code->n_instrs && code->positions[i].line == line) i++;
+        while (i < code->n_instrs && code->positions[i].line == line)
+            i++;
         Value shown = line ? small_int(line) : VALUE_NONE;
-        Tuple *entry = tuple_of(3, small_int(start * sizeof(Instr)), small_int(i * sizeof(Instr)), shown);
+        Tuple *entry =
+            tuple_of(3, small_int(start * sizeof(Instr)), small_int(i * sizeof(Instr)), shown);
         list_append(list, value_object(entry));
     }
     return value_iter(vm, value_object(list));
@@ -213,14 +244,17 @@ NATIVE(code_repr, "__repr__(self, /)", "Return repr(self).")
 
 void code_define(VM *vm)
 {
-    static const NativeDef *const methods[] = {&def_code_lines, &def_code_positions, &def_code_repr, NULL};
+    static const NativeDef *const methods[] = {&def_code_lines, &def_code_positions, &def_code_repr,
+                                               NULL};
     static const GetSetDef getset[] = {
         {"co_name", get_name, NULL, "The name."},
-        {"co_qualname", get_qualname, NULL, "The name with those of the functions and classes around it."},
+        {"co_qualname", get_qualname, NULL,
+         "The name with those of the functions and classes around it."},
         {"co_filename", get_filename, NULL, "The file it was compiled from."},
         {"co_firstlineno", get_firstlineno, NULL, "Its first line."},
         {"co_argcount", get_argcount, NULL, "The number of positional parameters."},
-        {"co_posonlyargcount", get_posonlyargcount, NULL, "The number of positional-only parameters."},
+        {"co_posonlyargcount", get_posonlyargcount, NULL,
+         "The number of positional-only parameters."},
         {"co_kwonlyargcount", get_kwonlyargcount, NULL, "The number of keyword-only parameters."},
         {"co_varnames", get_varnames, NULL, "The names of the local variables, parameters first."},
         {"co_freevars", get_freevars, NULL, "The names of variables of functions around it."},
@@ -229,7 +263,8 @@ void code_define(VM *vm)
         {"co_names", get_names, NULL, "The names of globals and attributes."},
         {"co_flags", get_flags, NULL, "What kind of code it is."},
         {"co_nlocals", get_nlocals, NULL, "The number of local variables."},
-        {"co_stacksize", get_stacksize, NULL, "The number of registers beside the local variables."},
+        {"co_stacksize", get_stacksize, NULL,
+         "The number of registers beside the local variables."},
         {NULL, NULL, NULL, NULL},
     };
     static const TypeDef type = {

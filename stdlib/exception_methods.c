@@ -110,6 +110,7 @@ NATIVE(base_reduce, "__reduce__(self, /)", "Helper for copy.")
 
 static Value get_args(VM *vm, Value self)
 {
+    (void)vm;
     return as_exception(self)->args;
 }
 
@@ -127,6 +128,7 @@ static bool set_args(VM *vm, Value self, Value v)
 
 static Value get_traceback(VM *vm, Value self)
 {
+    (void)vm;
     Traceback *tb = as_exception(self)->traceback;
     return tb ? value_object(tb) : VALUE_NONE;
 }
@@ -146,6 +148,7 @@ static bool check_linked(VM *vm, Value v, const char *name, const char *what)
 
 static Value get_context(VM *vm, Value self)
 {
+    (void)vm;
     return as_exception(self)->context;
 }
 
@@ -158,6 +161,7 @@ static bool set_context(VM *vm, Value self, Value v)
 
 static Value get_cause(VM *vm, Value self)
 {
+    (void)vm;
     return as_exception(self)->cause;
 }
 
@@ -171,6 +175,7 @@ static bool set_cause(VM *vm, Value self, Value v)
 
 static Value get_suppress(VM *vm, Value self)
 {
+    (void)vm;
     return value_bool(as_exception(self)->suppress_context);
 }
 
@@ -180,13 +185,14 @@ static bool set_suppress(VM *vm, Value self, Value v)
         as_exception(self)->suppress_context = v == VALUE_TRUE;
         return true;
     }
-    raise_error(vm, EXC_TypeError, v == VALUE_UNBOUND ? "can't delete numeric/char attribute"
-                                                      : "attribute value type must be bool");
+    raise_error(vm, EXC_TypeError,
+                v == VALUE_UNBOUND ? "can't delete numeric/char attribute"
+                                   : "attribute value type must be bool");
     return false;
 }
 
 static const NativeDef *const base_methods[] = {
-    &def_base_new, &def_base_init, &def_base_str, &def_base_repr, &def_base_with_traceback,
+    &def_base_new,      &def_base_init,   &def_base_str, &def_base_repr, &def_base_with_traceback,
     &def_base_add_note, &def_base_reduce, NULL,
 };
 static const GetSetDef base_getset[] = {
@@ -208,14 +214,16 @@ static bool field_store(Value self, int field, Value v)
 }
 
 #define FIELDS(F) F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7)
-#define FIELD(n)                                                  \
-    static Value field_get_##n(VM *vm, Value self)                \
-    {                                                             \
-        return exception_field(as_exception(self), n);            \
-    }                                                             \
-    static bool field_set_##n(VM *vm, Value self, Value v)        \
-    {                                                             \
-        return field_store(self, n, v);                           \
+#define FIELD(n)                                           \
+    static Value field_get_##n(VM *vm, Value self)         \
+    {                                                      \
+        (void)vm;                                          \
+        return exception_field(as_exception(self), n);     \
+    }                                                      \
+    static bool field_set_##n(VM *vm, Value self, Value v) \
+    {                                                      \
+        (void)vm;                                          \
+        return field_store(self, n, v);                    \
     }
 FIELDS(FIELD)
 #undef FIELD
@@ -277,7 +285,8 @@ static bool take_keywords(VM *vm, Value self, Dict *keywords, const char *class_
     Value key, value;
     while (dict_next(keywords, &pos, &key, &value)) {
         int i = 0;
-        while (i < n && !str_equal(as_str(key), names[i])) i++;
+        while (i < n && !str_equal(as_str(key), names[i]))
+            i++;
         if (i == n) {
             raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'",
                         class_name, as_str(key)->data);
@@ -498,8 +507,8 @@ static bool unicode_check(VM *vm, Tuple *values, bool has_encoding, bool is_deco
 {
     size_t expected = has_encoding ? 5 : 4;
     if (values->len != expected) {
-        raise_error(vm, EXC_TypeError, "function takes exactly %zu arguments (%zu given)",
-                    expected, values->len);
+        raise_error(vm, EXC_TypeError, "function takes exactly %zu arguments (%zu given)", expected,
+                    values->len);
         return false;
     }
     for (size_t i = 0; i < expected; i++) {

@@ -13,7 +13,8 @@ bool file_size_arg(VM *vm, Value v, int64_t *n)
     *n = -1;
     if (v == VALUE_NONE) return true;
     if (!is_any_int(v) && special_lookup(vm, v, S(__index__)) == VALUE_UNBOUND) {
-        raise_error(vm, EXC_TypeError, "argument should be integer or None, not '%s'", type_name(vm, v));
+        raise_error(vm, EXC_TypeError, "argument should be integer or None, not '%s'",
+                    type_name(vm, v));
         return false;
     }
     return value_ssize(vm, v, n);
@@ -172,15 +173,29 @@ static Value none_attribute(__attribute__((unused)) VM *vm, __attribute__((unuse
 }
 
 static const NativeDef *const iobase_methods[] = {
-    &def_iobase_enter, &def_iobase_exit, &def_iobase_iter, &def_iobase_next, &def_iobase_readlines,
-    &def_iobase_writelines, &def_iobase_flush, &def_iobase_close, &def_iobase_false, &def_iobase_writable,
-    &def_iobase_seekable, &def_iobase_isatty, &def_iobase_fileno, &def_iobase_seek, &def_iobase_truncate,
-    &def_iobase_tell, NULL,
+    &def_iobase_enter,
+    &def_iobase_exit,
+    &def_iobase_iter,
+    &def_iobase_next,
+    &def_iobase_readlines,
+    &def_iobase_writelines,
+    &def_iobase_flush,
+    &def_iobase_close,
+    &def_iobase_false,
+    &def_iobase_writable,
+    &def_iobase_seekable,
+    &def_iobase_isatty,
+    &def_iobase_fileno,
+    &def_iobase_seek,
+    &def_iobase_truncate,
+    &def_iobase_tell,
+    NULL,
 };
 static const NativeDef *const stream_methods[] = {
     &def_iobase_detach, &def_iobase_read, &def_iobase_write, &def_iobase_readline, NULL,
 };
-static const GetSetDef iobase_getset[] = {{"closed", iobase_closed, NULL, "Whether the file is closed."}, {0}};
+static const GetSetDef iobase_getset[] = {
+    {"closed", iobase_closed, NULL, "Whether the file is closed."}, {0}};
 static const GetSetDef textbase_getset[] = {
     {"encoding", none_attribute, NULL, "The name of the encoding."},
     {"errors", none_attribute, NULL, "What is done about undecodable text."},
@@ -192,25 +207,36 @@ static const GetSetDef textbase_getset[] = {
 
 // The class of the base in `types`, by FileType; see also file_base_types.
 static const TypeDef iobase_type = {
-    .name = "_io._IOBase", .kind = KIND_INSTANCE, .flags = CLASS_HAS_DICT,
-    .methods = iobase_methods, .getset = iobase_getset,
+    .name = "_io._IOBase",
+    .kind = KIND_INSTANCE,
+    .flags = CLASS_HAS_DICT,
+    .methods = iobase_methods,
+    .getset = iobase_getset,
 };
 static const TypeDef textbase_type = {
-    .name = "_io._TextIOBase", .kind = KIND_INSTANCE, .flags = CLASS_HAS_DICT,
-    .methods = stream_methods, .getset = textbase_getset,
+    .name = "_io._TextIOBase",
+    .kind = KIND_INSTANCE,
+    .flags = CLASS_HAS_DICT,
+    .methods = stream_methods,
+    .getset = textbase_getset,
 };
 static const TypeDef bufferedbase_type = {
-    .name = "_io._BufferedIOBase", .kind = KIND_INSTANCE, .flags = CLASS_HAS_DICT,
+    .name = "_io._BufferedIOBase",
+    .kind = KIND_INSTANCE,
+    .flags = CLASS_HAS_DICT,
     .methods = stream_methods,
 };
 static const TypeDef rawbase_type = {
-    .name = "_io._RawIOBase", .kind = KIND_INSTANCE, .flags = CLASS_HAS_DICT,
+    .name = "_io._RawIOBase",
+    .kind = KIND_INSTANCE,
+    .flags = CLASS_HAS_DICT,
 };
 
-NATIVE(text_new,
-       "__new__(cls, buffer, encoding=None, errors=None, newline=None, line_buffering: bool = False, "
-       "write_through: bool = False)",
-       "Text over a binary stream.")
+NATIVE(
+    text_new,
+    "__new__(cls, buffer, encoding=None, errors=None, newline=None, line_buffering: bool = False, "
+    "write_through: bool = False)",
+    "Text over a binary stream.")
 {
     Value buffer = args[1];
     bool is_binary_file = is_file(buffer) && as_file(buffer)->type != FILE_TEXT;
@@ -285,7 +311,8 @@ NATIVE(text_close, "close(self, /)", "Flush and close the file.")
     return stream_close(vm, f->raw) ? VALUE_NONE : VALUE_ERROR;
 }
 
-NATIVE(text_detach, "detach(self, /)", "Return the binary stream below; this object is of no use then.")
+NATIVE(text_detach, "detach(self, /)",
+       "Return the binary stream below; this object is of no use then.")
 {
     File *f = as_file(args[0]);
     if (!file_flush(vm, args[0])) return VALUE_ERROR;
@@ -301,7 +328,8 @@ static void set_str(Str **place, Value v)
 }
 
 NATIVE(text_reconfigure,
-       "reconfigure(self, *, encoding=None, errors=None, newline=?, line_buffering=None, write_through=None)",
+       "reconfigure(self, *, encoding=None, errors=None, newline=?, line_buffering=None, "
+       "write_through=None)",
        "Change how the file is read and written from here on.")
 {
     File *f = as_file(args[0]);
@@ -377,10 +405,17 @@ static Value get_newlines(__attribute__((unused)) VM *vm, Value self)
 }
 
 static const NativeDef *const text_methods[] = {
-    &def_text_new, &def_text_init, &def_text_read, &def_text_readline, &def_text_write, &def_text_seek,
-    &def_text_tell, &def_text_truncate, &def_text_flush, &def_text_close, &def_text_detach,
-    &def_text_reconfigure, &def_text_next, &def_text_repr, &def_file_fileno, &def_file_isatty,
-    &def_file_readable, &def_file_writable, &def_file_seekable, &def_file_enter, &def_file_iter, NULL,
+    &def_text_new,      &def_text_init,
+    &def_text_read,     &def_text_readline,
+    &def_text_write,    &def_text_seek,
+    &def_text_tell,     &def_text_truncate,
+    &def_text_flush,    &def_text_close,
+    &def_text_detach,   &def_text_reconfigure,
+    &def_text_next,     &def_text_repr,
+    &def_file_fileno,   &def_file_isatty,
+    &def_file_readable, &def_file_writable,
+    &def_file_seekable, &def_file_enter,
+    &def_file_iter,     NULL,
 };
 static const GetSetDef text_getset[] = {
     {"name", file_get_name, NULL, "What the file was opened by."},
@@ -395,7 +430,10 @@ static const GetSetDef text_getset[] = {
     {0},
 };
 static const TypeDef text_type = {
-    .name = "_io.TextIOWrapper", .kind = KIND_FILE, .methods = text_methods, .getset = text_getset,
+    .name = "_io.TextIOWrapper",
+    .kind = KIND_FILE,
+    .methods = text_methods,
+    .getset = text_getset,
     .doc = "Text over a binary stream: decoded, with line endings translated.",
 };
 

@@ -73,15 +73,17 @@ NATIVE(unfreeze, "unfreeze()", "Has no effect.")
     return VALUE_NONE;
 }
 
-NATIVE(is_tracked, "is_tracked(obj, /)", "Returns true if the object is tracked by the garbage collector.")
+NATIVE(is_tracked, "is_tracked(obj, /)",
+       "Returns true if the object is tracked by the garbage collector.")
 {
     Value v = args[0];
     return value_bool(is_object(v) && !is_str(v) && !is_bytes(v) && !is_kind(v, KIND_INT));
 }
 
 static const NativeDef *const gc_natives[] = {
-    &def_collect, &def_enable, &def_disable, &def_isenabled, &def_get_count, &def_get_threshold, &def_set_threshold,
-    &def_get_debug, &def_set_debug, &def_freeze, &def_unfreeze, &def_is_tracked, NULL,
+    &def_collect,       &def_enable,        &def_disable,   &def_isenabled, &def_get_count,
+    &def_get_threshold, &def_set_threshold, &def_get_debug, &def_set_debug, &def_freeze,
+    &def_unfreeze,      &def_is_tracked,    NULL,
 };
 
 static void set_name(Dict *dict, const char *name, Value v)
@@ -91,6 +93,7 @@ static void set_name(Dict *dict, const char *name, Value v)
 
 static bool setup(VM *vm, Module *module)
 {
+    (void)vm;
     set_name(module->dict, "garbage", value_object(list_new(0)));
     set_name(module->dict, "callbacks", value_object(list_new(0)));
     set_name(module->dict, "DEBUG_STATS", small_int(1));

@@ -8,8 +8,8 @@ static Value parameter(const Param *p)
     Value annotation = p->annotation ? value_object(p->annotation) : VALUE_NONE;
     Value text = p->default_text ? value_object(p->default_text) : VALUE_NONE;
     Value default_ = p->default_value == VALUE_UNBOUND ? VALUE_NONE : p->default_value;
-    return value_object(tuple_of(6, value_object(p->name), small_int(p->kind), value_bool(p->has_default), default_,
-                                 text, annotation));
+    return value_object(tuple_of(6, value_object(p->name), small_int(p->kind),
+                                 value_bool(p->has_default), default_, text, annotation));
 }
 
 // A bound method of a builtin type has its function inside.
@@ -36,13 +36,21 @@ NATIVE(is_native, "is_native(object, /)", "Whether it is a function or method wr
     return value_bool(native_of(args[0]) != NULL);
 }
 
-NATIVE(is_method_of_type, "is_method_of_type(object, /)", "Whether it is an unbound method of a builtin type.")
+NATIVE(is_method_of_type, "is_method_of_type(object, /)",
+       "Whether it is an unbound method of a builtin type.")
 {
     return value_bool(is_kind(args[0], KIND_NATIVE) && as_native(args[0])->owner != NULL);
 }
 
+NATIVE(is_bound_native, "is_bound_native(object, /)",
+       "Whether it is a method written in C, bound to an object.")
+{
+    return value_bool(is_kind(args[0], KIND_BOUND_METHOD) && native_of(args[0]) != NULL);
+}
+
 static const NativeDef *const inspect_natives[] = {
-    &def_native_parameters, &def_is_native, &def_is_method_of_type, NULL,
+    &def_native_parameters, &def_is_native, &def_is_method_of_type, &def_is_bound_native, NULL,
 };
 
-const ModuleDef module__inspect = {"_inspect", "Support for the module inspect.", inspect_natives, NULL};
+const ModuleDef module__inspect = {"_inspect", "Support for the module inspect.", inspect_natives,
+                                   NULL};

@@ -9,14 +9,16 @@ static void set_class(Module *module, const char *name, Class *c)
     dict_set_str(module->dict, str_intern(name, strlen(name)), value_object(c));
 }
 
-NATIVE(io_text_encoding, "text_encoding(encoding, stacklevel=2, /)", "Return encoding, or 'utf-8' for None.")
+NATIVE(io_text_encoding, "text_encoding(encoding, stacklevel=2, /)",
+       "Return encoding, or 'utf-8' for None.")
 {
     return args[0] == VALUE_NONE ? value_object(str_from_cstr("utf-8")) : args[0];
 }
 
 NATIVE(io_open_code, "open_code(path: str)", "Open a file of source text for reading bytes.")
 {
-    return file_open(vm, args[0], str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true);
+    return file_open(vm, args[0], str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE,
+                     true);
 }
 
 static void set_types(VM *vm, Module *module)
@@ -25,11 +27,17 @@ static void set_types(VM *vm, Module *module)
         const char *name;
         int type;
     } names[] = {
-        {"TextIOWrapper", FILE_TEXT},   {"BufferedReader", FILE_READER}, {"BufferedWriter", FILE_WRITER},
-        {"BufferedRandom", FILE_RANDOM}, {"FileIO", FILE_RAW},           {"IOBase", FILE_BASE},
-        {"TextIOBase", FILE_TEXT_BASE}, {"BufferedIOBase", FILE_BUFFERED_BASE},
+        {"TextIOWrapper", FILE_TEXT},
+        {"BufferedReader", FILE_READER},
+        {"BufferedWriter", FILE_WRITER},
+        {"BufferedRandom", FILE_RANDOM},
+        {"FileIO", FILE_RAW},
+        {"IOBase", FILE_BASE},
+        {"TextIOBase", FILE_TEXT_BASE},
+        {"BufferedIOBase", FILE_BUFFERED_BASE},
     };
-    for (size_t i = 0; i < countof(names); i++) set_class(module, names[i].name, vm->file_types[names[i].type]);
+    for (size_t i = 0; i < countof(names); i++)
+        set_class(module, names[i].name, vm->file_types[names[i].type]);
     set_class(module, "RawIOBase", vm->file_types[FILE_RAW]->base);
     set_class(module, "UnsupportedOperation", vm->unsupported_operation);
     set_class(module, "BlockingIOError", exception_class(vm, EXC_BlockingIOError));
@@ -52,5 +60,8 @@ static bool setup(VM *vm, Module *module)
 static const NativeDef *const natives[] = {&def_io_text_encoding, &def_io_open_code, NULL};
 
 const ModuleDef module_io = {
-    .name = "io", .doc = "Files: text and binary streams, also in memory.", .natives = natives, .setup = setup,
+    .name = "io",
+    .doc = "Files: text and binary streams, also in memory.",
+    .natives = natives,
+    .setup = setup,
 };

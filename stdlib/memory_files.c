@@ -10,10 +10,10 @@
 #include "vm/vm.h"
 
 typedef struct MemoryFile {
-    Object object;      // KIND_OPAQUE
+    Object object;  // KIND_OPAQUE
     StrBuilder data;
     size_t length, pos;
-    Str *value;         // StringIO only
+    Str *value;  // StringIO only
     bool is_closed;
     uint8_t newline, seen;  // FileNewline, SEEN_x; StringIO only
 } MemoryFile;
@@ -64,7 +64,8 @@ static Str *text_value(MemoryFile *f)
 // What of s is stored: line endings as the newline argument wants them.
 static Str *stored_text(MemoryFile *f, Str *s)
 {
-    bool has_cr = memchr(s->data, '\r', s->size) != NULL, has_lf = memchr(s->data, '\n', s->size) != NULL;
+    bool has_cr = memchr(s->data, '\r', s->size) != NULL,
+         has_lf = memchr(s->data, '\n', s->size) != NULL;
     if (f->newline == NEWLINE_LF || (!has_cr && !has_lf)) return s;
     if (f->newline == NEWLINE_KEEP || (f->newline == NEWLINE_UNIVERSAL && !has_cr)) {
         if (has_lf) f->seen |= SEEN_LF;
@@ -90,7 +91,8 @@ static Str *stored_text(MemoryFile *f, Str *s)
 static void put_text(MemoryFile *f, Str *s)
 {
     if (f->pos >= f->length) {
-        for (; f->length < f->pos; f->length++) builder_add_byte(&f->data, '\0');
+        for (; f->length < f->pos; f->length++)
+            builder_add_byte(&f->data, '\0');
         builder_add_str(&f->data, s);
         f->length += s->length;
     } else {
@@ -118,10 +120,12 @@ NATIVE(string_init, "__init__(self, initial_value='', newline='\\n')", "Start wi
     MemoryFile *f = as_memory_file(args[0]);
     File newline = {0};
     if (args[2] != VALUE_NONE && !is_str(args[2]))
-        return raise_error(vm, EXC_TypeError, "newline must be str or None, not %s", type_name(vm, args[2]));
+        return raise_error(vm, EXC_TypeError, "newline must be str or None, not %s",
+                           type_name(vm, args[2]));
     if (!file_set_newline(vm, &newline, args[2])) {
         error_take(vm);
-        return raise_error(vm, EXC_ValueError, "illegal newline value: %s", str_repr(as_str(args[2]))->data);
+        return raise_error(vm, EXC_ValueError, "illegal newline value: %s",
+                           str_repr(as_str(args[2]))->data);
     }
     if (args[1] != VALUE_NONE && !is_str(args[1]))
         return raise_error(vm, EXC_TypeError, "initial_value must be str or None, not %s",
@@ -145,7 +149,8 @@ NATIVE(string_getvalue, "getvalue(self, /)", "Return the whole text.")
 NATIVE(string_write, "write(self, s, /)", "Write the string and return the number of characters.")
 {
     if (!is_str(args[1]))
-        return raise_error(vm, EXC_TypeError, "string argument expected, got '%s'", type_name(vm, args[1]));
+        return raise_error(vm, EXC_TypeError, "string argument expected, got '%s'",
+                           type_name(vm, args[1]));
     MemoryFile *f = open_text(vm, args[0]);
     if (!f) return VALUE_ERROR;
     if (as_str(args[1])->size) put_text(f, stored_text(f, as_str(args[1])));
@@ -166,10 +171,12 @@ NATIVE(string_read, "read(self, size=-1, /)", "Read and return at most size char
 // The bytes of the line at p, its ending included.
 static size_t line_size(const MemoryFile *f, const char *p, size_t n)
 {
-    const char *cr = f->newline == NEWLINE_LF || f->newline == NEWLINE_UNIVERSAL ? NULL : memchr(p, '\r', n);
+    const char *cr =
+        f->newline == NEWLINE_LF || f->newline == NEWLINE_UNIVERSAL ? NULL : memchr(p, '\r', n);
     const char *lf = f->newline >= NEWLINE_CR ? NULL : memchr(p, '\n', n);
     if (f->newline == NEWLINE_CRLF)
-        while (cr && !(cr + 1 < p + n && cr[1] == '\n')) cr = memchr(cr + 1, '\r', (size_t)(p + n - cr - 1));
+        while (cr && !(cr + 1 < p + n && cr[1] == '\n'))
+            cr = memchr(cr + 1, '\r', (size_t)(p + n - cr - 1));
     if (!cr || (lf && lf < cr)) return lf ? (size_t)(lf - p) + 1 : n;
     bool is_pair = f->newline != NEWLINE_CR && cr + 1 < p + n && cr[1] == '\n';
     return (size_t)(cr - p) + 1 + is_pair;
@@ -209,7 +216,8 @@ NATIVE(string_seek, "seek(self, pos: ssize, whence: ssize = 0, /)",
     int64_t pos = arg_ssize(args[1]), whence = arg_ssize(args[2]);
     if (!f) return VALUE_ERROR;
     if (whence < 0 || whence > 2)
-        return raise_error(vm, EXC_ValueError, "Invalid whence (%lld, should be 0, 1 or 2)", (long long)whence);
+        return raise_error(vm, EXC_ValueError, "Invalid whence (%lld, should be 0, 1 or 2)",
+                           (long long)whence);
     if (whence == 0 && pos < 0)
         return raise_error(vm, EXC_ValueError, "Negative seek position %lld", (long long)pos);
     if (whence != 0 && pos != 0)
@@ -224,13 +232,15 @@ NATIVE(string_tell, "tell(self, /)", "Return the position.")
     return f ? int_from_int64((int64_t)f->pos) : VALUE_ERROR;
 }
 
-NATIVE(string_truncate, "truncate(self, pos=None, /)", "Cut the text off at pos, or where it stands.")
+NATIVE(string_truncate, "truncate(self, pos=None, /)",
+       "Cut the text off at pos, or where it stands.")
 {
     MemoryFile *f = open_text(vm, args[0]);
     int64_t size;
     if (!f || !file_size_arg(vm, args[1], &size)) return VALUE_ERROR;
     if (args[1] == VALUE_NONE) size = (int64_t)f->pos;
-    if (size < 0) return raise_error(vm, EXC_ValueError, "Negative size value %lld", (long long)size);
+    if (size < 0)
+        return raise_error(vm, EXC_ValueError, "Negative size value %lld", (long long)size);
     if ((uint64_t)size < f->length) {
         f->data.size = str_offset(text_value(f), (size_t)size);
         f->length = (size_t)size;
@@ -381,12 +391,14 @@ NATIVE(bytes_io_next, "__next__(self, /)", "Return the next line.")
     return take_bytes(f, bytes_line(f, f->length - f->pos));
 }
 
-NATIVE(bytes_io_readinto, "readinto(self, buffer, /)", "Read bytes into a bytearray; return how many.")
+NATIVE(bytes_io_readinto, "readinto(self, buffer, /)",
+       "Read bytes into a bytearray; return how many.")
 {
     MemoryFile *f = open_binary(vm, args[0]);
     if (!f) return VALUE_ERROR;
     if (!is_bytearray(args[1]))
-        return raise_error(vm, EXC_TypeError, "readinto() argument must be read-write bytes-like object, not %s",
+        return raise_error(vm, EXC_TypeError,
+                           "readinto() argument must be read-write bytes-like object, not %s",
                            type_name(vm, args[1]));
     Bytearray *b = as_bytearray(args[1]);
     size_t rest = f->pos < f->length ? f->length - f->pos : 0, n = rest < b->size ? rest : b->size;
@@ -404,7 +416,8 @@ NATIVE(bytes_io_seek, "seek(self, pos: ssize, whence: ssize = 0, /)",
     if (whence == 0 && pos < 0)
         return raise_error(vm, EXC_ValueError, "negative seek value %lld", (long long)pos);
     if (whence < 0 || whence > 2)
-        return raise_error(vm, EXC_ValueError, "invalid whence (%lld, should be 0, 1 or 2)", (long long)whence);
+        return raise_error(vm, EXC_ValueError, "invalid whence (%lld, should be 0, 1 or 2)",
+                           (long long)whence);
     int64_t start = whence == 0 ? 0 : (int64_t)(whence == 1 ? f->pos : f->length);
     if (__builtin_add_overflow(pos, start, &pos))
         return raise_error(vm, EXC_OverflowError, "new position too large");
@@ -418,13 +431,15 @@ NATIVE(bytes_io_tell, "tell(self, /)", "Return the position.")
     return f ? int_from_int64((int64_t)f->pos) : VALUE_ERROR;
 }
 
-NATIVE(bytes_io_truncate, "truncate(self, size=None, /)", "Cut the file off at size, or where it stands.")
+NATIVE(bytes_io_truncate, "truncate(self, size=None, /)",
+       "Cut the file off at size, or where it stands.")
 {
     MemoryFile *f = open_binary(vm, args[0]);
     int64_t size;
     if (!f || !file_size_arg(vm, args[1], &size)) return VALUE_ERROR;
     if (args[1] == VALUE_NONE) size = (int64_t)f->pos;
-    if (size < 0) return raise_error(vm, EXC_ValueError, "negative size value %lld", (long long)size);
+    if (size < 0)
+        return raise_error(vm, EXC_ValueError, "negative size value %lld", (long long)size);
     if ((uint64_t)size < f->length) f->length = f->data.size = (size_t)size;
     return int_from_int64(size);
 }
@@ -443,9 +458,10 @@ NATIVE(bytes_io_seekable, "seekable(self, /)", "Return whether the position can 
 }
 
 static const NativeDef *const string_methods[] = {
-    &def_string_new, &def_string_init, &def_string_getvalue, &def_string_write, &def_string_read,
-    &def_string_readline, &def_string_next, &def_string_seek, &def_string_tell, &def_string_truncate,
-    &def_string_able, &def_string_writable, &def_string_seekable, &def_memory_close, &def_string_flush, NULL,
+    &def_string_new,      &def_string_init,     &def_string_getvalue, &def_string_write,
+    &def_string_read,     &def_string_readline, &def_string_next,     &def_string_seek,
+    &def_string_tell,     &def_string_truncate, &def_string_able,     &def_string_writable,
+    &def_string_seekable, &def_memory_close,    &def_string_flush,    NULL,
 };
 static const GetSetDef string_getset[] = {
     {"closed", get_closed, NULL, "Whether the file is closed."},
@@ -454,22 +470,46 @@ static const GetSetDef string_getset[] = {
     {0},
 };
 static const NativeDef *const bytes_io_methods[] = {
-    &def_string_new, &def_bytes_io_init, &def_bytes_io_getvalue, &def_bytes_io_write, &def_bytes_io_read,
-    &def_bytes_io_read1, &def_bytes_io_readline, &def_bytes_io_next, &def_bytes_io_readinto,
-    &def_bytes_io_seek, &def_bytes_io_tell, &def_bytes_io_truncate, &def_bytes_io_able,
-    &def_bytes_io_writable, &def_bytes_io_seekable, &def_memory_close, NULL,
+    &def_string_new,
+    &def_bytes_io_init,
+    &def_bytes_io_getvalue,
+    &def_bytes_io_write,
+    &def_bytes_io_read,
+    &def_bytes_io_read1,
+    &def_bytes_io_readline,
+    &def_bytes_io_next,
+    &def_bytes_io_readinto,
+    &def_bytes_io_seek,
+    &def_bytes_io_tell,
+    &def_bytes_io_truncate,
+    &def_bytes_io_able,
+    &def_bytes_io_writable,
+    &def_bytes_io_seekable,
+    &def_memory_close,
+    NULL,
 };
-static const GetSetDef bytes_io_getset[] = {{"closed", get_closed, NULL, "Whether the file is closed."}, {0}};
+static const GetSetDef bytes_io_getset[] = {
+    {"closed", get_closed, NULL, "Whether the file is closed."}, {0}};
 
 void memory_files_define(VM *vm, Module *module)
 {
     static const TypeDef string_type = {
-        .name = "_io.StringIO", .kind = KIND_OPAQUE, .object_size = sizeof(MemoryFile), .flags = CLASS_HAS_DICT,
-        .methods = string_methods, .getset = string_getset, .doc = "A text file in memory.",
+        .name = "_io.StringIO",
+        .kind = KIND_OPAQUE,
+        .object_size = sizeof(MemoryFile),
+        .flags = CLASS_HAS_DICT,
+        .methods = string_methods,
+        .getset = string_getset,
+        .doc = "A text file in memory.",
     };
     static const TypeDef bytes_type = {
-        .name = "_io.BytesIO", .kind = KIND_OPAQUE, .object_size = sizeof(MemoryFile), .flags = CLASS_HAS_DICT,
-        .methods = bytes_io_methods, .getset = bytes_io_getset, .doc = "A binary file in memory.",
+        .name = "_io.BytesIO",
+        .kind = KIND_OPAQUE,
+        .object_size = sizeof(MemoryFile),
+        .flags = CLASS_HAS_DICT,
+        .methods = bytes_io_methods,
+        .getset = bytes_io_getset,
+        .doc = "A binary file in memory.",
     };
     Class *text = class_define(vm, &string_type, vm->file_types[FILE_TEXT_BASE]);
     Class *bytes = class_define(vm, &bytes_type, vm->file_types[FILE_BUFFERED_BASE]);

@@ -19,14 +19,15 @@ const char *posix_path(VM *vm, const char *function, Value v, Value *shown)
 {
     if (is_str(v) || is_bytes(v) || special_lookup(vm, v, S(__fspath__)) != VALUE_UNBOUND) {
         const char *path = file_path(vm, v, shown);
-        if (!path && error_is(vm, EXC_ValueError) && is_object(*shown) && str_has_nul(as_str(*shown))) {
+        if (!path && error_is(vm, EXC_ValueError) && is_object(*shown) &&
+            str_has_nul(as_str(*shown))) {
             error_take(vm);
             raise_error(vm, EXC_ValueError, "%s: embedded null character in path", function);
         }
         return path;
     }
-    raise_error(vm, EXC_TypeError, "%s: path should be string, bytes or os.PathLike, not %s", function,
-                type_name(vm, v));
+    raise_error(vm, EXC_TypeError, "%s: path should be string, bytes or os.PathLike, not %s",
+                function, type_name(vm, v));
     return NULL;
 }
 
@@ -42,8 +43,9 @@ static const char *path_or_fd(VM *vm, const char *function, Value v, Value *show
         *shown = v;
         return "";
     }
-    raise_error(vm, EXC_TypeError, "%s: path should be string, bytes, os.PathLike or integer, not %s",
-                function, type_name(vm, v));
+    raise_error(vm, EXC_TypeError,
+                "%s: path should be string, bytes, os.PathLike or integer, not %s", function,
+                type_name(vm, v));
     return NULL;
 }
 
@@ -102,8 +104,8 @@ static DIR *open_folder(VM *vm, const char *function, Value v, Value *shown)
     if (v == VALUE_NONE) v = value_object(str_from_cstr("."));
     if (!is_str(v) && !is_bytes(v) && special_lookup(vm, v, S(__fspath__)) == VALUE_UNBOUND) {
         raise_error(vm, EXC_TypeError,
-                    "%s: path should be string, bytes, os.PathLike, integer or None, not %s", function,
-                    type_name(vm, v));
+                    "%s: path should be string, bytes, os.PathLike, integer or None, not %s",
+                    function, type_name(vm, v));
         return NULL;
     }
     const char *path = posix_path(vm, function, v, shown);
@@ -138,7 +140,10 @@ NATIVE(posix_scan, "_scan(path=None)", "Return (name, kind, inode) of everything
     List *entries = list_new(0);
     for (struct dirent *e; (e = readdir(dir)) != NULL;) {
         if (is_dots(e->d_name)) continue;
-        const char *kind = e->d_type == DT_DIR ? "d" : e->d_type == DT_REG ? "f" : e->d_type == DT_LNK ? "l" : "?";
+        const char *kind = e->d_type == DT_DIR   ? "d"
+                           : e->d_type == DT_REG ? "f"
+                           : e->d_type == DT_LNK ? "l"
+                                                 : "?";
         Value name = name_like(shown, e->d_name), kind_text = value_object(str_from_cstr(kind));
         list_append(entries, value_object(tuple_of(3, name, kind_text, int_from_uint64(e->d_ino))));
     }
@@ -222,16 +227,20 @@ NATIVE(posix_stat, "_stat(path, follow_symlinks: bool = True)",
     Value shown;
     int fd;
     struct stat info;
-    const char *path = path_or_fd(vm, args[1] == VALUE_TRUE ? "stat" : "lstat", args[0], &shown, &fd);
+    const char *path =
+        path_or_fd(vm, args[1] == VALUE_TRUE ? "stat" : "lstat", args[0], &shown, &fd);
     if (!path) return VALUE_ERROR;
     if (fd < 0) stream_sync_path(path);
-    int r = fd >= 0 ? fstat(fd, &info) : args[1] == VALUE_TRUE ? stat(path, &info) : lstat(path, &info);
+    int r = fd >= 0                 ? fstat(fd, &info)
+            : args[1] == VALUE_TRUE ? stat(path, &info)
+                                    : lstat(path, &info);
     if (r != 0) return raise_os_error(vm, errno, fd >= 0 ? VALUE_NONE : shown);
     return stat_tuple(&info);
 }
 
-NATIVE(posix_kind, "_kind(path)",
-       "Return what a path leads to: 'd', 'f', '?' or, if nothing, ''. Raises nothing for bad paths.")
+NATIVE(
+    posix_kind, "_kind(path)",
+    "Return what a path leads to: 'd', 'f', '?' or, if nothing, ''. Raises nothing for bad paths.")
 {
     Value shown;
     int fd;
@@ -243,7 +252,10 @@ NATIVE(posix_kind, "_kind(path)",
         return value_object(str_empty);
     }
     int r = fd >= 0 ? fstat(fd, &info) : stat(path, &info);
-    const char *kind = r != 0 ? "" : S_ISDIR(info.st_mode) ? "d" : S_ISREG(info.st_mode) ? "f" : "?";
+    const char *kind = r != 0                  ? ""
+                       : S_ISDIR(info.st_mode) ? "d"
+                       : S_ISREG(info.st_mode) ? "f"
+                                               : "?";
     return value_object(str_from_cstr(kind));
 }
 
@@ -282,7 +294,8 @@ static bool time_arg(VM *vm, Value v, struct timespec *out)
     return true;
 }
 
-NATIVE(posix_utime, "utime(path, times=None)", "Set the times (access, modification) of a file; None: now.")
+NATIVE(posix_utime, "utime(path, times=None)",
+       "Set the times (access, modification) of a file; None: now.")
 {
     Value shown, pair[2];
     struct timespec times[2];
@@ -290,7 +303,8 @@ NATIVE(posix_utime, "utime(path, times=None)", "Set the times (access, modificat
     if (!path) return VALUE_ERROR;
     if (args[1] == VALUE_NONE) return posix_result(vm, utimensat(AT_FDCWD, path, NULL, 0), shown);
     if (!is_tuple(args[1]) || as_tuple(args[1])->len != 2)
-        return raise_error(vm, EXC_TypeError, "utime: 'times' must be either a tuple of two ints or None");
+        return raise_error(vm, EXC_TypeError,
+                           "utime: 'times' must be either a tuple of two ints or None");
     memcpy(pair, as_tuple(args[1])->items, sizeof pair);
     if (!time_arg(vm, pair[0], &times[0]) || !time_arg(vm, pair[1], &times[1])) return VALUE_ERROR;
     return posix_result(vm, utimensat(AT_FDCWD, path, times, 0), shown);
@@ -304,13 +318,18 @@ NATIVE(posix_fspath, "fspath(path)", "Return the str or bytes of a path object."
 }
 
 static const NativeDef *const natives[] = {
-    &def_posix_getcwd, &def_posix_chdir, &def_posix_mkdir, &def_posix_rmdir, &def_posix_listdir,
-    &def_posix_scan, &def_posix_remove, &def_posix_unlink, &def_posix_rename, &def_posix_replace,
-    &def_posix_link, &def_posix_symlink, &def_posix_readlink, &def_posix_stat, &def_posix_kind,
-    &def_posix_access, &def_posix_chmod, &def_posix_truncate, &def_posix_utime, &def_posix_fspath, NULL,
+    &def_posix_getcwd,   &def_posix_chdir,   &def_posix_mkdir,
+    &def_posix_rmdir,    &def_posix_listdir, &def_posix_scan,
+    &def_posix_remove,   &def_posix_unlink,  &def_posix_rename,
+    &def_posix_replace,  &def_posix_link,    &def_posix_symlink,
+    &def_posix_readlink, &def_posix_stat,    &def_posix_kind,
+    &def_posix_access,   &def_posix_chmod,   &def_posix_truncate,
+    &def_posix_utime,    &def_posix_fspath,  NULL,
 };
 
 const ModuleDef module_posix = {
-    .name = "posix", .doc = "What the operating system offers; use module os.", .natives = natives,
+    .name = "posix",
+    .doc = "What the operating system offers; use module os.",
+    .natives = natives,
     .setup = posix_setup_process,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// posix_process.c - the part of module posix about this process: environment, descriptors, identity.
+// posix_process.c - the part of module posix about this process: environment, descriptors,
+// identity.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -44,7 +45,8 @@ NATIVE(posix_putenv, "putenv(name: str, value: str, /)", "Set an environment var
     const char *name = codec_to_os(vm, as_str(args[0]));
     const char *value = name ? codec_to_os(vm, as_str(args[1])) : NULL;
     if (!value) return VALUE_ERROR;
-    if (*name == '\0' || strchr(name, '=')) return raise_error(vm, EXC_ValueError, "illegal environment variable name");
+    if (*name == '\0' || strchr(name, '='))
+        return raise_error(vm, EXC_ValueError, "illegal environment variable name");
     return posix_result(vm, setenv(name, value, 1), VALUE_NONE);
 }
 
@@ -62,7 +64,8 @@ static int fd_arg(Value v)
     return fd < 0 || fd > INT32_MAX ? -1 : (int)fd;
 }
 
-NATIVE(posix_open, "open(path, flags: ssize, mode: ssize = 511)", "Open a file; return the descriptor.")
+NATIVE(posix_open, "open(path, flags: ssize, mode: ssize = 511)",
+       "Open a file; return the descriptor.")
 {
     Value shown;
     const char *path = posix_path(vm, "open", args[0], &shown);
@@ -77,14 +80,16 @@ NATIVE(posix_close, "close(fd: ssize)", "Close a descriptor.")
     return posix_result(vm, close(fd_arg(args[0])), VALUE_NONE);
 }
 
-NATIVE(posix_read, "read(fd: ssize, length: ssize, /)", "Read at most length bytes from a descriptor.")
+NATIVE(posix_read, "read(fd: ssize, length: ssize, /)",
+       "Read at most length bytes from a descriptor.")
 {
     int64_t size = arg_ssize(args[1]);
     if (size < 0) return raise_os_error(vm, EINVAL, VALUE_NONE);
     Str *data = bytes_alloc((size_t)size);
     for (;;) {
         ssize_t n = read(fd_arg(args[0]), (char *)(uintptr_t)data->data, (size_t)size);
-        if (n >= 0) return n == size ? value_object(data) : value_object(bytes_new(data->data, (size_t)n));
+        if (n >= 0)
+            return n == size ? value_object(data) : value_object(bytes_new(data->data, (size_t)n));
         if (errno != EINTR) return raise_os_error(vm, errno, VALUE_NONE);
         if (vm_pending_signal(vm) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     }
@@ -102,7 +107,8 @@ NATIVE(posix_write, "write(fd: ssize, data, /)", "Write bytes to a descriptor; r
     }
 }
 
-NATIVE(posix_lseek, "lseek(fd: ssize, position: ssize, whence: ssize, /)", "Change the position of a descriptor.")
+NATIVE(posix_lseek, "lseek(fd: ssize, position: ssize, whence: ssize, /)",
+       "Change the position of a descriptor.")
 {
     off_t at = lseek(fd_arg(args[0]), (off_t)arg_ssize(args[1]), (int)arg_ssize(args[2]));
     return at < 0 ? raise_os_error(vm, errno, VALUE_NONE) : int_from_int64(at);
@@ -121,7 +127,8 @@ NATIVE(posix_dup, "dup(fd: ssize, /)", "Return a copy of a descriptor.")
     return fd < 0 ? raise_os_error(vm, errno, VALUE_NONE) : small_int(fd);
 }
 
-NATIVE(posix_dup2, "dup2(fd: ssize, fd2: ssize, inheritable: bool = True)", "Copy a descriptor to another number.")
+NATIVE(posix_dup2, "dup2(fd: ssize, fd2: ssize, inheritable: bool = True)",
+       "Copy a descriptor to another number.")
 {
     int fd = dup2(fd_arg(args[0]), fd_arg(args[1]));
     return fd < 0 ? raise_os_error(vm, errno, VALUE_NONE) : small_int(fd);
@@ -142,10 +149,12 @@ NATIVE(posix_ftruncate, "ftruncate(fd: ssize, length: ssize, /)", "Cut a file of
     return posix_result(vm, ftruncate(fd_arg(args[0]), (off_t)arg_ssize(args[1])), VALUE_NONE);
 }
 
-NATIVE(posix_terminal_size, "_terminal_size(fd: ssize = 1, /)", "Return (columns, lines) of a terminal.")
+NATIVE(posix_terminal_size, "_terminal_size(fd: ssize = 1, /)",
+       "Return (columns, lines) of a terminal.")
 {
     struct winsize size;
-    if (ioctl(fd_arg(args[0]), TIOCGWINSZ, &size) != 0) return raise_os_error(vm, errno, VALUE_NONE);
+    if (ioctl(fd_arg(args[0]), TIOCGWINSZ, &size) != 0)
+        return raise_os_error(vm, errno, VALUE_NONE);
     return value_object(tuple_of(2, small_int(size.ws_col), small_int(size.ws_row)));
 }
 
@@ -213,24 +222,27 @@ NATIVE(posix_uname, "_uname()", "Return the five texts of uname(2).")
 {
     struct utsname u;
     if (uname(&u) != 0) return raise_os_error(vm, errno, VALUE_NONE);
-    return value_object(tuple_of(5, text(u.sysname), text(u.nodename), text(u.release), text(u.version),
-                                 text(u.machine)));
+    return value_object(tuple_of(5, text(u.sysname), text(u.nodename), text(u.release),
+                                 text(u.version), text(u.machine)));
 }
 
 NATIVE(posix_times, "_times()", "Return the processor times and the elapsed time.")
 {
     struct tms t;
     double tick = (double)sysconf(_SC_CLK_TCK), elapsed = (double)times(&t);
-    return value_object(tuple_of(5, value_float((double)t.tms_utime / tick), value_float((double)t.tms_stime / tick),
-                                 value_float((double)t.tms_cutime / tick),
-                                 value_float((double)t.tms_cstime / tick), value_float(elapsed / tick)));
+    return value_object(
+        tuple_of(5, value_float((double)t.tms_utime / tick),
+                 value_float((double)t.tms_stime / tick), value_float((double)t.tms_cutime / tick),
+                 value_float((double)t.tms_cstime / tick), value_float(elapsed / tick)));
 }
 
 NATIVE(posix_getloadavg, "getloadavg()", "Return the load of the last 1, 5 and 15 minutes.")
 {
     double load[3];
-    if (getloadavg(load, 3) != 3) return raise_error(vm, EXC_OSError, "Load averages are unobtainable");
-    return value_object(tuple_of(3, value_float(load[0]), value_float(load[1]), value_float(load[2])));
+    if (getloadavg(load, 3) != 3)
+        return raise_error(vm, EXC_OSError, "Load averages are unobtainable");
+    return value_object(
+        tuple_of(3, value_float(load[0]), value_float(load[1]), value_float(load[2])));
 }
 
 NATIVE(posix_system, "system(command: str)", "Run a command in a shell; return its wait status.")
@@ -254,7 +266,8 @@ NATIVE(posix_abort, "abort()", "Abort the process.")
     abort();
 }
 
-NATIVE(posix_exitcode, "waitstatus_to_exitcode(status: ssize)", "Return the exit code that a wait status means.")
+NATIVE(posix_exitcode, "waitstatus_to_exitcode(status: ssize)",
+       "Return the exit code that a wait status means.")
 {
     int status = (int)arg_ssize(args[0]);
     if (WIFEXITED(status)) return small_int(WEXITSTATUS(status));
@@ -263,14 +276,41 @@ NATIVE(posix_exitcode, "waitstatus_to_exitcode(status: ssize)", "Return the exit
 }
 
 static const NativeDef *const process_natives[] = {
-    &def_posix_environ, &def_posix_putenv, &def_posix_unsetenv, &def_posix_open, &def_posix_close,
-    &def_posix_read, &def_posix_write, &def_posix_lseek, &def_posix_pipe, &def_posix_dup,
-    &def_posix_dup2, &def_posix_isatty, &def_posix_fsync, &def_posix_ftruncate,
-    &def_posix_terminal_size, &def_posix_getpid, &def_posix_getppid, &def_posix_getuid,
-    &def_posix_geteuid, &def_posix_getgid, &def_posix_getegid, &def_posix_umask, &def_posix_cpu_count,
-    &def_posix_strerror, &def_posix_getlogin, &def_posix_urandom, &def_posix_uname, &def_posix_times,
-    &def_posix_getloadavg, &def_posix_system, &def_posix_kill, &def_posix_exit, &def_posix_abort,
-    &def_posix_exitcode, NULL,
+    &def_posix_environ,
+    &def_posix_putenv,
+    &def_posix_unsetenv,
+    &def_posix_open,
+    &def_posix_close,
+    &def_posix_read,
+    &def_posix_write,
+    &def_posix_lseek,
+    &def_posix_pipe,
+    &def_posix_dup,
+    &def_posix_dup2,
+    &def_posix_isatty,
+    &def_posix_fsync,
+    &def_posix_ftruncate,
+    &def_posix_terminal_size,
+    &def_posix_getpid,
+    &def_posix_getppid,
+    &def_posix_getuid,
+    &def_posix_geteuid,
+    &def_posix_getgid,
+    &def_posix_getegid,
+    &def_posix_umask,
+    &def_posix_cpu_count,
+    &def_posix_strerror,
+    &def_posix_getlogin,
+    &def_posix_urandom,
+    &def_posix_uname,
+    &def_posix_times,
+    &def_posix_getloadavg,
+    &def_posix_system,
+    &def_posix_kill,
+    &def_posix_exit,
+    &def_posix_abort,
+    &def_posix_exitcode,
+    NULL,
 };
 
 bool posix_setup_process(VM *vm, Module *module)
@@ -279,10 +319,11 @@ bool posix_setup_process(VM *vm, Module *module)
         const char *name;
         int value;
     } constants[] = {
-        {"F_OK", F_OK}, {"R_OK", R_OK}, {"W_OK", W_OK}, {"X_OK", X_OK}, {"O_RDONLY", O_RDONLY},
-        {"O_WRONLY", O_WRONLY}, {"O_RDWR", O_RDWR}, {"O_APPEND", O_APPEND}, {"O_CREAT", O_CREAT},
-        {"O_EXCL", O_EXCL}, {"O_TRUNC", O_TRUNC}, {"O_NONBLOCK", O_NONBLOCK}, {"O_CLOEXEC", O_CLOEXEC},
-        {"EX_OK", 0},
+        {"F_OK", F_OK},           {"R_OK", R_OK},         {"W_OK", W_OK},
+        {"X_OK", X_OK},           {"O_RDONLY", O_RDONLY}, {"O_WRONLY", O_WRONLY},
+        {"O_RDWR", O_RDWR},       {"O_APPEND", O_APPEND}, {"O_CREAT", O_CREAT},
+        {"O_EXCL", O_EXCL},       {"O_TRUNC", O_TRUNC},   {"O_NONBLOCK", O_NONBLOCK},
+        {"O_CLOEXEC", O_CLOEXEC}, {"EX_OK", 0},
     };
     natives_define(vm, module->dict, process_natives, NULL, str_from_cstr("posix"));
     for (size_t i = 0; i < countof(constants); i++)

@@ -11,9 +11,9 @@ NATIVE(namespace_init, "__init__(self, mapping_or_iterable = ?, /, **kwargs)",
     size_t pos = 0;
     Value key, v;
     while (dict_next(values, &pos, &key, &v)) {
-        if (!is_str(key))
-            return raise_error(vm, EXC_TypeError, "keywords must be strings");
-        if (!instance_set(vm, as_object(args[0]), str_intern_str(as_str(key)), v)) return VALUE_ERROR;
+        if (!is_str(key)) return raise_error(vm, EXC_TypeError, "keywords must be strings");
+        if (!instance_set(vm, as_object(args[0]), str_intern_str(as_str(key)), v))
+            return VALUE_ERROR;
     }
     return VALUE_NONE;
 }
@@ -51,7 +51,8 @@ NATIVE(namespace_repr, "__repr__(self, /)", "Return repr(self).")
 NATIVE(namespace_eq, "__eq__(self, other, /)", "Return self == other.")
 {
     if (!is_instance(vm, args[1], simple_namespace_class(vm))) return VALUE_NOT_IMPLEMENTED;
-    Dict *a = object_dict(vm, as_object(args[0]), true), *b = object_dict(vm, as_object(args[1]), true);
+    Dict *a = object_dict(vm, as_object(args[0]), true),
+         *b = object_dict(vm, as_object(args[1]), true);
     return value_compare(vm, COMPARE_EQ, value_object(a), value_object(b));
 }
 

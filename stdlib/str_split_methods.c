@@ -277,10 +277,10 @@ static Value partition(VM *vm, Value *args, bool from_right)
     Str *sep = as_str(args[1]);
     if (sep->size == 0) return raise_error(vm, EXC_ValueError, "empty separator");
     int64_t at = from_right ? str_rfind(s, sep, 0, s->size) : str_find(s, sep, 0, s->size);
-    Value whole = value_object(str_exact(s)), none = value_object(str_empty);
+    Value none = value_object(str_empty);
     if (at < 0)
-        return value_object(from_right ? tuple_of(3, none, none, whole)
-                                       : tuple_of(3, whole, none, none));
+        return value_object(from_right ? tuple_of(3, none, none, args[0])
+                                       : tuple_of(3, args[0], none, none));
     Str *head = str_piece(s, 0, (size_t)at), *tail = str_piece(s, (size_t)at + sep->size, s->size);
     return value_object(
         tuple_of(3, value_object(head), value_object(str_exact(sep)), value_object(tail)));

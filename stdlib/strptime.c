@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// strptime.c - a matcher for date formats. It backtracks over the lengths that a directive may take,
-// in the order of the alternatives of CPython's regular expressions (Lib/_strptime.py), so that it
-// accepts the same texts with the same results.
+// strptime.c - a matcher for date formats. It backtracks over the lengths that a directive may
+// take, in the order of the alternatives of CPython's regular expressions (Lib/_strptime.py), so
+// that it accepts the same texts with the same results.
 #include "stdlib/strptime.h"
 
 #include <ctype.h>
@@ -10,20 +10,21 @@
 
 static const char *const day_names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                         "Friday", "Saturday", "Sunday"};
-static const char *const month_names[] = {"January", "February", "March",     "April",   "May",      "June",
-                                          "July",    "August",   "September", "October", "November", "December"};
+static const char *const month_names[] = {"January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December"};
 
 enum { ABSENT = -1000000 };
 
 typedef struct Match {
     VM *vm;
-    const char *text, *end;     // of the data
-    const char *format;         // the whole format, expanded
-    const char *stop;           // where the data that matched ends
-    bool failed;                // an exception is set
+    const char *text, *end;  // of the data
+    const char *format;      // the whole format, expanded
+    const char *stop;        // where the data that matched ends
+    bool failed;             // an exception is set
     // What was found; ABSENT if it was not
-    int year, short_year, month, day, hour, hour12, minute, second, fraction, weekday, yday, week_sunday,
-        week_monday, iso_year, iso_week, pm, zone_index;
+    int year, short_year, month, day, hour, hour12, minute, second, fraction, weekday, yday,
+        week_sunday, week_monday, iso_year, iso_week, pm, zone_index;
     bool has_offset;
     int offset, offset_microseconds;
     const char *zone, *zone_end;
@@ -53,17 +54,21 @@ static int days_before_year(int year)
 int date_to_ordinal(int year, int month, int day)
 {
     int n = days_before_year(year) + day;
-    for (int i = 1; i < month; i++) n += date_days_in_month(year, i);
+    for (int i = 1; i < month; i++)
+        n += date_days_in_month(year, i);
     return n;
 }
 
 void date_from_ordinal(int ordinal, int *year, int *month, int *day)
 {
     int y = (int)(((int64_t)ordinal * 400) / 146097) + 1;
-    while (days_before_year(y) >= ordinal) y--;
-    while (days_before_year(y + 1) < ordinal) y++;
+    while (days_before_year(y) >= ordinal)
+        y--;
+    while (days_before_year(y + 1) < ordinal)
+        y++;
     int left = ordinal - days_before_year(y), m = 1;
-    while (left > date_days_in_month(y, m)) left -= date_days_in_month(y, m++);
+    while (left > date_days_in_month(y, m))
+        left -= date_days_in_month(y, m++);
     *year = y;
     *month = m;
     *day = left;
@@ -73,17 +78,17 @@ void date_from_ordinal(int ordinal, int *year, int *month, int *day)
 
 typedef struct NumberRule {
     char directive;
-    int low, high;     // with the full number of digits
+    int low, high;  // with the full number of digits
     int digits;
-    bool may_be_short; // fewer digits are fine, if the value is at least `low`
-    bool may_be_space; // a space may stand for a leading zero
+    bool may_be_short;  // fewer digits are fine, if the value is at least `low`
+    bool may_be_space;  // a space may stand for a leading zero
 } NumberRule;
 
 static const NumberRule number_rules[] = {
-    {'d', 1, 31, 2, true, true},  {'H', 0, 23, 2, true, false}, {'I', 1, 12, 2, true, true},
-    {'m', 1, 12, 2, true, false}, {'M', 0, 59, 2, true, false}, {'S', 0, 61, 2, true, false},
-    {'U', 0, 53, 2, true, false}, {'W', 0, 53, 2, true, false}, {'V', 1, 53, 2, true, false},
-    {'w', 0, 6, 1, false, false}, {'u', 1, 7, 1, false, false}, {'y', 0, 99, 2, false, false},
+    {'d', 1, 31, 2, true, true},     {'H', 0, 23, 2, true, false},    {'I', 1, 12, 2, true, true},
+    {'m', 1, 12, 2, true, false},    {'M', 0, 59, 2, true, false},    {'S', 0, 61, 2, true, false},
+    {'U', 0, 53, 2, true, false},    {'W', 0, 53, 2, true, false},    {'V', 1, 53, 2, true, false},
+    {'w', 0, 6, 1, false, false},    {'u', 1, 7, 1, false, false},    {'y', 0, 99, 2, false, false},
     {'Y', 0, 9999, 4, false, false}, {'G', 0, 9999, 4, false, false}, {'j', 1, 366, 3, true, false},
 };
 
@@ -147,7 +152,8 @@ static bool match_fraction(Match *m, const char *format, const char *p)
     for (int n = 6; n >= 1; n--) {
         int value = read_digits(p, m->end, n);
         if (value < 0) continue;
-        for (int i = n; i < 6; i++) value *= 10;
+        for (int i = n; i < 6; i++)
+            value *= 10;
         m->fraction = value;
         if (match_here(m, format, p + n)) return true;
         if (m->failed) return false;
@@ -162,8 +168,8 @@ static bool starts_with(const Match *m, const char *p, const char *word, size_t 
     return (size_t)(m->end - p) >= n && strncasecmp(p, word, n) == 0;
 }
 
-static bool match_names(Match *m, const char *const *names, int n_names, size_t size, int base, int *field,
-                        const char *format, const char *p)
+static bool match_names(Match *m, const char *const *names, int n_names, size_t size, int base,
+                        int *field, const char *format, const char *p)
 {
     for (int i = 0; i < n_names; i++) {
         size_t n = size ? size : strlen(names[i]);
@@ -208,8 +214,10 @@ static bool match_offset(Match *m, const char *format, const char *p)
     const char *q = p + (has_colon && p < m->end && *p == ':');
     if (!has_colon || q > p) {
         seconds = read_digits(q, m->end, 2);
-        if (seconds < 0 || seconds > 59) seconds = 0;
-        else p = q + 2;
+        if (seconds < 0 || seconds > 59)
+            seconds = 0;
+        else
+            p = q + 2;
     }
     m->offset = sign * (hours * 3600 + minutes * 60 + seconds);
     return match_here(m, format, p);
@@ -226,8 +234,8 @@ static bool bad_directive(Match *m, const char *format)
     const char *end = format;
     uint32_t c = utf8_decode(&end);
     builder_add_char(&b, c);
-    raise_error(m->vm, EXC_ValueError, "'%s' is a bad directive in format '%s'", builder_str(&b)->data,
-                m->format);
+    raise_error(m->vm, EXC_ValueError, "'%s' is a bad directive in format '%s'",
+                builder_str(&b)->data, m->format);
     return false;
 }
 
@@ -257,14 +265,17 @@ static bool match_here(Match *m, const char *format, const char *p)
     for (; *format; format++) {
         if (isspace((unsigned char)*format)) {
             if (p >= m->end || !isspace((unsigned char)*p)) return false;
-            while (isspace((unsigned char)format[1])) format++;
-            while (p < m->end && isspace((unsigned char)*p)) p++;
+            while (isspace((unsigned char)format[1]))
+                format++;
+            while (p < m->end && isspace((unsigned char)*p))
+                p++;
         } else if (*format == '%') {
             if (vm_check_c_stack(m->vm)) return match_directive(m, format + 1, p);
             m->failed = true;
             return false;
         } else {
-            if (p >= m->end || tolower((unsigned char)*p) != tolower((unsigned char)*format)) return false;
+            if (p >= m->end || tolower((unsigned char)*p) != tolower((unsigned char)*format))
+                return false;
             p++;
         }
     }
@@ -283,8 +294,10 @@ static Str *expand(const Str *format)
                            : next == 'X' ? "%H:%M:%S"
                            : next == '%' ? "%%"
                                          : NULL;
-        if (format->data[i] == '%' && text) builder_add_cstr(&b, text), i++;
-        else builder_add_byte(&b, format->data[i]);
+        if (format->data[i] == '%' && text)
+            builder_add_cstr(&b, text), i++;
+        else
+            builder_add_byte(&b, format->data[i]);
     }
     return builder_str(&b);
 }
@@ -308,17 +321,20 @@ static bool check_iso(Match *m)
     bool has_weekday = m->weekday != ABSENT;
     if (m->iso_year != ABSENT) {
         if (m->yday != ABSENT)
-            problem = "Day of the year directive '%j' is not compatible with ISO year directive '%G'. "
-                      "Use '%Y' instead.";
+            problem =
+                "Day of the year directive '%j' is not compatible with ISO year directive '%G'. "
+                "Use '%Y' instead.";
         else if (m->iso_week == ABSENT || !has_weekday)
-            problem = "ISO year directive '%G' must be used with the ISO week directive '%V' and a weekday "
+            problem = "ISO year directive '%G' must be used with the ISO week directive '%V' and a "
+                      "weekday "
                       "directive ('%A', '%a', '%w', or '%u').";
     } else if (m->iso_week != ABSENT) {
-        problem = m->year == ABSENT || !has_weekday
-                      ? "ISO week directive '%V' must be used with the ISO year directive '%G' and a weekday "
-                        "directive ('%A', '%a', '%w', or '%u')."
-                      : "ISO week directive '%V' is incompatible with the year directive '%Y'. Use the ISO "
-                        "year '%G' instead.";
+        problem = m->year == ABSENT || !has_weekday ? "ISO week directive '%V' must be used with "
+                                                      "the ISO year directive '%G' and a weekday "
+                                                      "directive ('%A', '%a', '%w', or '%u')."
+                                                    : "ISO week directive '%V' is incompatible "
+                                                      "with the year directive '%Y'. Use the ISO "
+                                                      "year '%G' instead.";
     }
     if (problem) raise_error(m->vm, EXC_ValueError, "%s", problem);
     return !problem;
@@ -378,9 +394,11 @@ static bool set_date(Match *m, ParsedTime *t)
         day = or_default(m->day, 1), yday = m->yday;
     if (yday == ABSENT && m->weekday != ABSENT) {
         int week = or_default(m->week_sunday, m->week_monday);
-        if (week != ABSENT) yday = yday_of_week(year, week, m->weekday, m->week_sunday == ABSENT);
+        if (week != ABSENT)
+            yday = yday_of_week(year, week, m->weekday, m->week_sunday == ABSENT);
         else if (m->iso_year != ABSENT) {
-            date_from_ordinal(ordinal_of_iso(m->iso_year, m->iso_week, m->weekday), &year, &month, &day);
+            date_from_ordinal(ordinal_of_iso(m->iso_year, m->iso_week, m->weekday), &year, &month,
+                              &day);
         }
         if (yday != ABSENT && yday <= 0) {
             year--;
@@ -410,18 +428,34 @@ bool strptime_parse(VM *vm, Str *text, Str *format, ParsedTime *out)
 {
     Str *expanded = expand(format);
     Match m = {
-        .vm = vm, .text = text->data, .end = text->data + text->size, .format = expanded->data,
-        .year = ABSENT, .short_year = ABSENT, .month = ABSENT, .day = ABSENT, .hour = ABSENT,
-        .hour12 = ABSENT, .minute = ABSENT, .second = ABSENT, .fraction = ABSENT, .weekday = ABSENT,
-        .yday = ABSENT, .week_sunday = ABSENT, .week_monday = ABSENT, .iso_year = ABSENT,
-        .iso_week = ABSENT, .pm = ABSENT, .zone_index = ABSENT,
+        .vm = vm,
+        .text = text->data,
+        .end = text->data + text->size,
+        .format = expanded->data,
+        .year = ABSENT,
+        .short_year = ABSENT,
+        .month = ABSENT,
+        .day = ABSENT,
+        .hour = ABSENT,
+        .hour12 = ABSENT,
+        .minute = ABSENT,
+        .second = ABSENT,
+        .fraction = ABSENT,
+        .weekday = ABSENT,
+        .yday = ABSENT,
+        .week_sunday = ABSENT,
+        .week_monday = ABSENT,
+        .iso_year = ABSENT,
+        .iso_week = ABSENT,
+        .pm = ABSENT,
+        .zone_index = ABSENT,
     };
     if (!check_format(&m)) return false;
     bool found = match_here(&m, m.format, m.text);
     if (m.failed) return false;
     if (!found) {
-        raise_error(vm, EXC_ValueError, "time data %s does not match format %s", str_repr(text)->data,
-                    str_repr(format)->data);
+        raise_error(vm, EXC_ValueError, "time data %s does not match format %s",
+                    str_repr(text)->data, str_repr(format)->data);
         return false;
     }
     if (m.stop != m.end) {

@@ -12,7 +12,7 @@ typedef struct ParsedTime {
     int isdst;    // -1: not known
     bool has_offset;
     int offset, offset_microseconds;  // of %z, seconds east of UTC
-    Str *zone;    // of %Z; NULL if none
+    Str *zone;                        // of %Z; NULL if none
 } ParsedTime;
 
 bool strptime_parse(VM *vm, Str *text, Str *format, ParsedTime *out) RILL_FALLIBLE;  // ValueError

@@ -2,13 +2,16 @@
 // struct_sequence.c - classes over tuple whose items are attributes too.
 #include "stdlib/struct_sequence.h"
 
-#define FIELDS(F)                                                                               \
-    F(0) F(1) F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15) F(16) \
-    F(17) F(18) F(19)
-#define GETTER(n)                                              \
-    static Value get_##n(VM *vm, Value self)                   \
-    {                                                          \
-        return as_tuple(self)->items[n];                       \
+#define FIELDS(F)                                                                                 \
+    F(0)                                                                                          \
+    F(1)                                                                                          \
+    F(2) F(3) F(4) F(5) F(6) F(7) F(8) F(9) F(10) F(11) F(12) F(13) F(14) F(15) F(16) F(17) F(18) \
+        F(19)
+#define GETTER(n)                            \
+    static Value get_##n(VM *vm, Value self) \
+    {                                        \
+        (void)vm;                            \
+        return as_tuple(self)->items[n];     \
     }
 FIELDS(GETTER)
 #undef GETTER
@@ -89,9 +92,11 @@ NATIVE(sequence_no_new, "__new__(cls, /, *args, **kwargs)", "Cannot be called.")
 Class *struct_sequence_define(VM *vm, SequenceType *type)
 {
     static const NativeDef *const open_methods[] = {&def_sequence_repr, &def_sequence_new, NULL};
-    static const NativeDef *const closed_methods[] = {&def_sequence_repr, &def_sequence_no_new, NULL};
+    static const NativeDef *const closed_methods[] = {&def_sequence_repr, &def_sequence_no_new,
+                                                      NULL};
     int n = 0;
-    while (type->fields[n]) n++;
+    while (type->fields[n])
+        n++;
     type->n_fields = n;
     if (!type->n_visible) type->n_visible = n;
     for (int i = 0; i < type->n_visible; i++)
@@ -109,8 +114,10 @@ Class *struct_sequence_define(VM *vm, SequenceType *type)
     Tuple *names = tuple_new((size_t)type->n_visible);
     for (int i = 0; i < n; i++) {
         Str *name = str_intern(type->fields[i], strlen(type->fields[i]));
-        if (i < type->n_visible) names->items[i] = value_object(name);
-        else dict_set_str(c->dict, name, VALUE_NONE);
+        if (i < type->n_visible)
+            names->items[i] = value_object(name);
+        else
+            dict_set_str(c->dict, name, VALUE_NONE);
     }
     dict_set_str(c->dict, match_args_name(), value_object(names));
     dict_set_str(c->dict, hidden_name(), value_object(hidden_names(type)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// sys_module.c - the module sys. argv and path are set by the program (cli/), the standard streams by
-// vm/file_open.c, modules is the interpreter's own table.
+// sys_module.c - the module sys. argv and path are set by the program (cli/), the standard streams
+// by vm/file_open.c, modules is the interpreter's own table.
 #include <float.h>
 #include <limits.h>
 #include <unistd.h>
@@ -29,11 +29,12 @@ static Value text(const char *s)
 
 // Leaving, limits
 
-NATIVE(exit, "exit(status = None, /)", "Exit the interpreter by raising SystemExit(status).\n\n"
-                                       "If the status is omitted or None, it defaults to zero (i.e., success).\n"
-                                       "If the status is an integer, it will be used as the system exit status.\n"
-                                       "If it is another kind of object, it will be printed and the system\n"
-                                       "exit status will be one (i.e., failure).")
+NATIVE(exit, "exit(status = None, /)",
+       "Exit the interpreter by raising SystemExit(status).\n\n"
+       "If the status is omitted or None, it defaults to zero (i.e., success).\n"
+       "If the status is an integer, it will be used as the system exit status.\n"
+       "If it is another kind of object, it will be printed and the system\n"
+       "exit status will be one (i.e., failure).")
 {
     Tuple *values = args[0] == VALUE_NONE ? tuple_empty : tuple_from(args, 1);
     if (is_tuple(args[0])) values = as_tuple(args[0]);
@@ -77,7 +78,8 @@ NATIVE(set_int_max_str_digits, "set_int_max_str_digits(maxdigits: ssize)",
 {
     int64_t n = arg_ssize(args[0]);
     if (n != 0 && n < MIN_STR_DIGITS)
-        return raise_error(vm, EXC_ValueError, "maxdigits must be 0 or larger than %d", MIN_STR_DIGITS);
+        return raise_error(vm, EXC_ValueError, "maxdigits must be 0 or larger than %d",
+                           MIN_STR_DIGITS);
     vm->max_str_digits = n;
     return VALUE_NONE;
 }
@@ -110,7 +112,8 @@ static bool write_stream(VM *vm, Str *name, Str *s)
         return false;
     }
     if (file == VALUE_NONE) return true;
-    if (is_file(file) && class_of(vm, file) == vm->file_types[FILE_TEXT]) return file_write_str(vm, file, s);
+    if (is_file(file) && class_of(vm, file) == vm->file_types[FILE_TEXT])
+        return file_write_str(vm, file, s);
     return !is_error(value_call_method(vm, file, S(write), 1, &v));
 }
 
@@ -123,7 +126,8 @@ NATIVE(excepthook, "excepthook(exctype, value, traceback, /)",
     return write_stream(vm, S(stderr), builder_str(&b)) ? VALUE_NONE : VALUE_ERROR;
 }
 
-NATIVE(displayhook, "displayhook(object, /)", "Print an object to sys.stdout and also save it in builtins._")
+NATIVE(displayhook, "displayhook(object, /)",
+       "Print an object to sys.stdout and also save it in builtins._")
 {
     if (args[0] == VALUE_NONE) return VALUE_NONE;
     dict_set_str(vm->builtins, S(_), VALUE_NONE);
@@ -152,7 +156,8 @@ NATIVE(getframemodulename, "_getframemodulename(depth: ssize = 0)",
 {
     int64_t depth = arg_ssize(args[0]);
     Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
-    for (; regs && depth > 0; depth--) regs = frame_visible(frame_caller(regs));
+    for (; regs && depth > 0; depth--)
+        regs = frame_visible(frame_caller(regs));
     if (!regs) return VALUE_NONE;
     return frame_of(regs)->function->module;
 }
@@ -175,13 +180,15 @@ NATIVE(getfilesystemencodeerrors, "getfilesystemencodeerrors()",
     return text("surrogateescape");
 }
 
-NATIVE(intern, "intern(string, /)", "``Intern'' the given string.\n\n"
-                                    "Return the one string equal to it that all such calls return.")
+NATIVE(intern, "intern(string, /)",
+       "``Intern'' the given string.\n\n"
+       "Return the one string equal to it that all such calls return.")
 {
     if (is_exact(args[0], KIND_STR)) return value_object(str_intern_str(as_str(args[0])));
     if (is_str(args[0]))
         return raise_error(vm, EXC_TypeError, "can't intern %s", type_name(vm, args[0]));
-    return raise_error(vm, EXC_TypeError, "intern() argument must be str, not %s", type_name(vm, args[0]));
+    return raise_error(vm, EXC_TypeError, "intern() argument must be str, not %s",
+                       type_name(vm, args[0]));
 }
 
 NATIVE(is_finalizing, "is_finalizing()", "Return True if the interpreter is shutting down.")
@@ -232,7 +239,8 @@ static size_t size_of_dict(const Dict *d)
 {
     if (d->cap == 0) return 64;
     size_t slots = 8;
-    while (slots * 2 / 3 < d->len) slots *= 2;
+    while (slots * 2 / 3 < d->len)
+        slots *= 2;
     size_t index = slots <= 128 ? 1 : slots <= 32768 ? 2 : 4;
     return 64 + 32 + slots * index + slots * 2 / 3 * 24;
 }
@@ -247,8 +255,8 @@ static size_t size_of_object(Value v)
     case KIND_LIST: return 40 + SIZE_GC + 8 * as_list(v)->cap;
     case KIND_TUPLE: return 24 + SIZE_GC + 8 * as_tuple(v)->len;
     case KIND_DICT: return size_of_dict(as_dict(v));
-    case KIND_SET: case KIND_FROZENSET:
-        return as_set(v)->mask < 8 ? 216 : 216 + 16 * (as_set(v)->mask + 1);
+    case KIND_SET:
+    case KIND_FROZENSET: return as_set(v)->mask < 8 ? 216 : 216 + 16 * (as_set(v)->mask + 1);
     case KIND_FLOAT: return 24 + SIZE_GC;
     case KIND_RANGE: return 48;
     case KIND_GENERATOR: return 112 + 8 * (size_t)as_generator(v)->frame.function->code->n_regs;
@@ -271,16 +279,33 @@ NATIVE(getsizeof, "getsizeof(object, default = ?)", "Return the size of object i
     return small_int(is_float(v) ? 24 : SIZE_HEADER);
 }
 
-NATIVE(getrefcount, "getrefcount(object, /)", "Return a number greater than 1: there are no reference counts.")
+NATIVE(getrefcount, "getrefcount(object, /)",
+       "Return a number greater than 1: there are no reference counts.")
 {
     return small_int(2);
 }
 
 static const NativeDef *const sys_natives[] = {
-    &def_displayhook, &def_exception, &def_exc_info, &def_excepthook, &def_exit, &def_getdefaultencoding,
-    &def_getrecursionlimit, &def_getrefcount, &def_getsizeof, &def_getframe, &def_getframemodulename,
-    &def_getfilesystemencodeerrors, &def_getswitchinterval, &def_gettrace, &def_intern, &def_is_finalizing,
-    &def_setrecursionlimit, &def_get_int_max_str_digits, &def_set_int_max_str_digits, NULL,
+    &def_displayhook,
+    &def_exception,
+    &def_exc_info,
+    &def_excepthook,
+    &def_exit,
+    &def_getdefaultencoding,
+    &def_getrecursionlimit,
+    &def_getrefcount,
+    &def_getsizeof,
+    &def_getframe,
+    &def_getframemodulename,
+    &def_getfilesystemencodeerrors,
+    &def_getswitchinterval,
+    &def_gettrace,
+    &def_intern,
+    &def_is_finalizing,
+    &def_setrecursionlimit,
+    &def_get_int_max_str_digits,
+    &def_set_int_max_str_digits,
+    NULL,
 };
 
 // Constants
@@ -293,40 +318,51 @@ static SequenceType version_type = {
 static SequenceType float_type = {
     .name = "sys.float_info",
     .doc = "A named tuple holding information about the float type.",
-    .fields = {"max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon",
-               "radix", "rounds"},
+    .fields = {"max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig",
+               "epsilon", "radix", "rounds"},
 };
 static SequenceType int_type = {
     .name = "sys.int_info",
     .doc = "A named tuple that holds information about the internal representation of integers.",
-    .fields = {"bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"},
+    .fields = {"bits_per_digit", "sizeof_digit", "default_max_str_digits",
+               "str_digits_check_threshold"},
 };
 static SequenceType hash_type = {
     .name = "sys.hash_info",
     .doc = "A named tuple providing parameters used for computing hashes.",
-    .fields = {"width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"},
+    .fields = {"width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits",
+               "cutoff"},
 };
 static SequenceType flags_type = {
     .name = "sys.flags",
     .doc = "Flags provided through command line arguments or environment vars.",
-    .fields = {"debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site",
-               "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated",
-               "dev_mode", "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits"},
+    .fields = {"debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site",
+               "no_site", "ignore_environment", "verbose", "bytes_warning", "quiet",
+               "hash_randomization", "isolated", "dev_mode", "utf8_mode", "warn_default_encoding",
+               "safe_path", "int_max_str_digits"},
 };
 
 static Value version_info(VM *vm)
 {
     Value items[] = {small_int(VERSION_MAJOR), small_int(VERSION_MINOR), small_int(VERSION_MICRO),
                      text("final"), small_int(0)};
-    return struct_sequence_new(vm, struct_sequence_define(vm, &version_type), items, countof(items));
+    return struct_sequence_new(vm, struct_sequence_define(vm, &version_type), items,
+                               countof(items));
 }
 
 static Value float_info(VM *vm)
 {
-    Value items[] = {value_float(DBL_MAX), small_int(DBL_MAX_EXP), small_int(DBL_MAX_10_EXP),
-                     value_float(DBL_MIN), small_int(DBL_MIN_EXP), small_int(DBL_MIN_10_EXP),
-                     small_int(DBL_DIG), small_int(DBL_MANT_DIG), value_float(DBL_EPSILON),
-                     small_int(FLT_RADIX), small_int(1)};
+    Value items[] = {value_float(DBL_MAX),
+                     small_int(DBL_MAX_EXP),
+                     small_int(DBL_MAX_10_EXP),
+                     value_float(DBL_MIN),
+                     small_int(DBL_MIN_EXP),
+                     small_int(DBL_MIN_10_EXP),
+                     small_int(DBL_DIG),
+                     small_int(DBL_MANT_DIG),
+                     value_float(DBL_EPSILON),
+                     small_int(FLT_RADIX),
+                     small_int(1)};
     return struct_sequence_new(vm, struct_sequence_define(vm, &float_type), items, countof(items));
 }
 
@@ -338,8 +374,11 @@ static Value int_info(VM *vm)
 
 static Value hash_info(VM *vm)
 {
-    Value items[] = {small_int(64), int_from_int64(2305843009213693951), small_int(314159), small_int(0),
-                     small_int(1000003), text("siphash13"), small_int(64), small_int(128), small_int(0)};
+    Value items[] = {small_int(64),      int_from_int64(2305843009213693951),
+                     small_int(314159),  small_int(0),
+                     small_int(1000003), text("siphash13"),
+                     small_int(64),      small_int(128),
+                     small_int(0)};
     return struct_sequence_new(vm, struct_sequence_define(vm, &hash_type), items, countof(items));
 }
 
@@ -347,11 +386,12 @@ static Value flags(VM *vm)
 {
     Value items[SEQUENCE_MAX_FIELDS];
     Class *c = struct_sequence_define(vm, &flags_type);
-    for (int i = 0; i < flags_type.n_fields; i++) items[i] = small_int(0);
-    items[4] = small_int(1);      // dont_write_bytecode
-    items[13] = VALUE_FALSE;      // dev_mode
-    items[14] = small_int(1);     // utf8_mode
-    items[16] = VALUE_FALSE;      // safe_path
+    for (int i = 0; i < flags_type.n_fields; i++)
+        items[i] = small_int(0);
+    items[4] = small_int(1);   // dont_write_bytecode
+    items[13] = VALUE_FALSE;   // dev_mode
+    items[14] = small_int(1);  // utf8_mode
+    items[16] = VALUE_FALSE;   // safe_path
     items[17] = int_from_int64(vm->max_str_digits);
     return struct_sequence_new(vm, c, items, flags_type.n_fields);
 }
@@ -377,7 +417,8 @@ static Value native_names(void)
 #undef MODULE
     };
     Tuple *t = tuple_new(countof(names));
-    for (size_t i = 0; i < countof(names); i++) t->items[i] = text(names[i]);
+    for (size_t i = 0; i < countof(names); i++)
+        t->items[i] = text(names[i]);
     return value_object(t);
 }
 
@@ -385,7 +426,8 @@ static Value executable(void)
 {
     char path[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-    return value_object(n > 0 && utf8_is_valid(path, (size_t)n, NULL) ? str_new(path, (size_t)n) : str_empty);
+    return value_object(n > 0 && utf8_is_valid(path, (size_t)n, NULL) ? str_new(path, (size_t)n)
+                                                                      : str_empty);
 }
 
 static void set_texts(Dict *d)

@@ -17,8 +17,8 @@ static SequenceType time_type = {
     .name = "time.struct_time",
     .doc = "The time value as returned by gmtime(), localtime(), and strptime(), and\n"
            "accepted by asctime(), mktime() and strftime().",
-    .fields = {"tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst",
-               "tm_zone", "tm_gmtoff"},
+    .fields = {"tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday",
+               "tm_isdst", "tm_zone", "tm_gmtoff"},
     .n_visible = 9,
     .can_make = true,
 };
@@ -69,7 +69,8 @@ NATIVE(perf_counter_ns, "perf_counter_ns()", "Performance counter for benchmarki
 {
     return read_clock(vm, CLOCK_MONOTONIC, true);
 }
-NATIVE(process_time, "process_time()", "Process time for profiling: sum of the kernel and user-space CPU time.")
+NATIVE(process_time, "process_time()",
+       "Process time for profiling: sum of the kernel and user-space CPU time.")
 {
     return read_clock(vm, CLOCK_PROCESS_CPUTIME_ID, false);
 }
@@ -85,11 +86,13 @@ NATIVE(thread_time_ns, "thread_time_ns()", "Thread time for profiling as nanosec
 {
     return read_clock(vm, CLOCK_THREAD_CPUTIME_ID, true);
 }
-NATIVE(clock_gettime, "clock_gettime(clk_id: ssize, /)", "Return the time of the specified clock clk_id as a float.")
+NATIVE(clock_gettime, "clock_gettime(clk_id: ssize, /)",
+       "Return the time of the specified clock clk_id as a float.")
 {
     return read_clock(vm, (clockid_t)arg_ssize(args[0]), false);
 }
-NATIVE(clock_gettime_ns, "clock_gettime_ns(clk_id: ssize, /)", "Return the time of the specified clock clk_id as nanoseconds (int).")
+NATIVE(clock_gettime_ns, "clock_gettime_ns(clk_id: ssize, /)",
+       "Return the time of the specified clock clk_id as nanoseconds (int).")
 {
     return read_clock(vm, (clockid_t)arg_ssize(args[0]), true);
 }
@@ -100,23 +103,28 @@ static Value clock_info(VM *vm, clockid_t id, const char *implementation, bool i
     clock_getres(id, &t);
     Value v = simple_namespace_new(vm);
     Object *o = as_object(v);
-    bool ok = instance_set(vm, o, str_intern("implementation", 14), value_object(str_from_cstr(implementation))) &&
+    bool ok = instance_set(vm, o, str_intern("implementation", 14),
+                           value_object(str_from_cstr(implementation))) &&
               instance_set(vm, o, str_intern("monotonic", 9), value_bool(is_monotonic)) &&
               instance_set(vm, o, str_intern("adjustable", 10), value_bool(id == CLOCK_REALTIME)) &&
-              instance_set(vm, o, str_intern("resolution", 10), value_float((double)t.tv_sec + (double)t.tv_nsec * 1e-9));
+              instance_set(vm, o, str_intern("resolution", 10),
+                           value_float((double)t.tv_sec + (double)t.tv_nsec * 1e-9));
     return ok ? v : VALUE_ERROR;
 }
 
 NATIVE(get_clock_info, "get_clock_info(name: str, /)", "Get information of the specified clock.")
 {
     Str *name = as_str(args[0]);
-    if (str_is(name, "time")) return clock_info(vm, CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false);
+    if (str_is(name, "time"))
+        return clock_info(vm, CLOCK_REALTIME, "clock_gettime(CLOCK_REALTIME)", false);
     if (str_is(name, "monotonic") || str_is(name, "perf_counter"))
         return clock_info(vm, CLOCK_MONOTONIC, "clock_gettime(CLOCK_MONOTONIC)", true);
     if (str_is(name, "process_time"))
-        return clock_info(vm, CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true);
+        return clock_info(vm, CLOCK_PROCESS_CPUTIME_ID, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)",
+                          true);
     if (str_is(name, "thread_time"))
-        return clock_info(vm, CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true);
+        return clock_info(vm, CLOCK_THREAD_CPUTIME_ID, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)",
+                          true);
     return raise_error(vm, EXC_ValueError, "unknown clock");
 }
 
@@ -154,8 +162,9 @@ static bool get_duration(VM *vm, Value v, struct timespec *out)
     return true;
 }
 
-NATIVE(sleep, "sleep(seconds, /)", "Delay execution for a given number of seconds.  The argument may be\n"
-                                   "a floating-point number for subsecond precision.")
+NATIVE(sleep, "sleep(seconds, /)",
+       "Delay execution for a given number of seconds.  The argument may be\n"
+       "a floating-point number for subsecond precision.")
 {
     struct timespec duration, deadline;
     if (!get_duration(vm, args[0], &duration)) return VALUE_ERROR;
@@ -208,9 +217,16 @@ static bool get_seconds(VM *vm, Value v, time_t *out)
 static Value from_tm(VM *vm, const struct tm *t, const char *zone)
 {
     Value items[] = {
-        int_from_int64((int64_t)t->tm_year + 1900), small_int(t->tm_mon + 1), small_int(t->tm_mday),
-        small_int(t->tm_hour), small_int(t->tm_min), small_int(t->tm_sec), small_int((t->tm_wday + 6) % 7),
-        small_int(t->tm_yday + 1), small_int(t->tm_isdst), value_object(str_from_cstr(zone)),
+        int_from_int64((int64_t)t->tm_year + 1900),
+        small_int(t->tm_mon + 1),
+        small_int(t->tm_mday),
+        small_int(t->tm_hour),
+        small_int(t->tm_min),
+        small_int(t->tm_sec),
+        small_int((t->tm_wday + 6) % 7),
+        small_int(t->tm_yday + 1),
+        small_int(t->tm_isdst),
+        value_object(str_from_cstr(zone)),
         small_int(t->tm_gmtoff),
     };
     return struct_sequence_new(vm, struct_time(vm), items, countof(items));
@@ -262,9 +278,15 @@ static bool to_tm(VM *vm, Value v, const char *function, struct tm *t)
         raise_error(vm, EXC_OverflowError, "year out of range");
         return false;
     }
-    *t = (struct tm){.tm_year = (int)(n[0] - 1900), .tm_mon = (int)n[1] - 1, .tm_mday = (int)n[2],
-                     .tm_hour = (int)n[3], .tm_min = (int)n[4], .tm_sec = (int)n[5],
-                     .tm_wday = (int)((n[6] + 1) % 7), .tm_yday = (int)n[7] - 1, .tm_isdst = (int)n[8]};
+    *t = (struct tm){.tm_year = (int)(n[0] - 1900),
+                     .tm_mon = (int)n[1] - 1,
+                     .tm_mday = (int)n[2],
+                     .tm_hour = (int)n[3],
+                     .tm_min = (int)n[4],
+                     .tm_sec = (int)n[5],
+                     .tm_wday = (int)((n[6] + 1) % 7),
+                     .tm_yday = (int)n[7] - 1,
+                     .tm_isdst = (int)n[8]};
     if (class_of(vm, v) != struct_time(vm)) return true;
     Value zone = value_getattr(vm, v, str_intern("tm_zone", 7));
     Value offset = value_getattr(vm, v, str_intern("tm_gmtoff", 9));
@@ -280,13 +302,20 @@ static bool check_tm(VM *vm, struct tm *t)
     if (t->tm_mday == 0) t->tm_mday = 1;
     if (t->tm_yday == -1) t->tm_yday = 0;
     const char *what = NULL;
-    if (t->tm_mon < 0 || t->tm_mon > 11) what = "month";
-    else if (t->tm_mday < 0 || t->tm_mday > 31) what = "day of month";
-    else if (t->tm_hour < 0 || t->tm_hour > 23) what = "hour";
-    else if (t->tm_min < 0 || t->tm_min > 59) what = "minute";
-    else if (t->tm_sec < 0 || t->tm_sec > 61) what = "seconds";
-    else if (t->tm_wday < 0) what = "day of week";
-    else if (t->tm_yday < 0 || t->tm_yday > 365) what = "day of year";
+    if (t->tm_mon < 0 || t->tm_mon > 11)
+        what = "month";
+    else if (t->tm_mday < 0 || t->tm_mday > 31)
+        what = "day of month";
+    else if (t->tm_hour < 0 || t->tm_hour > 23)
+        what = "hour";
+    else if (t->tm_min < 0 || t->tm_min > 59)
+        what = "minute";
+    else if (t->tm_sec < 0 || t->tm_sec > 61)
+        what = "seconds";
+    else if (t->tm_wday < 0)
+        what = "day of week";
+    else if (t->tm_yday < 0 || t->tm_yday > 365)
+        what = "day of year";
     if (what) raise_error(vm, EXC_ValueError, "%s out of range", what);
     return !what;
 }
@@ -296,8 +325,9 @@ static Value format_asctime(const struct tm *t)
     static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    return value_object(str_format("%s %s%3d %.2d:%.2d:%.2d %d", days[t->tm_wday], months[t->tm_mon], t->tm_mday,
-                                   t->tm_hour, t->tm_min, t->tm_sec, 1900 + t->tm_year));
+    return value_object(str_format("%s %s%3d %.2d:%.2d:%.2d %d", days[t->tm_wday],
+                                   months[t->tm_mon], t->tm_mday, t->tm_hour, t->tm_min, t->tm_sec,
+                                   1900 + t->tm_year));
 }
 
 static bool tuple_or_now(VM *vm, Value v, const char *function, struct tm *t)
@@ -328,10 +358,11 @@ NATIVE(ctime, "ctime(seconds = None, /)",
     return format_asctime(&t);
 }
 
-NATIVE(mktime, "mktime(tuple, /)", "Convert a time tuple in local time to seconds since the Epoch.\n"
-                                   "Note that mktime(gmtime(0)) will not generally return zero for most\n"
-                                   "time zones; instead the returned value will either be equal to that\n"
-                                   "of the timezone or altzone attributes on the time module.")
+NATIVE(mktime, "mktime(tuple, /)",
+       "Convert a time tuple in local time to seconds since the Epoch.\n"
+       "Note that mktime(gmtime(0)) will not generally return zero for most\n"
+       "time zones; instead the returned value will either be equal to that\n"
+       "of the timezone or altzone attributes on the time module.")
 {
     struct tm t;
     if (!to_tm(vm, args[0], "mktime", &t)) return VALUE_ERROR;
@@ -373,13 +404,22 @@ NATIVE(strptime, "strptime(string, format = '%a %b %d %H:%M:%S %Y', /)",
         if (is_str(args[i])) continue;
         Str *c = value_repr(vm, value_object(class_of(vm, args[i])));
         if (!c) return VALUE_ERROR;
-        return raise_error(vm, EXC_TypeError, "strptime() argument %d must be str, not %s", i, c->data);
+        return raise_error(vm, EXC_TypeError, "strptime() argument %d must be str, not %s", i,
+                           c->data);
     }
     if (!strptime_parse(vm, as_str(args[0]), as_str(args[1]), &p)) return VALUE_ERROR;
     Value items[] = {
-        small_int(p.year), small_int(p.month), small_int(p.day), small_int(p.hour), small_int(p.minute),
-        small_int(p.second), small_int(p.weekday), small_int(p.yday), small_int(p.isdst),
-        p.zone ? value_object(p.zone) : VALUE_NONE, p.has_offset ? small_int(p.offset) : VALUE_NONE,
+        small_int(p.year),
+        small_int(p.month),
+        small_int(p.day),
+        small_int(p.hour),
+        small_int(p.minute),
+        small_int(p.second),
+        small_int(p.weekday),
+        small_int(p.yday),
+        small_int(p.isdst),
+        p.zone ? value_object(p.zone) : VALUE_NONE,
+        p.has_offset ? small_int(p.offset) : VALUE_NONE,
     };
     return struct_sequence_new(vm, struct_time(vm), items, countof(items));
 }
@@ -406,11 +446,13 @@ static void set_zone(Dict *dict)
     set_name(dict, "altzone", small_int(-summer->tm_gmtoff));
     set_name(dict, "daylight", small_int(winter->tm_gmtoff != summer->tm_gmtoff));
     Value first = value_object(str_from_cstr(winter->tm_zone));
-    set_name(dict, "tzname", value_object(tuple_of(2, first, value_object(str_from_cstr(summer->tm_zone)))));
+    set_name(dict, "tzname",
+             value_object(tuple_of(2, first, value_object(str_from_cstr(summer->tm_zone)))));
 }
 
-NATIVE(tzset, "tzset()", "Initialize, or reinitialize, the local timezone to the value stored in\n"
-                         "os.environ['TZ'].")
+NATIVE(tzset, "tzset()",
+       "Initialize, or reinitialize, the local timezone to the value stored in\n"
+       "os.environ['TZ'].")
 {
     Value module = dict_find_str(vm->modules, str_intern("time", 4));
     if (is_kind(module, KIND_MODULE)) set_zone(as_module(module)->dict);
@@ -418,10 +460,29 @@ NATIVE(tzset, "tzset()", "Initialize, or reinitialize, the local timezone to the
 }
 
 static const NativeDef *const time_natives[] = {
-    &def_time, &def_time_ns, &def_monotonic, &def_monotonic_ns, &def_perf_counter, &def_perf_counter_ns,
-    &def_process_time, &def_process_time_ns, &def_thread_time, &def_thread_time_ns, &def_clock_gettime,
-    &def_clock_gettime_ns, &def_get_clock_info, &def_sleep, &def_gmtime, &def_localtime, &def_asctime, &def_ctime,
-    &def_mktime, &def_strftime, &def_strptime, &def_tzset, NULL,
+    &def_time,
+    &def_time_ns,
+    &def_monotonic,
+    &def_monotonic_ns,
+    &def_perf_counter,
+    &def_perf_counter_ns,
+    &def_process_time,
+    &def_process_time_ns,
+    &def_thread_time,
+    &def_thread_time_ns,
+    &def_clock_gettime,
+    &def_clock_gettime_ns,
+    &def_get_clock_info,
+    &def_sleep,
+    &def_gmtime,
+    &def_localtime,
+    &def_asctime,
+    &def_ctime,
+    &def_mktime,
+    &def_strftime,
+    &def_strptime,
+    &def_tzset,
+    NULL,
 };
 
 static bool setup(VM *vm, Module *module)

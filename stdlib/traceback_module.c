@@ -20,20 +20,23 @@ static Value column(int col)
     return col < 0 ? VALUE_NONE : small_int(col);
 }
 
-NATIVE(entry_of, "entry_of(tb, /)", "(filename, line, end_line, col, end_col, name) of a traceback object.")
+NATIVE(entry_of, "entry_of(tb, /)",
+       "(filename, line, end_line, col, end_col, name) of a traceback object.")
 {
     if (!want_kind(vm, args[0], KIND_TRACEBACK, "a traceback")) return VALUE_ERROR;
     Traceback *tb = as_pointer(args[0]);
     TracebackEntry e;
     traceback_entry_of(tb->function->code, tb->pc, &e);
-    return value_object(tuple_of(6, value_object(e.filename), small_int(e.line), small_int(e.end_line),
-                                 column(e.col), column(e.end_col), value_object(e.name)));
+    return value_object(tuple_of(6, value_object(e.filename), small_int(e.line),
+                                 small_int(e.end_line), column(e.col), column(e.end_col),
+                                 value_object(e.name)));
 }
 
 static Value lines_as_list(Str *const *lines, int64_t n)
 {
     List *list = list_new((size_t)n);
-    for (int64_t i = 0; i < n; i++) list_append(list, value_object(lines[i]));
+    for (int64_t i = 0; i < n; i++)
+        list_append(list, value_object(lines[i]));
     return value_object(list);
 }
 
@@ -49,7 +52,8 @@ NATIVE(source_lines, "source_lines(code, first: ssize, last: ssize, /)",
     return lines ? lines_as_list(lines, last - first + 1) : VALUE_NONE;
 }
 
-NATIVE(source_text, "source_text(code, /)", "The source text a code object was compiled from, or None.")
+NATIVE(source_text, "source_text(code, /)",
+       "The source text a code object was compiled from, or None.")
 {
     if (!want_kind(vm, args[0], KIND_CODE, "a code object")) return VALUE_ERROR;
     const CodeUnit *unit = as_code(args[0])->unit;
@@ -61,14 +65,18 @@ static int column_of(Value v)
     return is_int(v) ? (int)as_int(v) : -1;
 }
 
-NATIVE(format_entry,
-       "format_entry(filename: str, line: ssize, end_line: ssize, col, end_col, name: str, lines, /)",
-       "The text of one entry of a traceback; lines is a list of its source lines, or None.")
+NATIVE(
+    format_entry,
+    "format_entry(filename: str, line: ssize, end_line: ssize, col, end_col, name: str, lines, /)",
+    "The text of one entry of a traceback; lines is a list of its source lines, or None.")
 {
     TracebackEntry e = {
-        .filename = as_str(args[0]), .name = as_str(args[5]),
-        .line = (int)arg_ssize(args[1]), .end_line = (int)arg_ssize(args[2]),
-        .col = column_of(args[3]), .end_col = column_of(args[4]),
+        .filename = as_str(args[0]),
+        .name = as_str(args[5]),
+        .line = (int)arg_ssize(args[1]),
+        .end_line = (int)arg_ssize(args[2]),
+        .col = column_of(args[3]),
+        .end_col = column_of(args[4]),
     };
     if (e.end_col < 0) e.col = -1;
     Str **lines = NULL;
@@ -103,7 +111,8 @@ NATIVE(format_only, "format_only(exception, /)", "The last lines of that.")
     return value_object(builder_str(&b));
 }
 
-NATIVE(hint, "hint(exception, /)", "The hint of an uncaught exception's message: '. Did you mean ...', or ''.")
+NATIVE(hint, "hint(exception, /)",
+       "The hint of an uncaught exception's message: '. Did you mean ...', or ''.")
 {
     if (!want_kind(vm, args[0], KIND_EXCEPTION, "an exception")) return VALUE_ERROR;
     Str *s = suggest_hint(vm, args[0]);
@@ -111,8 +120,9 @@ NATIVE(hint, "hint(exception, /)", "The hint of an uncaught exception's message:
 }
 
 static const NativeDef *const traceback_natives[] = {
-    &def_entry_of, &def_source_lines, &def_source_text, &def_format_entry, &def_format_exception, &def_format_only,
-    &def_hint, NULL,
+    &def_entry_of,         &def_source_lines, &def_source_text, &def_format_entry,
+    &def_format_exception, &def_format_only,  &def_hint,        NULL,
 };
 
-const ModuleDef module__traceback = {"_traceback", "Support for the module traceback.", traceback_natives, NULL};
+const ModuleDef module__traceback = {"_traceback", "Support for the module traceback.",
+                                     traceback_natives, NULL};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// embed.c - host tool of the build: writes Rill modules as one C source, the table embedded_modules.
-// Usage: embed ROOT FILE...; ROOT/a/b.rill is module a.b, ROOT/a/__init__.rill the package a.
+// embed.c - host tool of the build: writes Rill modules as one C source, the table
+// embedded_modules. Usage: embed ROOT FILE...; ROOT/a/b.rill is module a.b, ROOT/a/__init__.rill
+// the package a.
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

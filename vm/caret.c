@@ -5,7 +5,13 @@
 
 #include "vm/gc.h"
 
-typedef enum TokenKind { TOKEN_NAME, TOKEN_KEYWORD, TOKEN_NUMBER, TOKEN_STRING, TOKEN_OPERATOR } TokenKind;
+typedef enum TokenKind {
+    TOKEN_NAME,
+    TOKEN_KEYWORD,
+    TOKEN_NUMBER,
+    TOKEN_STRING,
+    TOKEN_OPERATOR
+} TokenKind;
 
 typedef struct Token {
     TokenKind kind;
@@ -21,9 +27,10 @@ typedef struct Tokens {
 } Tokens;
 
 static const char *const keywords[] = {
-    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+    "and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
+    "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
+    "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
+    "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield",
 };
 
 static bool is_keyword(const char *text, size_t size)
@@ -45,7 +52,8 @@ static bool is_digit(char c)
 
 static bool is_name_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || (c & 0x80);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' ||
+           (c & 0x80);
 }
 
 // Strings
@@ -64,8 +72,10 @@ static size_t skip_field(const char *text, size_t size, size_t i)
             continue;
         }
         i++;
-        if (c == '{' || c == '(' || c == '[') depth++;
-        else if ((c == '}' || c == ')' || c == ']') && depth-- == 0) return i;
+        if (c == '{' || c == '(' || c == '[')
+            depth++;
+        else if ((c == '}' || c == ')' || c == ']') && depth-- == 0)
+            return i;
     }
     return size;
 }
@@ -82,10 +92,14 @@ static size_t skip_string(const char *text, size_t size, size_t i, bool is_forma
             (!is_triple || (text[i + 1] == quote && text[i + 2] == quote)))
             return i + n;
         if (text[i] == '\n' && !is_triple) return size + 1;
-        if (text[i] == '\\') i += 2;
-        else if (is_format && text[i] == '{' && i + 1 < size && text[i + 1] == '{') i += 2;
-        else if (is_format && text[i] == '{') i = skip_field(text, size, i + 1);
-        else i++;
+        if (text[i] == '\\')
+            i += 2;
+        else if (is_format && text[i] == '{' && i + 1 < size && text[i + 1] == '{')
+            i += 2;
+        else if (is_format && text[i] == '{')
+            i = skip_field(text, size, i + 1);
+        else
+            i++;
     }
     return size + 1;
 }
@@ -121,8 +135,8 @@ static void add_token(Tokens *t, TokenKind kind, size_t start, size_t end)
 static size_t operator_size(const char *p, size_t left)
 {
     static const char *const operators[] = {
-        "**=", "//=", ">>=", "<<=", "...", "**", "//", ">>", "<<", "==", "!=", "<=", ">=", "->",
-        ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=",
+        "**=", "//=", ">>=", "<<=", "...", "**", "//", ">>", "<<", "==", "!=", "<=",
+        ">=",  "->",  ":=",  "+=",  "-=",  "*=", "/=", "%=", "&=", "|=", "^=", "@=",
     };
     for (size_t i = 0; i < countof(operators); i++) {
         size_t n = strlen(operators[i]);
@@ -137,8 +151,10 @@ static size_t skip_number(const char *text, size_t size, size_t i)
     for (; i < size; i++) {
         char c = text[i];
         bool is_exponent = !is_hex && (c == 'e' || c == 'E');
-        if (is_exponent && i + 1 < size && (text[i + 1] == '+' || text[i + 1] == '-')) i++;
-        else if (!is_name_char(c) && c != '.') break;
+        if (is_exponent && i + 1 < size && (text[i + 1] == '+' || text[i + 1] == '-'))
+            i++;
+        else if (!is_name_char(c) && c != '.')
+            break;
     }
     return i;
 }
@@ -158,7 +174,8 @@ static size_t scan_token(Tokens *t, size_t i)
         end = skip_number(text, size, i);
         add_token(t, TOKEN_NUMBER, i, end);
     } else if (is_name_char(text[i])) {
-        while (end < size && is_name_char(text[end])) end++;
+        while (end < size && is_name_char(text[end]))
+            end++;
         add_token(t, is_keyword(text + i, end - i) ? TOKEN_KEYWORD : TOKEN_NAME, i, end);
     } else {
         size_t n = operator_size(text + i, size - i);
@@ -174,7 +191,8 @@ static bool scan(Tokens *t)
     for (size_t i = 0; i < t->size;) {
         char c = t->text[i];
         if (c == '#') {
-            while (i < t->size && t->text[i] != '\n') i++;
+            while (i < t->size && t->text[i] != '\n')
+                i++;
         } else if (is_space(c) || c == '\\') {
             i++;
         } else {
@@ -247,8 +265,19 @@ static int binary_precedence(const Tokens *t, int i)
         const char *text;
         int precedence;
     } table[] = {
-        {"|", 1}, {"^", 2}, {"&", 3}, {"<<", 4}, {">>", 4}, {"+", 5}, {"-", 5}, {"*", 6},
-        {"@", 6}, {"/", 6}, {"//", 6}, {"%", 6}, {"**", PRECEDENCE_POWER},
+        {"|", 1},
+        {"^", 2},
+        {"&", 3},
+        {"<<", 4},
+        {">>", 4},
+        {"+", 5},
+        {"-", 5},
+        {"*", 6},
+        {"@", 6},
+        {"/", 6},
+        {"//", 6},
+        {"%", 6},
+        {"**", PRECEDENCE_POWER},
     };
     for (size_t k = 0; k < countof(table); k++)
         if (is_operator(t, i, table[k].text)) return table[k].precedence;
@@ -320,7 +349,8 @@ static bool find_root(const Tokens *t, int lo, int hi, Root *root)
 static void operator_place(const Tokens *t, int op, int hi, CaretAnchors *anchors)
 {
     int right = op + 1;
-    while (is_group(t, right, hi)) right++, hi--;
+    while (is_group(t, right, hi))
+        right++, hi--;
     size_t start = t->items[op].start, next = start + 1;
     char c = next < t->size ? t->text[next] : '\n';
     bool is_part = next < t->items[right].start && !is_space(c) && c != '\\' && c != '#';
@@ -333,7 +363,8 @@ bool caret_find_anchors(const char *text, size_t size, CaretAnchors *anchors)
     Root root;
     if (!tokens_of(&t, text, size)) return false;
     int lo = 0, hi = t.len;
-    while (is_group(&t, lo, hi)) lo++, hi--;
+    while (is_group(&t, lo, hi))
+        lo++, hi--;
     if (!find_root(&t, lo, hi, &root)) return false;
     if (root.precedence == PRECEDENCE_POWER && is_unary(&t, lo)) return false;
     if (root.precedence) {
@@ -349,7 +380,8 @@ bool caret_find_anchors(const char *text, size_t size, CaretAnchors *anchors)
 static bool is_call_of_name(const Tokens *t, int i, size_t *start, size_t *end)
 {
     int n_open = 0;
-    while (i < t->len && is_operator(t, i, "(")) i++, n_open++;
+    while (i < t->len && is_operator(t, i, "("))
+        i++, n_open++;
     if (i + 2 >= t->len || t->items[i].kind != TOKEN_NAME || !is_operator(t, i + 1, "("))
         return false;
     *start = t->items[i].start;

@@ -196,6 +196,8 @@ Str *dict_view_repr(VM *vm, Value view)
 static Set *to_set(VM *vm, Value v)
 {
     Set *set = set_new();
+    bool is_plain = is_kind(v, KIND_DICT_KEYS) && is_exact(value_object(dict_viewed(v)), KIND_DICT);
+    if (is_plain) v = value_object(dict_viewed(v));
     return set_update(vm, set, v) ? set : NULL;
 }
 

@@ -46,7 +46,8 @@ void exception_set_field(Exception *e, int field, Value v)
 {
     if (!e->fields) {
         Value *fields = gc_alloc_array(EXCEPTION_FIELDS, sizeof(Value));
-        for (int i = 0; i < EXCEPTION_FIELDS; i++) fields[i] = VALUE_UNBOUND;
+        for (int i = 0; i < EXCEPTION_FIELDS; i++)
+            fields[i] = VALUE_UNBOUND;
         e->fields = fields;
     }
     e->fields[field] = v;
@@ -56,8 +57,11 @@ void exception_set_field(Exception *e, int field, Value v)
 static int message_field(ExceptionKind kind)
 {
     switch (kind) {
-    case EXC_SyntaxError: case EXC_IndentationError: case EXC_TabError: return FIELD_MSG;
-    case EXC_ImportError: case EXC_ModuleNotFoundError: return FIELD_IMPORT_MSG;
+    case EXC_SyntaxError:
+    case EXC_IndentationError:
+    case EXC_TabError: return FIELD_MSG;
+    case EXC_ImportError:
+    case EXC_ModuleNotFoundError: return FIELD_IMPORT_MSG;
     case EXC_StopIteration: return FIELD_STOP_VALUE;
     case EXC_SystemExit: return FIELD_EXIT_CODE;
     default: return -1;
@@ -182,8 +186,11 @@ Value raise_attribute_error(VM *vm, Value obj, Str *name, const char *fmt, ...)
 ExceptionKind exception_kind_of_errno(int errno_)
 {
     switch (errno_) {
-    case EAGAIN: case EALREADY: case EINPROGRESS: return EXC_BlockingIOError;
-    case EPIPE: case ESHUTDOWN: return EXC_BrokenPipeError;
+    case EAGAIN:
+    case EALREADY:
+    case EINPROGRESS: return EXC_BlockingIOError;
+    case EPIPE:
+    case ESHUTDOWN: return EXC_BrokenPipeError;
     case ECHILD: return EXC_ChildProcessError;
     case ECONNABORTED: return EXC_ConnectionAbortedError;
     case ECONNREFUSED: return EXC_ConnectionRefusedError;
@@ -193,7 +200,8 @@ ExceptionKind exception_kind_of_errno(int errno_)
     case EISDIR: return EXC_IsADirectoryError;
     case ENOTDIR: return EXC_NotADirectoryError;
     case EINTR: return EXC_InterruptedError;
-    case EACCES: case EPERM: return EXC_PermissionError;
+    case EACCES:
+    case EPERM: return EXC_PermissionError;
     case ESRCH: return EXC_ProcessLookupError;
     case ETIMEDOUT: return EXC_TimeoutError;
     default: return EXC_OSError;
@@ -241,9 +249,10 @@ static Value str_or_none(Str *s)
 Value raise_syntax(VM *vm, ExceptionKind kind, Str *msg, Str *filename, int lineno, int offset,
                    Str *text, int end_lineno, int end_offset)
 {
-    Value details[] = {str_or_none(filename), small_int(lineno), small_int(offset),
-                       str_or_none(text), small_int(end_lineno), small_int(end_offset)};
-    Tuple *args = tuple_of(2, value_object(msg), value_object(tuple_from(details, countof(details))));
+    Value details[] = {str_or_none(filename), small_int(lineno),     small_int(offset),
+                       str_or_none(text),     small_int(end_lineno), small_int(end_offset)};
+    Tuple *args =
+        tuple_of(2, value_object(msg), value_object(tuple_from(details, countof(details))));
     Exception *e = exception_alloc(vm->exceptions[kind], args);
     exception_set_field(e, FIELD_MSG, value_object(msg));
     for (size_t i = 0; i < countof(details); i++)
@@ -295,7 +304,8 @@ static Value instantiate(VM *vm, Value v)
 
 Value raise_object(VM *vm, Value v, Value cause)
 {
-    if (is_exception_class(vm, v)) v = instantiate(vm, v);
+    if (is_exception_class(vm, v))
+        v = instantiate(vm, v);
     else if (!is_exception(v))
         return raise_error(vm, EXC_TypeError, "exceptions must derive from BaseException");
     if (is_error(v)) return v;
@@ -303,7 +313,8 @@ Value raise_object(VM *vm, Value v, Value cause)
         if (is_exception_class(vm, cause)) cause = instantiate(vm, cause);
         if (is_error(cause)) return cause;
         if (cause != VALUE_NONE && !is_exception(cause))
-            return raise_error(vm, EXC_TypeError, "exception causes must derive from BaseException");
+            return raise_error(vm, EXC_TypeError,
+                               "exception causes must derive from BaseException");
         as_exception(v)->cause = cause;
         as_exception(v)->suppress_context = true;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// error_text.c - exceptions as text: what is printed when nobody catches one. The texts are those of
-// CPython 3.13's traceback.py.
-// INVARIANT: nothing here leaves an exception pending, or loses one that was.
+// error_text.c - exceptions as text: what is printed when nobody catches one. The texts are those
+// of CPython 3.13's traceback.py. INVARIANT: nothing here leaves an exception pending, or loses one
+// that was.
 #include <stdio.h>
 
 #include "vm/error.h"
@@ -34,7 +34,8 @@ static void add_class_name(VM *vm, Value exception, StrBuilder *out)
 {
     Class *c = class_of(vm, exception);
     Value module = quiet_attr(vm, value_object(c), S(__module__));
-    if (!is_str(module)) builder_add_cstr(out, "<unknown>.");
+    if (!is_str(module))
+        builder_add_cstr(out, "<unknown>.");
     else if (!str_is(as_str(module), "builtins") && !str_is(as_str(module), "__main__")) {
         builder_add_str(out, as_str(module));
         builder_add_byte(out, '.');
@@ -61,9 +62,11 @@ static int64_t int_field(const Exception *e, int field, int64_t otherwise)
 static void add_syntax_line(const Exception *e, const Str *line, StrBuilder *out)
 {
     size_t size = line->size;
-    while (size > 0 && line->data[size - 1] == '\n') size--;
+    while (size > 0 && line->data[size - 1] == '\n')
+        size--;
     size_t indent = 0;
-    while (indent < size && is_any_blank(line->data[indent], " \n\f")) indent++;
+    while (indent < size && is_any_blank(line->data[indent], " \n\f"))
+        indent++;
     Str *text = str_new(line->data + indent, size - indent);
     builder_format(out, "    %s\n", text->data);
     if (exception_field(e, FIELD_OFFSET) == VALUE_NONE) return;
@@ -85,7 +88,8 @@ static void add_syntax_line(const Exception *e, const Str *line, StrBuilder *out
         if (i < (int64_t)text->length)
             builder_add_char(out, c == '\t' || c == '\f' || c == 0xA0 || c == 0x3000 ? c : ' ');
     }
-    for (int64_t i = offset; i < end; i++) builder_add_byte(out, '^');
+    for (int64_t i = offset; i < end; i++)
+        builder_add_byte(out, '^');
     builder_add_byte(out, '\n');
 }
 
@@ -97,14 +101,17 @@ static void add_syntax_error(VM *vm, Value exception, StrBuilder *out)
     Value msg = exception_field(e, FIELD_MSG);
     Str *file = filename == VALUE_NONE ? NULL : safe_text(vm, filename, "filename", false);
     if (line != VALUE_NONE)
-        builder_format(out, "  File \"%s\", line %s\n", file && file->size ? file->data : "<string>",
+        builder_format(out, "  File \"%s\", line %s\n",
+                       file && file->size ? file->data : "<string>",
                        safe_text(vm, line, "lineno", false)->data);
     if (is_str(text)) add_syntax_line(e, as_str(text), out);
     add_class_name(vm, exception, out);
     builder_add_cstr(out, ": ");
     Str *message = msg == VALUE_NONE ? str_empty : safe_text(vm, msg, "msg", false);
-    if (message->size) builder_add_str(out, message);
-    else builder_add_cstr(out, "<no detail available>");
+    if (message->size)
+        builder_add_str(out, message);
+    else
+        builder_add_cstr(out, "<no detail available>");
     if (line == VALUE_NONE && file) builder_format(out, " (%s)", file->data);
     builder_add_byte(out, '\n');
 }

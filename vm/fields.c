@@ -267,5 +267,8 @@ Str *fields_format(VM *vm, Str *format, Tuple *args, Value keywords)
 {
     Formatter f = {.vm = vm, .args = args, .keywords = keywords};
     StrBuilder out = {0};
+    bool is_literal =
+        !memchr(format->data, '{', format->size) && !memchr(format->data, '}', format->size);
+    if (is_literal) return format;
     return expand(&f, format, MAX_NESTING, &out) ? builder_str(&out) : NULL;
 }

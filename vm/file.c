@@ -6,7 +6,8 @@
 // line and names the same position. check_more looks at one piece and moves the mark `checked`
 // over it; only bytes before that mark become strings. For most pieces it finds out that they are
 // ASCII without carriage returns, and then a line costs one memchr and one copy.
-// INVARIANT: stream->checked never lies inside a character or, with any ending allowed, inside "\r\n".
+// INVARIANT: stream->checked never lies inside a character or, with any ending allowed, inside
+// "\r\n".
 #include "vm/file.h"
 
 #include <stdio.h>
@@ -31,8 +32,10 @@ Value raise_closed(VM *vm)
 static bool ready_to_read(VM *vm, File *f)
 {
     if (likely(f->stream->is_readable && !f->stream->is_closed)) return true;
-    if (f->raw->is_closed) raise_closed(vm);
-    else raise_unsupported(vm, "not readable");
+    if (f->raw->is_closed)
+        raise_closed(vm);
+    else
+        raise_unsupported(vm, "not readable");
     return false;
 }
 
@@ -46,7 +49,8 @@ static Str *decode(VM *vm, File *f, const char *p, size_t size)
 static Str *latin1_to_str(const char *p, size_t size)
 {
     StrBuilder b = {0};
-    for (size_t i = 0; i < size; i++) builder_add_char(&b, (unsigned char)p[i]);
+    for (size_t i = 0; i < size; i++)
+        builder_add_char(&b, (unsigned char)p[i]);
     return builder_str(&b);
 }
 
@@ -104,8 +108,8 @@ static void note_endings(File *f, size_t from, size_t n)
     }
 }
 
-// Examine buf[from..from+n): how many bytes can be used, less than n before a cut off character or ending;
-// -1: undecodable.
+// Examine buf[from..from+n): how many bytes can be used, less than n before a cut off character or
+// ending; -1: undecodable.
 static int64_t check_piece(VM *vm, File *f, size_t from, size_t n, bool at_end)
 {
     Stream *s = f->stream;
@@ -114,8 +118,10 @@ static int64_t check_piece(VM *vm, File *f, size_t from, size_t n, bool at_end)
     if (!utf8_is_ascii(p, n)) {
         bool is_bad = f->codec == FILE_ASCII;
         if (f->codec == FILE_UTF8 && !utf8_is_valid(p, n, &bad_at)) {
-            if (!at_end && n - bad_at < MAX_CHAR && is_cut_off(p + bad_at, n - bad_at)) used = bad_at;
-            else is_bad = true;
+            if (!at_end && n - bad_at < MAX_CHAR && is_cut_off(p + bad_at, n - bad_at))
+                used = bad_at;
+            else
+                is_bad = true;
         }
         if (is_bad && f->is_strict) return decode(vm, f, p, n) ? (int64_t)n : -1;
         s->ascii_from = from + used;
@@ -183,7 +189,8 @@ static size_t find_ending(const File *f, size_t from, bool *has_cr)
     if (f->newline <= NEWLINE_LF) {
         const char *lf = memchr(p, '\n', n);
         if (lf) n = (size_t)(lf - p);
-        const char *cr = f->newline == NEWLINE_LF || from >= s->cr_until ? NULL : memchr(p, '\r', n);
+        const char *cr =
+            f->newline == NEWLINE_LF || from >= s->cr_until ? NULL : memchr(p, '\r', n);
         if (!cr) return lf ? from + n + 1 : 0;
         size_t at = from + (size_t)(cr - p) + 1;
         *has_cr = true;
@@ -287,8 +294,9 @@ Value file_read_text_line(VM *vm, File *f, int64_t limit)
 static Value next_binary_line(VM *vm, File *f)
 {
     if (f->raw->is_closed && (f->raw->is_readable || f->type == FILE_RAW))
-        return raise_error(vm, EXC_ValueError, f->type == FILE_RAW ? "I/O operation on closed file"
-                                                                    : "readline of closed file");
+        return raise_error(vm, EXC_ValueError,
+                           f->type == FILE_RAW ? "I/O operation on closed file"
+                                               : "readline of closed file");
     if (!f->raw->is_readable)
         return raise_unsupported(vm, f->type == FILE_RAW ? "File not open for reading" : "read");
     Value line = stream_read_line(vm, f->raw, -1);
@@ -444,7 +452,8 @@ static Str *encode(VM *vm, File *f, Str *s)
                    : str_is_ascii(s)      ? true
                                           : f->codec == FILE_UTF8 && !has_surrogate(s);
     if (is_same) return s;
-    const char *encoding = f->has_bom && f->codec == FILE_OTHER ? f->encoding->data : file_unit_codec(f);
+    const char *encoding =
+        f->has_bom && f->codec == FILE_OTHER ? f->encoding->data : file_unit_codec(f);
     return codec_encode(vm, s, encoding, f->errors->data);
 }
 
@@ -495,9 +504,12 @@ bool file_flush_all(VM *vm)
 
 static bool check_seekable(VM *vm, File *f)
 {
-    if (f->raw->is_closed) raise_closed(vm);
-    else if (!f->raw->is_seekable) raise_unsupported(vm, "underlying stream is not seekable");
-    else return true;
+    if (f->raw->is_closed)
+        raise_closed(vm);
+    else if (!f->raw->is_seekable)
+        raise_unsupported(vm, "underlying stream is not seekable");
+    else
+        return true;
     return false;
 }
 

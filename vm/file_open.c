@@ -40,11 +40,16 @@ static bool check_mode(VM *vm, const Mode *m, Value encoding, Value errors, Valu
 {
     int n = m->is_creating + m->is_reading + m->is_writing + m->is_appending;
     const char *wrong = NULL;
-    if (m->is_text && m->is_binary) wrong = "can't have text and binary mode at once";
-    else if (n > 1) wrong = "must have exactly one of create/read/write/append mode";
-    else if (m->is_binary && encoding != VALUE_NONE) wrong = "binary mode doesn't take an encoding argument";
-    else if (m->is_binary && errors != VALUE_NONE) wrong = "binary mode doesn't take an errors argument";
-    else if (m->is_binary && newline != VALUE_NONE) wrong = "binary mode doesn't take a newline argument";
+    if (m->is_text && m->is_binary)
+        wrong = "can't have text and binary mode at once";
+    else if (n > 1)
+        wrong = "must have exactly one of create/read/write/append mode";
+    else if (m->is_binary && encoding != VALUE_NONE)
+        wrong = "binary mode doesn't take an encoding argument";
+    else if (m->is_binary && errors != VALUE_NONE)
+        wrong = "binary mode doesn't take an errors argument";
+    else if (m->is_binary && newline != VALUE_NONE)
+        wrong = "binary mode doesn't take a newline argument";
     else if (n == 0)
         wrong = "Must have exactly one of create/read/write/append mode and at most one plus";
     if (wrong) raise_error(vm, EXC_ValueError, "%s", wrong);
@@ -158,7 +163,8 @@ bool file_set_newline(VM *vm, File *f, Value newline)
         return true;
     }
     if (!is_str(newline)) {
-        raise_error(vm, EXC_TypeError, "newline must be str or None, not %s", type_name(vm, newline));
+        raise_error(vm, EXC_TypeError, "newline must be str or None, not %s",
+                    type_name(vm, newline));
         return false;
     }
     for (size_t i = 1; i < countof(values); i++)
@@ -221,10 +227,12 @@ static Value make_file(VM *vm, Stream *s, Value name, Str *mode, const Mode *m, 
 {
     if (m->is_binary) {
         s->is_unbuffered = buffering == 0;
-        return value_object(file_binary_new(vm, binary_type(m, buffering), s, name, binary_mode(m)));
+        return value_object(
+            file_binary_new(vm, binary_type(m, buffering), s, name, binary_mode(m)));
     }
     if (buffering == 0) return raise_error(vm, EXC_ValueError, "can't have unbuffered text I/O");
-    Value file = file_text_new(vm, vm->file_types[FILE_TEXT], s, VALUE_UNBOUND, encoding, errors, newline);
+    Value file =
+        file_text_new(vm, vm->file_types[FILE_TEXT], s, VALUE_UNBOUND, encoding, errors, newline);
     if (is_error(file)) return file;
     File *f = as_file(file);
     f->name = name;
@@ -241,7 +249,8 @@ Value file_open(VM *vm, Value path, Str *mode, int64_t buffering, Value encoding
         path = path_value(vm, path);
         if (is_error(path)) return path;
     }
-    if (!parse_mode(vm, mode, &m) || !check_mode(vm, &m, encoding, errors, newline)) return VALUE_ERROR;
+    if (!parse_mode(vm, mode, &m) || !check_mode(vm, &m, encoding, errors, newline))
+        return VALUE_ERROR;
     if (buffering < -1) return raise_error(vm, EXC_ValueError, "invalid buffering size");
     if (!closefd && !is_any_int(path))
         return raise_error(vm, EXC_ValueError, "Cannot use closefd=False with file name");
@@ -282,8 +291,8 @@ static void make_standard(VM *vm, int fd, const char *name, const char *errors)
     if (fcntl(fd, F_GETFD) >= 0) {
         Stream *s = stream_of_fd(fd, fd == 0, fd != 0, false);
         file = file_text_new(vm, vm->file_types[FILE_TEXT], s, VALUE_UNBOUND,
-                             value_object(str_from_cstr("utf-8")), value_object(str_from_cstr(errors)),
-                             VALUE_NONE);
+                             value_object(str_from_cstr("utf-8")),
+                             value_object(str_from_cstr(errors)), VALUE_NONE);
         File *f = as_file(file);
         f->name = value_object(str_format("<%s>", name));
         f->mode = str_from_cstr(fd == 0 ? "r" : "w");

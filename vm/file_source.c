@@ -39,7 +39,8 @@ static int64_t object_write(VM *vm, Stream *s, const char *data, size_t size)
     Value n = value_call_method(vm, s->handle, S(write), 1, &bytes);
     int64_t taken = (int64_t)size;
     if (is_error(n)) return -1;
-    if (is_any_int(n) && int_to_int64(n, &taken) && taken > 0 && taken <= (int64_t)size) return taken;
+    if (is_any_int(n) && int_to_int64(n, &taken) && taken > 0 && taken <= (int64_t)size)
+        return taken;
     return (int64_t)size;
 }
 
@@ -70,7 +71,8 @@ static bool object_close(VM *vm, Stream *s)
     return call_if_there(vm, s->handle, S(close));
 }
 
-static const FileSource object_source = {object_read, object_write, object_seek, object_flush, object_close};
+static const FileSource object_source = {object_read, object_write, object_seek, object_flush,
+                                         object_close};
 
 // What object.question() says; without such a method, whether it has `method`. -1: raised.
 static int ask(VM *vm, Value object, const char *question, Str *method)
@@ -110,12 +112,12 @@ typedef struct CodecName {
 } CodecName;
 
 static const CodecName codec_names[] = {
-    {"utf8", FILE_UTF8, false},      {"u8", FILE_UTF8, false},       {"cp65001", FILE_UTF8, false},
-    {"utf8sig", FILE_UTF8, true},    {"ascii", FILE_ASCII, false},   {"usascii", FILE_ASCII, false},
-    {"646", FILE_ASCII, false},      {"latin1", FILE_LATIN1, false}, {"latin", FILE_LATIN1, false},
-    {"l1", FILE_LATIN1, false},      {"88591", FILE_LATIN1, false},  {"iso88591", FILE_LATIN1, false},
-    {"cp819", FILE_LATIN1, false},   {"utf16", FILE_OTHER, true},    {"u16", FILE_OTHER, true},
-    {"utf32", FILE_OTHER, true},     {"u32", FILE_OTHER, true},
+    {"utf8", FILE_UTF8, false},    {"u8", FILE_UTF8, false},       {"cp65001", FILE_UTF8, false},
+    {"utf8sig", FILE_UTF8, true},  {"ascii", FILE_ASCII, false},   {"usascii", FILE_ASCII, false},
+    {"646", FILE_ASCII, false},    {"latin1", FILE_LATIN1, false}, {"latin", FILE_LATIN1, false},
+    {"l1", FILE_LATIN1, false},    {"88591", FILE_LATIN1, false},  {"iso88591", FILE_LATIN1, false},
+    {"cp819", FILE_LATIN1, false}, {"utf16", FILE_OTHER, true},    {"u16", FILE_OTHER, true},
+    {"utf32", FILE_OTHER, true},   {"u32", FILE_OTHER, true},
 };
 
 // Letters and digits only, in lower case.
@@ -155,10 +157,10 @@ typedef struct Transcoder {
     Object object;
     Stream *below;
     const char *codec, *errors;
-    size_t unit;       // bytes of the smallest character
-    char carry[4];     // bytes that did not make a character yet
+    size_t unit;    // bytes of the smallest character
+    char carry[4];  // bytes that did not make a character yet
     size_t n_carry;
-    bool at_start;     // a byte order mark may come
+    bool at_start;  // a byte order mark may come
 } Transcoder;
 
 static size_t unit_of(const char *codec)

@@ -33,7 +33,8 @@ Value *frame_caller(Value *regs)
 
 Value *frame_visible(Value *regs)
 {
-    while (regs && !is_visible(frame_of(regs)->function)) regs = frame_caller(regs);
+    while (regs && !is_visible(frame_of(regs)->function))
+        regs = frame_caller(regs);
     return regs;
 }
 
@@ -119,7 +120,8 @@ static Value *find_live(VM *vm, const Frame *frame)
     if (!frame->regs) return NULL;
     for (Value *regs = vm->frame; regs; regs = frame_caller(regs)) {
         if (regs != frame->regs) continue;
-        bool is_same = frame_of(regs)->function == frame->function && caller_pc(regs) == frame->caller_pc;
+        bool is_same =
+            frame_of(regs)->function == frame->function && caller_pc(regs) == frame->caller_pc;
         return is_same ? regs : NULL;
     }
     return NULL;
@@ -155,7 +157,8 @@ static Frame *frame_new(Function *function, const Instr *pc, Value *locals)
 Frame *frame_snapshot(VM *vm, int depth)
 {
     Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
-    for (; regs && depth > 0; depth--) regs = frame_visible(frame_caller(regs));
+    for (; regs && depth > 0; depth--)
+        regs = frame_visible(frame_caller(regs));
     Frame *first = NULL, *last = NULL;
     for (; regs; regs = frame_visible(frame_caller(regs))) {
         FrameHeader *header = frame_of(regs);
@@ -165,8 +168,10 @@ Frame *frame_snapshot(VM *vm, int depth)
             frame->regs = regs;
             frame->caller_pc = caller_pc(regs);
         }
-        if (last) last->back = frame;
-        else first = frame;
+        if (last)
+            last->back = frame;
+        else
+            first = frame;
         last = frame;
     }
     return first;
@@ -215,6 +220,7 @@ static Value get_line(VM *vm, Value self)
 
 static Value get_code(VM *vm, Value self)
 {
+    (void)vm;
     return value_object(as_frame(self)->function->code);
 }
 
@@ -237,12 +243,14 @@ static Value get_back(VM *vm, Value self)
 
 static Value get_globals(VM *vm, Value self)
 {
+    (void)vm;
     Globals *globals = as_frame(self)->function->globals;
     return globals ? value_object(globals->dict) : value_object(dict_new());
 }
 
 static Value get_builtins(VM *vm, Value self)
 {
+    (void)self;
     return value_object(vm->builtins);
 }
 
@@ -256,6 +264,8 @@ static Value get_lasti(VM *vm, Value self)
 
 static Value get_trace(VM *vm, Value self)
 {
+    (void)self;
+    (void)vm;
     return VALUE_NONE;
 }
 

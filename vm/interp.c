@@ -37,13 +37,21 @@
         NEXT();                                          \
     } while (0)
 // Which dispatch table: after anything that may have run a generator (see watch.h).
-#define RELOAD() (T = likely(!vm->n_protected) ? table : watch_table)
+#define RELOAD()                                        \
+    do {                                                \
+        if (likely(!vm->n_protected)) {                 \
+            T = table;                                  \
+        } else if (T != watch_table) {                  \
+            T = watch_table;                            \
+            watch_begins(vm, R, pc);                    \
+        }                                               \
+    } while (0)
 #define CHECKED(expr)                          \
     do {                                       \
         Value result_ = (expr);                \
         if (is_error(result_)) goto raise;     \
-        RELOAD();                              \
         R[A] = result_;                        \
+        RELOAD();                              \
         NEXT();                                \
     } while (0)
 
@@ -225,8 +233,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
 #define OP(name) DO_##name:
     };
     static const void *const watch_table[256] = {[0 ... 255] = &&watch};
-    const void *const *T;
-    RELOAD();
+    const void *const *T = vm->n_protected ? watch_table : table;
     char *c_frame = vm->c_frame;
     vm->c_frame = __builtin_frame_address(0);
     Instr insn;
@@ -270,17 +277,20 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(DELG) {
         SAVE();
         if (!globals_delete(vm, frame_of(R)->function->globals, Bx)) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(LOADNAME) SAVE(); CHECKED(name_load(vm, R, as_str(CONSTS[Bx])));
     OP(STORENAME) {
         SAVE();
         if (!value_setitem(vm, R[0], CONSTS[Bx], R[A])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(DELNAME) {
         SAVE();
         if (!name_delete(vm, R[0], as_str(CONSTS[Bx]))) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(LOADNAMEFREE) {
@@ -460,6 +470,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         pc += 2;
         SAVE();
         if (!value_setattr(vm, R[B], name, VALUE_UNBOUND)) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(LOADMETHOD) {
@@ -659,10 +670,10 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         Generator *g = generator_of(R);
         SAVE();
         watch_protect(vm, g);
-        RELOAD();
         R[B] = VALUE_NONE;
         R = yield_to_resumer(vm, g, &pc);
         insn = pc[-1];
+        RELOAD();
         R[A] = v;
         pc += sC;
         NEXT();
@@ -783,6 +794,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         if (unlikely(!is_iterator(it))) goto for_any;
         SAVE();
         Value v = as_iterator(it)->next(vm, as_iterator(it));
+        RELOAD();
         if (likely(v != VALUE_STOP && v != VALUE_ERROR)) {
             R[A] = v;
             pc += sC;
@@ -814,6 +826,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(LISTEXTEND) {
         SAVE();
         if (!display_extend(vm, as_list(R[A]), R[B])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(LISTTUPLE) {
@@ -825,26 +838,31 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(SETADD) {
         SAVE();
         if (!set_add(vm, as_set(R[A]), R[B])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(SETUPDATE) {
         SAVE();
         if (!set_update(vm, as_set(R[A]), R[B])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(DICTSET) {
         SAVE();
         if (!dict_set(vm, as_dict(R[A]), R[B], R[C])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(DICTUPDATE) {
         SAVE();
         if (!display_update(vm, as_dict(R[A]), R[B])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(DICTMERGE) {
         SAVE();
         if (!dict_merge_keywords(vm, as_dict(R[A]), R[B], R[C])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(UNPACK) {
@@ -856,12 +874,14 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         }
         SAVE();
         if (!value_unpack(vm, v, &R[A], (int)C)) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(UNPACKEX) {
         int after = (int)(*pc++ >> 16);
         SAVE();
         if (!value_unpack_star(vm, R[B], &R[A], (int)C, after)) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(FORMAT) SAVE(); CHECKED(format_field(vm, R[B], R[B + 1], C));
@@ -905,16 +925,19 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(IMPORTSTAR) {
         SAVE();
         if (!module_import_star(vm, R[A], current_namespace(R))) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(PRINTEXPR) {
         SAVE();
         if (!display_value(vm, R[A])) goto raise;
+        RELOAD();
         NEXT();
     }
     OP(ANNOTATE) {
         SAVE();
         if (!annotate(vm, current_namespace(R), R[B], R[C])) goto raise;
+        RELOAD();
         NEXT();
     }
 
@@ -987,15 +1010,17 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
 // What slow paths that may push a frame end with. A result goes to R[A] of the word before pc.
 slow_binary:
     if (likely(slow_result.kind == SLOW_VALUE)) {
-        RELOAD();
         R[instr_a(pc[-1])] = slow_result.value;
+        RELOAD();
         NEXT();
     }
 slow_call:
-    RELOAD();
     switch (slow_result.kind) {
-    case SLOW_VALUE: R[instr_a(pc[-1])] = slow_result.value; NEXT();
-    case SLOW_CONTINUE: BACK_EDGE();
+    case SLOW_VALUE:
+        R[instr_a(pc[-1])] = slow_result.value;
+        RELOAD();
+        NEXT();
+    case SLOW_CONTINUE: RELOAD(); BACK_EDGE();
     case SLOW_RAISE: goto raise;
     }
 slow_void:
@@ -1027,11 +1052,11 @@ leave_by_error:
 // Every instruction while a generator is protected.
 watch: {
     unsigned flags = watch_flags[instr_op(insn)];
-    if (unlikely(vm->n_dying) || vm->discards == pc - 1) {
+    if (unlikely(vm->n_dying) || vm->after_call == pc - 1) {
         vm->frame = R;
         frame_of(R)->pc = pc - 1;
-        if (vm->discards == pc - 1) watch_let_go(vm, R[instr_a(pc[-2])]);
-        vm->discards = NULL;
+        if (vm->after_call == pc - 1) watch_begins(vm, R, pc - 1);
+        vm->after_call = NULL;
         watch_check(vm);
         RELOAD();
     }

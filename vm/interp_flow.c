@@ -483,10 +483,7 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
         }
         if (unlikely(vm->n_protected) && !is_stub) watch_frame_ends(vm, regs, 0);
         if (code->flags & CODE_GENERATOR) {
-            if (unlikely(error_is(vm, EXC_StopIteration))) {
-                replace_stop_iteration(vm);
-                traceback_add(vm, vm->exception, f, at);
-            }
+            replace_stop_iteration(vm);
             regs = leave_generator(vm, generator_of(regs));
         } else {
             vm->top = regs - FRAME_WORDS;

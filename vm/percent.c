@@ -427,7 +427,9 @@ Str *percent_format(VM *vm, Str *format, Value args)
 {
     Percent f = {
         .vm = vm, .start = format->data, .p = format->data, .end = format->data + format->size};
-    return format_all(&f, args) ? builder_str(&f.out) : NULL;
+    if (!format_all(&f, args)) return NULL;
+    bool is_literal = !memchr(format->data, '%', format->size);
+    return is_literal ? format : builder_str(&f.out);
 }
 
 Value percent_format_bytes(VM *vm, Value format, Value args)

@@ -108,7 +108,7 @@ Value list_compare(VM *vm, RichCompare op, Value a, Value b)
     if (a_len != b_len && op >= COMPARE_EQ && is_list(a)) return value_bool(op == COMPARE_NE);
     if (!vm_check_c_stack(vm)) return VALUE_ERROR;
     for (size_t i = 0; i < a_len && i < b_len; i++) {
-        if (x[i] == y[i] && !is_float(x[i])) continue;  // NaN is not itself
+        if (x[i] == y[i]) continue;
         if (both_int(x[i], y[i])) return value_compare(vm, op, x[i], y[i]);
         Value p = x[i], q = y[i];
         int same = value_equal(vm, p, q);

@@ -135,8 +135,10 @@ static NOINLINE int compare_entry(VM *vm, Set *set, const SetEntry *e, Value key
     return equal ? SAME : DIFFERENT;
 }
 
-// The entry of key, or the unused one where it belongs. NULL: *result says RAISED or CHANGED.
-static SetEntry *probe(VM *vm, Set *set, Value key, uint64_t hash, int *result)
+// The entry of key, or the unused one where the search ended; *deleted is the last deleted entry
+// on the way, if any. NULL: *result says RAISED or CHANGED.
+static inline SetEntry *probe(VM *vm, Set *set, Value key, uint64_t hash, int *result,
+                              SetEntry **deleted)
 {
     size_t mask = set->mask, i = hash & mask;
     for (uint64_t perturb = hash;;) {
@@ -144,6 +146,7 @@ static SetEntry *probe(VM *vm, Set *set, Value key, uint64_t hash, int *result)
         int probes = i + LINEAR_PROBES <= mask ? LINEAR_PROBES : 0;
         for (; probes >= 0; probes--, e++) {
             if (e->key == key || e->key == VALUE_UNBOUND) return e;
+            if (e->key == VALUE_STOP) *deleted = e;
             if (e->hash != hash) continue;
             *result = compare_entry(vm, set, e, key);
             if (*result == SAME) return e;
@@ -154,13 +157,22 @@ static SetEntry *probe(VM *vm, Set *set, Value key, uint64_t hash, int *result)
     }
 }
 
-static inline SetEntry *find(VM *vm, Set *set, Value key, uint64_t hash)
+// Starts again when __eq__ has changed the set. NULL: raised.
+static SetEntry *find_place(VM *vm, Set *set, Value key, uint64_t hash, SetEntry **deleted)
 {
     int result = DIFFERENT;
     SetEntry *e;
-    do e = probe(vm, set, key, hash, &result);
-    while (unlikely(!e && result == CHANGED));
+    do {
+        *deleted = NULL;
+        e = probe(vm, set, key, hash, &result, deleted);
+    } while (unlikely(!e && result == CHANGED));
     return e;
+}
+
+static inline SetEntry *find(VM *vm, Set *set, Value key, uint64_t hash)
+{
+    SetEntry *ignored;
+    return find_place(vm, set, key, hash, &ignored);
 }
 
 int set_contains_hashed(VM *vm, Set *set, Value key, uint64_t hash)
@@ -197,17 +209,21 @@ int set_contains_value(VM *vm, Set *set, Value key)
 
 bool set_add_hashed(VM *vm, Set *set, Value key, uint64_t hash)
 {
-    SetEntry *e = find(vm, set, key, hash);
+    SetEntry *deleted, *e = find_place(vm, set, key, hash, &deleted);
     if (!e) return false;
     if (e->key != VALUE_UNBOUND) return true;
     if (unlikely(set->table == empty_table)) {
         set->table = alloc_table(MIN_SIZE);
         e = &set->table[e - empty_table];
     }
-    *e = (SetEntry){key, hash};
     set->len++;
-    set->fill++;
     set->version++;
+    if (deleted) {
+        *deleted = (SetEntry){key, hash};
+        return true;
+    }
+    *e = (SetEntry){key, hash};
+    set->fill++;
     if (set->fill * 5 < set->mask * 3) return true;
     return set_resize(set, set->len > BIG ? set->len * 2 : set->len * 4);
 }

@@ -14,7 +14,8 @@ static Str *read_file(const Str *filename)
     StrBuilder b = {0};
     char buffer[8192];
     size_t n;
-    while ((n = fread(buffer, 1, sizeof buffer, f)) > 0) builder_add(&b, buffer, n);
+    while ((n = fread(buffer, 1, sizeof buffer, f)) > 0)
+        builder_add(&b, buffer, n);
     bool is_bad = ferror(f);
     fclose(f);
     if (is_bad || !utf8_is_valid(b.data, b.size, NULL)) return NULL;
@@ -35,7 +36,8 @@ static Str *text_of(SourceReader *r, const CodeUnit *unit)
 // After the end of the line that starts at i: \n, \r\n or \r.
 static size_t next_line(const Str *text, size_t i)
 {
-    while (i < text->size && text->data[i] != '\n' && text->data[i] != '\r') i++;
+    while (i < text->size && text->data[i] != '\n' && text->data[i] != '\r')
+        i++;
     if (i < text->size && text->data[i] == '\r' && text->data[i + 1] == '\n') i++;
     return i < text->size ? i + 1 : i;
 }
@@ -61,7 +63,8 @@ Str *source_line(SourceReader *r, const CodeUnit *unit, int line)
     }
     if (r->line != line) return str_empty;
     size_t end = next_line(text, r->offset);
-    while (end > r->offset && is_blank(text->data[end - 1])) end--;
+    while (end > r->offset && is_blank(text->data[end - 1]))
+        end--;
     return str_new(text->data + r->offset, end - r->offset);
 }
 

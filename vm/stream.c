@@ -200,7 +200,8 @@ static void reserve(Stream *s, size_t more)
     shift(s);
     if (s->cap - s->end >= more) return;
     size_t cap = s->cap ? 2 * s->cap : STREAM_BUFFER;
-    while (cap - s->end < more) cap *= 2;
+    while (cap - s->end < more)
+        cap *= 2;
     char *buf = gc_alloc_atomic(cap);
     if (s->end) memcpy(buf, s->buf, s->end);
     if (s->buf) gc_free(s->buf);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// stream.h - buffered bytes from and to a descriptor or any other source; what file objects stand on.
-// Knows nothing of text. A stream either reads ahead (buf) or has bytes to write (out), never both.
-// INVARIANT: buf[0..end) ends at source offset `offset`; while out_len > 0, out[0] belongs there.
+// stream.h - buffered bytes from and to a descriptor or any other source; what file objects stand
+// on. Knows nothing of text. A stream either reads ahead (buf) or has bytes to write (out), never
+// both. INVARIANT: buf[0..end) ends at source offset `offset`; while out_len > 0, out[0] belongs
+// there.
 #ifndef RILL_VM_STREAM_H
 #define RILL_VM_STREAM_H
 
@@ -13,56 +14,64 @@ typedef struct Stream Stream;
 
 // Where the bytes are. A NULL function: the source cannot do that.
 typedef struct FileSource {
-    int64_t (*read)(VM *vm, Stream *s, char *out, size_t size);         // bytes read; 0 at the end; -1 raised
-    int64_t (*write)(VM *vm, Stream *s, const char *data, size_t size); // bytes taken, at least 1; -1 raised
-    int64_t (*seek)(VM *vm, Stream *s, int64_t offset, int whence);     // the new offset; -1 raised
-    bool (*flush)(VM *vm, Stream *s);                                   // what the source itself holds back
+    int64_t (*read)(VM *vm, Stream *s, char *out,
+                    size_t size);  // bytes read; 0 at the end; -1 raised
+    int64_t (*write)(VM *vm, Stream *s, const char *data,
+                     size_t size);  // bytes taken, at least 1; -1 raised
+    int64_t (*seek)(VM *vm, Stream *s, int64_t offset, int whence);  // the new offset; -1 raised
+    bool (*flush)(VM *vm, Stream *s);  // what the source itself holds back
     bool (*close)(VM *vm, Stream *s);
 } FileSource;
 
 struct Stream {
     const FileSource *source;
-    Value handle;          // of a source that is no descriptor
-    int fd;                // -1: no descriptor
+    Value handle;  // of a source that is no descriptor
+    int fd;        // -1: no descriptor
     bool is_readable, is_writable, is_append, is_closed, is_seekable, is_unbuffered;
-    bool closes_fd;        // close(fd) belongs to closing
-    char *buf;             // read ahead: buf[pos..end) is unread; NULL until needed
+    bool closes_fd;  // close(fd) belongs to closing
+    char *buf;       // read ahead: buf[pos..end) is unread; NULL until needed
     size_t pos, end, cap;
-    char *out;             // out_len bytes to write
+    char *out;  // out_len bytes to write
     size_t out_len;
     int64_t offset;
     dev_t dev;
     ino_t ino;
-    int slot;              // in the table of open writers; -1 if not there
+    int slot;  // in the table of open writers; -1 if not there
     // Marks of the text layer (file.c): indexes into buf that move with it.
-    size_t checked;        // bytes before are known to be decodable
-    size_t ascii_from;     // buf[ascii_from..checked) is ASCII
-    size_t cr_until;       // there is no carriage return in buf[cr_until..checked)
-    size_t bad_until;      // there is no undecodable byte in buf[bad_until..checked)
+    size_t checked;     // bytes before are known to be decodable
+    size_t ascii_from;  // buf[ascii_from..checked) is ASCII
+    size_t cr_until;    // there is no carriage return in buf[cr_until..checked)
+    size_t bad_until;   // there is no undecodable byte in buf[bad_until..checked)
 };
 
 enum { STREAM_BUFFER = 128 * 1024, STREAM_OUT = 32 * 1024 };
 
 Stream *stream_new(const FileSource *source, Value handle, bool is_readable, bool is_writable);
-Stream *stream_of_fd(int fd, bool is_readable, bool is_writable, bool closes_fd);  // finds out the rest
-// open(2). flags as there. -1: raised. After EMFILE abandoned files are closed and it is tried again.
+Stream *stream_of_fd(int fd, bool is_readable, bool is_writable,
+                     bool closes_fd);  // finds out the rest
+// open(2). flags as there. -1: raised. After EMFILE abandoned files are closed and it is tried
+// again.
 int stream_open_fd(VM *vm, Value path, const char *c_path, int flags) RILL_FALLIBLE;
 
-// 1: more bytes behind buf[end]; 0: end of the data; -1: raised. buf[pos..end) is kept, but may move.
+// 1: more bytes behind buf[end]; 0: end of the data; -1: raised. buf[pos..end) is kept, but may
+// move.
 int stream_fill(VM *vm, Stream *s) RILL_FALLIBLE;
-bool stream_fill_all(VM *vm, Stream *s) RILL_FALLIBLE;   // all there is, into buf
-void stream_drop_buffer(Stream *s);                      // give back a big buffer that is read up
-// Bytes; VALUE_ERROR raised. n < 0: all. stream_read waits for n bytes or the end, _some for at least one.
+bool stream_fill_all(VM *vm, Stream *s) RILL_FALLIBLE;  // all there is, into buf
+void stream_drop_buffer(Stream *s);                     // give back a big buffer that is read up
+// Bytes; VALUE_ERROR raised. n < 0: all. stream_read waits for n bytes or the end, _some for at
+// least one.
 Value stream_read(VM *vm, Stream *s, int64_t n) RILL_FALLIBLE;
 Value stream_read_some(VM *vm, Stream *s, int64_t n) RILL_FALLIBLE;
-Value stream_read_line(VM *vm, Stream *s, int64_t limit) RILL_FALLIBLE;  // limit < 0: none; empty at the end
+Value stream_read_line(VM *vm, Stream *s,
+                       int64_t limit) RILL_FALLIBLE;  // limit < 0: none; empty at the end
 bool stream_write(VM *vm, Stream *s, const char *data, size_t size) RILL_FALLIBLE;
 bool stream_flush(VM *vm, Stream *s) RILL_FALLIBLE;
-int64_t stream_seek(VM *vm, Stream *s, int64_t offset, int whence) RILL_FALLIBLE;  // new position; -1 raised
+int64_t stream_seek(VM *vm, Stream *s, int64_t offset,
+                    int whence) RILL_FALLIBLE;  // new position; -1 raised
 int64_t stream_tell(const Stream *s);
 int64_t stream_truncate(VM *vm, Stream *s, int64_t size) RILL_FALLIBLE;  // size; -1 raised
-bool stream_close(VM *vm, Stream *s) RILL_FALLIBLE;      // idempotent; closed even if it raised
-bool stream_flush_all(VM *vm) RILL_FALLIBLE;             // every open writer
+bool stream_close(VM *vm, Stream *s) RILL_FALLIBLE;  // idempotent; closed even if it raised
+bool stream_flush_all(VM *vm) RILL_FALLIBLE;         // every open writer
 // Write out what open writers hold back of this file, because somebody looks at it. Quiet.
 // True if there was something.
 bool stream_sync_inode(dev_t dev, ino_t ino);

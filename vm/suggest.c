@@ -28,12 +28,14 @@ static size_t min_size(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-// Distance of two different texts without common ends, a the shorter one; more than max_cost if it is that far.
+// Distance of two different texts without common ends, a the shorter one; more than max_cost if it
+// is that far.
 static size_t distance_of(const char *a, size_t a_size, const char *b, size_t b_size,
                           size_t max_cost)
 {
     size_t row[MAX_NAME];  // cost(b[:j], a[:i + 1]) of the last j
-    for (size_t i = 0; i < a_size; i++) row[i] = (i + 1) * MOVE_COST;
+    for (size_t i = 0; i < a_size; i++)
+        row[i] = (i + 1) * MOVE_COST;
     size_t result = 0;
     for (size_t j = 0; j < b_size; j++) {
         size_t diagonal = j * MOVE_COST, minimum = SIZE_MAX;
@@ -53,8 +55,10 @@ static size_t distance_of(const char *a, size_t a_size, const char *b, size_t b_
 static size_t name_distance(const char *a, size_t a_size, const char *b, size_t b_size,
                             size_t max_cost)
 {
-    while (a_size && b_size && a[0] == b[0]) a++, b++, a_size--, b_size--;
-    while (a_size && b_size && a[a_size - 1] == b[b_size - 1]) a_size--, b_size--;
+    while (a_size && b_size && a[0] == b[0])
+        a++, b++, a_size--, b_size--;
+    while (a_size && b_size && a[a_size - 1] == b[b_size - 1])
+        a_size--, b_size--;
     if (a_size == 0 || b_size == 0) return (a_size + b_size) * MOVE_COST;
     if (a_size > MAX_NAME || b_size > MAX_NAME) return max_cost + 1;
     bool is_longer = b_size < a_size;
@@ -77,8 +81,8 @@ Str *suggest_closest(List *names, Str *name)
         size_t max_cost = (name->size + candidate->size + 3) * MOVE_COST / 6;
         if (best == 0) break;
         max_cost = min_size(max_cost, best - 1);
-        size_t cost = name_distance(name->data, name->size, candidate->data, candidate->size,
-                                    max_cost);
+        size_t cost =
+            name_distance(name->data, name->size, candidate->data, candidate->size, max_cost);
         if (cost > max_cost || cost >= best) continue;
         found = candidate;
         best = cost;
@@ -133,7 +137,8 @@ static Frame *raising_frame(Exception *e)
 {
     Traceback *tb = e->traceback;
     if (!tb) return NULL;
-    while (tb->next) tb = tb->next;
+    while (tb->next)
+        tb = tb->next;
     return frame_of_traceback(tb);
 }
 
@@ -167,7 +172,8 @@ static void add_keys(List *names, Dict *dict)
 {
     size_t pos = 0;
     Value key, value;
-    while (dict_next(dict, &pos, &key, &value)) list_append(names, key);
+    while (dict_next(dict, &pos, &key, &value))
+        list_append(names, key);
 }
 
 static Str *name_hint(VM *vm, Exception *e, Str *name)

@@ -10,8 +10,8 @@
 Str *suggest_closest(List *names, Str *name);
 // Sorted names of the attributes of v, as dir(v). NULL: raised.
 List *suggest_dir(VM *vm, Value v) RILL_FALLIBLE;
-// The hint for a NameError, AttributeError or ImportError that was not caught, with its leading ". ";
-// NULL if there is none. Runs __dir__ of user classes; never leaves an exception pending.
+// The hint for a NameError, AttributeError or ImportError that was not caught, with its leading ".
+// "; NULL if there is none. Runs __dir__ of user classes; never leaves an exception pending.
 Str *suggest_hint(VM *vm, Value exception);
 bool suggest_is_stdlib_module(const Str *name);
 

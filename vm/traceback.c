@@ -51,7 +51,8 @@ static bool is_blank(char c)
 static size_t leading_blanks(const Str *line)
 {
     size_t i = 0;
-    while (i < line->size && is_blank(line->data[i])) i++;
+    while (i < line->size && is_blank(line->data[i]))
+        i++;
     return i;
 }
 
@@ -77,7 +78,8 @@ static size_t common_margin(Str *const *lines, size_t n)
             continue;
         }
         size_t same = 0;
-        while (same < size && same < indent && line->data[same] == margin->data[same]) same++;
+        while (same < size && same < indent && line->data[same] == margin->data[same])
+            same++;
         size = same;
     }
     return size;
@@ -96,7 +98,8 @@ static Str **dedent(Str *const *lines, size_t n)
 {
     size_t margin = common_margin(lines, n);
     Str **result = gc_alloc_array(n, sizeof(Str *));
-    for (size_t i = 0; i < n; i++) result[i] = without_margin(lines[i], margin);
+    for (size_t i = 0; i < n; i++)
+        result[i] = without_margin(lines[i], margin);
     return result;
 }
 
@@ -106,7 +109,8 @@ static size_t display_width(const Str *line, size_t size)
     if (str_is_ascii(line)) return size;
     size_t width = 0;
     const char *p = line->data, *end = line->data + min_size(size, line->size);
-    while (p < end) width += utf8proc_charwidth((utf8proc_int32_t)utf8_decode(&p)) == 2 ? 2 : 1;
+    while (p < end)
+        width += utf8proc_charwidth((utf8proc_int32_t)utf8_decode(&p)) == 2 ? 2 : 1;
     return width;
 }
 
@@ -116,9 +120,9 @@ static size_t display_width(const Str *line, size_t size)
 typedef struct Marked {
     Str **lines;
     size_t n;
-    size_t start, end;              // bytes, in the first and in the last line
-    Str *joined;                    // all lines
-    size_t joined_end;              // `end` as an offset of joined
+    size_t start, end;  // bytes, in the first and in the last line
+    Str *joined;        // all lines
+    size_t joined_end;  // `end` as an offset of joined
     bool has_anchors;
     size_t left_line, left, right_line, right;  // between them ^, elsewhere ~; in columns
 } Marked;
@@ -147,7 +151,8 @@ static void find_anchors(Marked *m)
 
 static bool has_text(const char *p, const char *end)
 {
-    while (p < end && is_blank(*p)) p++;
+    while (p < end && is_blank(*p))
+        p++;
     return p < end;
 }
 
@@ -186,8 +191,10 @@ static Str *caret_line(const Marked *m, size_t i)
     StrBuilder b = {0};
     for (size_t column = 0; column < width; column++) {
         char c = '^';
-        if (column < blanks || column < start) c = ' ';
-        else if (m->has_anchors && !is_between_anchors(m, i, column)) c = '~';
+        if (column < blanks || column < start)
+            c = ' ';
+        else if (m->has_anchors && !is_between_anchors(m, i, column))
+            c = '~';
         builder_add_byte(&b, c);
     }
     return builder_str(&b);
@@ -224,8 +231,10 @@ static Lines choose_lines(const Marked *m, bool with_carets)
     size_t last = 0;
     for (size_t i = 0; i < m->n; i++) {
         if (!significant[i]) continue;
-        if (i - last == 2) show_line(&out, m, i - 1, with_carets);
-        else if (i - last > 2) out.items[out.len++] = str_format("...<%zu lines>...", i - last - 1);
+        if (i - last == 2)
+            show_line(&out, m, i - 1, with_carets);
+        else if (i - last > 2)
+            out.items[out.len++] = str_format("...<%zu lines>...", i - last - 1);
         show_line(&out, m, i, with_carets);
         last = i;
     }
@@ -262,7 +271,8 @@ static void format_marked(Str *const *lines, size_t n, const TracebackEntry *ent
     find_anchors(&m);
     Lines chosen = choose_lines(&m, shows_carets(&m));
     Str **shown = dedent(chosen.items, chosen.len);
-    for (size_t i = 0; i < chosen.len; i++) add_indented(out, shown[i]);
+    for (size_t i = 0; i < chosen.len; i++)
+        add_indented(out, shown[i]);
 }
 
 void traceback_format_entry(const TracebackEntry *entry, Str *const *lines, StrBuilder *out)
@@ -303,6 +313,7 @@ static void add_repeated(StrBuilder *out, size_t count)
 
 void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out)
 {
+    (void)vm;
     SourceReader reader = {0};
     TracebackEntry last = {0}, entry;
     size_t count = 0;
@@ -315,8 +326,8 @@ void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out)
             count = 0;
         }
         if (++count > REPEATED_SHOWN) continue;
-        Str **lines = code->unit ? source_lines(&reader, code->unit, entry.line, entry.end_line)
-                                 : NULL;
+        Str **lines =
+            code->unit ? source_lines(&reader, code->unit, entry.line, entry.end_line) : NULL;
         traceback_format_entry(&entry, lines, out);
     }
     add_repeated(out, count);
@@ -331,11 +342,13 @@ static Traceback *as_traceback(Value v)
 
 static Value get_frame(VM *vm, Value self)
 {
+    (void)vm;
     return value_object(frame_of_traceback(as_traceback(self)));
 }
 
 static Value get_line(VM *vm, Value self)
 {
+    (void)vm;
     TracebackEntry entry;
     traceback_entry_of(as_traceback(self)->function->code, as_traceback(self)->pc, &entry);
     return small_int(entry.line);
@@ -343,6 +356,7 @@ static Value get_line(VM *vm, Value self)
 
 static Value get_next(VM *vm, Value self)
 {
+    (void)vm;
     Traceback *next = as_traceback(self)->next;
     return next ? value_object(next) : VALUE_NONE;
 }
@@ -369,6 +383,7 @@ static bool set_tb_next(VM *vm, Value self, Value v)
 
 static Value get_lasti(VM *vm, Value self)
 {
+    (void)vm;
     Traceback *tb = as_traceback(self);
     const Instr *start = tb->function->code->instrs;
     return small_int(tb->pc > start ? (tb->pc - start - 1) * (int)sizeof(Instr) : 0);

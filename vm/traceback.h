@@ -25,7 +25,8 @@ typedef struct SourceReader {
     int line;
     size_t offset;
 } SourceReader;
-// One line without its end and trailing spaces; an empty text if there is no such line. NULL: no source.
+// One line without its end and trailing spaces; an empty text if there is no such line. NULL: no
+// source.
 Str *source_line(SourceReader *reader, const CodeUnit *unit, int line);
 // From line `first` to `last`; NULL if the unit has no source.
 Str **source_lines(SourceReader *reader, const CodeUnit *unit, int first, int last);

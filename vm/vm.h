@@ -42,7 +42,7 @@ struct VM {
     int n_protected;       // generators that are suspended inside try or with, or were
     int n_dying;
     Value dying[MAX_DYING];
-    const Instr *discards; // after a call whose result nobody uses
+    const Instr *after_call;  // where a call under watch will have returned to
     bool is_dropping;
     // Types
     Shape **shapes;        // by id

@@ -17,7 +17,7 @@ const uint8_t watch_flags[OP_COUNT] = {
     [OP_ADD] = W, [OP_SUB] = W, [OP_MUL] = W, [OP_IADD] = W, [OP_ADDI] = W, [OP_SUBI] = W, [OP_GETATTR] = W,
     [OP_SETATTR] = L, [OP_DELATTR] = L, [OP_GETITEM] = W, [OP_GETITEMI] = W, [OP_SETITEM] = L, [OP_DELITEM] = L,
     [OP_CALL] = L, [OP_CALLM] = L, [OP_GCALL] = L, [OP_GCALLM] = L, [OP_CALLKW] = L, [OP_CALLEX] = L,
-    [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_YIELDFROM] = W, [OP_FORLEAVE] = W,
+    [OP_YIELD] = L, [OP_YIELDP] = L, [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_YIELDFROM] = W, [OP_FORLEAVE] = W,
     [OP_FOR] = L, [OP_FORNATIVE] = L, [OP_FORLIST] = L, [OP_FORGEN] = W, [OP_GFORGEN] = W, [OP_FORRANGE] = W,
     [OP_LIST] = W, [OP_TUPLE] = W, [OP_SET] = W, [OP_DICT] = W, [OP_LISTEXTEND] = L, [OP_SETUPDATE] = L,
     [OP_LISTTUPLE] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_EXCPOP] = L, [OP_IN] = L, [OP_NOTIN] = L,
@@ -37,6 +37,12 @@ void watch_let_go(VM *vm, Value v)
 }
 
 // What an instruction lets go besides its destination
+
+static bool is_loop(Opcode op)
+{
+    return op == OP_FOR || op == OP_FORRANGE || op == OP_FORGEN || op == OP_GFORGEN || op == OP_FORLIST ||
+           op == OP_FORNATIVE;
+}
 
 static Value old_attribute(VM *vm, Value o, Str *name)
 {
@@ -61,21 +67,21 @@ static void look_at_arguments(VM *vm, const Value *window, unsigned n)
     for (unsigned i = 0; i < n; i++) watch_let_go(vm, window[i]);
 }
 
-// The result of a call at pc that nobody will use.
-static void note_discarded(VM *vm, const Value *R, Instr insn, const Instr *pc)
-{
-    const Code *code = frame_of((Value *)(uintptr_t)R)->function->code;
-    unsigned live = code_position(code, pc)->live;
-    vm->discards = instr_a(insn) >= live && instr_a(insn) >= code->n_locals ? pc : NULL;
-}
-
 static void look_at_call(VM *vm, Value *R, Instr insn, const Instr *pc)
 {
     unsigned a = instr_a(insn);
-    note_discarded(vm, R, insn, pc + opcode_info[instr_op(insn)].n_words);
+    vm->after_call = pc + opcode_info[instr_op(insn)].n_words;
     watch_let_go(vm, R[a]);
     if (instr_op(insn) == OP_CALLEX) look_at_arguments(vm, &R[a + FRAME_WORDS], 1u + (instr_b(insn) != 0));
     else look_at_arguments(vm, &R[a + FRAME_WORDS], instr_b(insn) + (instr_op(insn) != OP_CALL && instr_op(insn) != OP_GCALL));
+}
+
+// The frame at `resumer` goes on after its call.
+static void look_after_call(VM *vm, Value *resumer)
+{
+    const FrameHeader *frame = frame_of(resumer);
+    if (!frame->function || frame->function->code->flags & CODE_METHOD_STUB) return;
+    if (!is_loop(instr_op(frame->pc[-1]))) vm->after_call = frame->pc;
 }
 
 static void look_at_return(VM *vm, Value *R, Instr insn)
@@ -83,14 +89,13 @@ static void look_at_return(VM *vm, Value *R, Instr insn)
     Value v = instr_op(insn) == OP_RETURNNONE ? VALUE_NONE : R[instr_a(insn)];
     watch_frame_ends(vm, R, 0);
     if (instr_op(insn) != OP_RETURNNONE) R[instr_a(insn)] = v;
-    if (instr_op(insn) == OP_GENRETURN) return;
-    // Is the result used where it goes?
-    const Value *caller = frame_of(R)->prev;
-    const FrameHeader *frame = frame_of((Value *)(uintptr_t)caller);
-    if (!frame->function || frame->function->code->flags & CODE_METHOD_STUB) return;
-    const CodePosition *position = code_position(frame->function->code, frame->pc);
-    unsigned a = instr_a(frame->pc[-1]);
-    if (a >= position->live && a >= frame->function->code->n_locals) watch_let_go(vm, v);
+    if (instr_op(insn) != OP_GENRETURN) look_after_call(vm, frame_of(R)->prev);
+}
+
+static void look_at_yield(VM *vm, Value *R)
+{
+    const Generator *g = generator_of(R);
+    look_after_call(vm, generator_has_up(g) ? g->link->frame.prev : g->frame.prev);
 }
 
 void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
@@ -114,6 +119,7 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
         look_at_call(vm, R, insn, pc);
         break;
     case OP_RETURN: case OP_RETURNNONE: case OP_GENRETURN: look_at_return(vm, R, insn); break;
+    case OP_YIELD: case OP_YIELDP: look_at_yield(vm, R); break;
     case OP_FOR: case OP_FORNATIVE: case OP_FORLIST:  // matters when the iterator ends
         watch_let_go(vm, R[b]);
         watch_let_go(vm, R[a]);
@@ -134,6 +140,18 @@ void watch_frame_ends(VM *vm, Value *R, unsigned from)
     for (unsigned i = from; i < n; i++) {
         if (i < live) watch_let_go(vm, R[i]);
         R[i] = VALUE_UNBOUND;
+    }
+}
+
+void watch_begins(VM *vm, const Value *R, const Instr *pc)
+{
+    const Function *f = frame_of((Value *)(uintptr_t)R)->function;
+    if (!f || f->code->flags & CODE_METHOD_STUB || pc == f->code->instrs) return;
+    const Code *code = f->code;
+    unsigned live = code_position(code, pc)->live;
+    for (unsigned i = live < code->n_locals ? code->n_locals : live; i < code->n_regs; i++) {
+        bool is_link = (Value *)as_pointer(R[i]) >= vm->stack && (Value *)as_pointer(R[i]) < vm->stack_end;
+        if (!is_link && watch_may_hold(R[i])) watch_let_go(vm, R[i]);
     }
 }
 
@@ -160,6 +178,7 @@ static void close_generator(VM *vm, Generator *g)
     vm->handled = VALUE_NONE;
     Value r = generator_close(vm, g);
     if (is_error(r)) error_print_unraisable(vm, "", value_object(g));
+    generator_finish(vm, g);  // even if it ignored GeneratorExit
     vm->exception = exception;
     vm->handled = handled;
     vm->stop_value = stop_value;

@@ -6,6 +6,6 @@ status $RILL folder 2>&1 | sed "s,$PWD/,,"
 printf 'print(1)\nx = "\303\251\377"\n' > bad.rill
 status $RILL bad.rill
 printf 'print(1)\0\n' > nul.rill
-status $RILL nul.rill 2>&1 | sed "s,$PWD/,,"
+$RILL nul.rill 2>&1 | tail -1
 status $RILL --nonsense
 status $RILL -c

@@ -126,9 +126,10 @@ static void a_cyclic_chain_is_printed_once(void **state)
     as_exception(b)->context = a;
     StrBuilder out = {0};
     error_format(vm, a, &out);
-    assert_string_equal(builder_str(&out)->data,
-                        "ValueError: b\n\nDuring handling of the above exception, another exception "
-                        "occurred:\n\nValueError: a\n");
+    assert_string_equal(
+        builder_str(&out)->data,
+        "ValueError: b\n\nDuring handling of the above exception, another exception "
+        "occurred:\n\nValueError: a\n");
 }
 
 // Hints
@@ -136,7 +137,8 @@ static void a_cyclic_chain_is_printed_once(void **state)
 static const char *closest(const char *name, int n, const char *const *names)
 {
     List *list = list_new(4);
-    for (int i = 0; i < n; i++) list_append(list, value_object(str_from_cstr(names[i])));
+    for (int i = 0; i < n; i++)
+        list_append(list, value_object(str_from_cstr(names[i])));
     Str *found = suggest_closest(list, str_from_cstr(name));
     return found ? found->data : "";
 }
@@ -204,12 +206,17 @@ static void plain_calls_are_recognised(void **state)
     assert_false(caret_is_plain_call("x = y = f(1)", 12, &from, &to));
 }
 
-static void check_entry(const char *source, int col, int end_line, int end_col, const char *expected)
+static void check_entry(const char *source, int col, int end_line, int end_col,
+                        const char *expected)
 {
     CodeUnit unit = {.filename = str_from_cstr("f"), .source = str_from_cstr(source)};
     SourceReader reader = {0};
-    TracebackEntry entry = {.filename = unit.filename, .name = str_from_cstr("g"), .line = 1,
-                            .end_line = end_line, .col = col, .end_col = end_col};
+    TracebackEntry entry = {.filename = unit.filename,
+                            .name = str_from_cstr("g"),
+                            .line = 1,
+                            .end_line = end_line,
+                            .col = col,
+                            .end_col = end_col};
     StrBuilder out = {0};
     traceback_format_entry(&entry, source_lines(&reader, &unit, 1, end_line), &out);
     assert_string_equal(builder_str(&out)->data, expected);
@@ -218,13 +225,15 @@ static void check_entry(const char *source, int col, int end_line, int end_col, 
 static void entries_are_laid_out_as_in_cpython(void **state)
 {
     (void)state;
-    check_entry("    x = a + b\n", 8, 1, 13, "  File \"f\", line 1, in g\n    x = a + b\n        ~~^~~\n");
+    check_entry("    x = a + b\n", 8, 1, 13,
+                "  File \"f\", line 1, in g\n    x = a + b\n        ~~^~~\n");
     check_entry("raise E\n", 0, 1, 7, "  File \"f\", line 1, in g\n    raise E\n");
     check_entry("raise E\n", -1, 1, -1, "  File \"f\", line 1, in g\n    raise E\n");
     check_entry("return f(x)\n", 7, 1, 11, "  File \"f\", line 1, in g\n    return f(x)\n");
-    check_entry("f(\n  1,\n  2,\n  3,\n  4,\n)\n", 0, 6, 1,
-                "  File \"f\", line 1, in g\n    f(\n    ~^\n      1,\n      ^^\n    ...<2 lines>...\n"
-                "      4,\n      ^^\n    )\n    ^\n");
+    check_entry(
+        "f(\n  1,\n  2,\n  3,\n  4,\n)\n", 0, 6, 1,
+        "  File \"f\", line 1, in g\n    f(\n    ~^\n      1,\n      ^^\n    ...<2 lines>...\n"
+        "      4,\n      ^^\n    )\n    ^\n");
     check_entry("\xE6\x97\xA5 + 1 - x\n", 0, 1, 7,
                 "  File \"f\", line 1, in g\n    \xE6\x97\xA5 + 1 - x\n    ~~~^~~\n");
 }
