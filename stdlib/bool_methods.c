@@ -15,16 +15,16 @@ NATIVE(bool_repr, "__repr__(self, /)", "Return repr(self).")
     return str_value(value_repr(vm, args[0]));
 }
 
-#define BINARY(name, op, symbol)                                                           \
-    NATIVE(bool_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")    \
-    {                                                                                      \
-        return is_any_int(args[1]) ? binary_builtin(vm, op, args[0], args[1])              \
-                                   : VALUE_NOT_IMPLEMENTED;                                \
-    }                                                                                      \
-    NATIVE(bool_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.")  \
-    {                                                                                      \
-        return is_any_int(args[1]) ? binary_builtin(vm, op, args[1], args[0])              \
-                                   : VALUE_NOT_IMPLEMENTED;                                \
+#define BINARY(name, op, symbol)                                                          \
+    NATIVE(bool_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")   \
+    {                                                                                     \
+        return is_any_int(args[1]) ? binary_builtin(vm, op, args[0], args[1])             \
+                                   : VALUE_NOT_IMPLEMENTED;                               \
+    }                                                                                     \
+    NATIVE(bool_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.") \
+    {                                                                                     \
+        return is_any_int(args[1]) ? binary_builtin(vm, op, args[1], args[0])             \
+                                   : VALUE_NOT_IMPLEMENTED;                               \
     }
 BINARY(and, BINARY_AND, "&")
 BINARY(or, BINARY_OR, "|")
@@ -34,7 +34,7 @@ BINARY(xor, BINARY_XOR, "^")
 void bool_define(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &def_bool_new, &def_bool_repr, &def_bool_and, &def_bool_rand, &def_bool_or,
+        &def_bool_new, &def_bool_repr, &def_bool_and,  &def_bool_rand, &def_bool_or,
         &def_bool_ror, &def_bool_xor,  &def_bool_rxor, NULL,
     };
     static const TypeDef type = {

@@ -138,12 +138,20 @@ static bool set_factory(VM *vm, Value self, Value v)
 static void define_defaultdict(VM *vm, Module *module)
 {
     static const NativeDef *const methods[] = {
-        &def_defaultdict_init, &def_defaultdict_missing, &def_defaultdict_repr,
-        &def_defaultdict_copy, &def_defaultdict_dunder_copy, &def_defaultdict_reduce,
-        &def_defaultdict_or, &def_defaultdict_ror, &def_defaultdict_class_getitem, NULL,
+        &def_defaultdict_init,
+        &def_defaultdict_missing,
+        &def_defaultdict_repr,
+        &def_defaultdict_copy,
+        &def_defaultdict_dunder_copy,
+        &def_defaultdict_reduce,
+        &def_defaultdict_or,
+        &def_defaultdict_ror,
+        &def_defaultdict_class_getitem,
+        NULL,
     };
     static const GetSetDef getset[] = {
-        {"default_factory", get_factory, set_factory, "Factory for default value called by __missing__()."},
+        {"default_factory", get_factory, set_factory,
+         "Factory for default value called by __missing__()."},
         {NULL, NULL, NULL, NULL},
     };
     static const TypeDef type = {

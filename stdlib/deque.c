@@ -12,7 +12,8 @@ static void grow(Deque *d)
 {
     size_t cap = d->cap ? d->cap * 2 : MIN_CAP;
     Value *items = gc_alloc_array(cap, sizeof(Value));
-    for (size_t i = 0; i < d->len; i++) items[i] = *deque_slot(d, i);
+    for (size_t i = 0; i < d->len; i++)
+        items[i] = *deque_slot(d, i);
     d->items = items;
     d->cap = cap;
     d->head = 0;
@@ -24,7 +25,8 @@ static void shrink(Deque *d)
     if (d->cap <= MIN_CAP * 8 || d->len > d->cap / 8) return;
     size_t cap = d->cap / 2;
     Value *items = gc_alloc_array(cap, sizeof(Value));
-    for (size_t i = 0; i < d->len; i++) items[i] = *deque_slot(d, i);
+    for (size_t i = 0; i < d->len; i++)
+        items[i] = *deque_slot(d, i);
     d->items = items;
     d->cap = cap;
     d->head = 0;
@@ -117,10 +119,12 @@ void deque_insert(Deque *d, int64_t index, Value v)
     if (index > len) index = len;
     if (index < len / 2) {
         deque_append_left(d, v);
-        for (int64_t i = 0; i < index; i++) *deque_slot(d, (size_t)i) = *deque_slot(d, (size_t)i + 1);
+        for (int64_t i = 0; i < index; i++)
+            *deque_slot(d, (size_t)i) = *deque_slot(d, (size_t)i + 1);
     } else {
         deque_append(d, v);
-        for (int64_t i = len; i > index; i--) *deque_slot(d, (size_t)i) = *deque_slot(d, (size_t)i - 1);
+        for (int64_t i = len; i > index; i--)
+            *deque_slot(d, (size_t)i) = *deque_slot(d, (size_t)i - 1);
     }
     *deque_slot(d, (size_t)index) = v;
 }
@@ -128,10 +132,12 @@ void deque_insert(Deque *d, int64_t index, Value v)
 void deque_remove_at(Deque *d, size_t index)
 {
     if (index < d->len / 2) {
-        for (size_t i = index; i > 0; i--) *deque_slot(d, i) = *deque_slot(d, i - 1);
+        for (size_t i = index; i > 0; i--)
+            *deque_slot(d, i) = *deque_slot(d, i - 1);
         deque_pop_left(d);
     } else {
-        for (size_t i = index; i + 1 < d->len; i++) *deque_slot(d, i) = *deque_slot(d, i + 1);
+        for (size_t i = index; i + 1 < d->len; i++)
+            *deque_slot(d, i) = *deque_slot(d, i + 1);
         deque_pop(d);
     }
 }
@@ -205,18 +211,25 @@ NATIVE(deque_iterator_length_hint, "__length_hint__(self, /)",
 }
 
 static const NativeDef *const iterator_methods[] = {
-    &iterator_def_iter, &iterator_def_next, &def_deque_iterator_length_hint, NULL,
+    &iterator_def_iter,
+    &iterator_def_next,
+    &def_deque_iterator_length_hint,
+    NULL,
 };
 
 void deque_define_iterators(VM *vm)
 {
     static const TypeDef forward = {
-        .name = "collections._deque_iterator", .kind = KIND_ITERATOR,
-        .methods = iterator_methods, .flags = CLASS_FINAL,
+        .name = "collections._deque_iterator",
+        .kind = KIND_ITERATOR,
+        .methods = iterator_methods,
+        .flags = CLASS_FINAL,
     };
     static const TypeDef backward = {
-        .name = "collections._deque_reverse_iterator", .kind = KIND_ITERATOR,
-        .methods = iterator_methods, .flags = CLASS_FINAL,
+        .name = "collections._deque_reverse_iterator",
+        .kind = KIND_ITERATOR,
+        .methods = iterator_methods,
+        .flags = CLASS_FINAL,
     };
     iterator_define(vm, ITER_DEQUE, &forward);
     iterator_define(vm, ITER_DEQUE_REVERSE, &backward);

@@ -135,7 +135,8 @@ static Value copy_of(VM *vm, Value v)
     }
     Deque *copy = new_of(c);
     copy->max_len = self->max_len;
-    for (size_t i = 0; i < self->len; i++) deque_append(copy, *deque_slot(self, i));
+    for (size_t i = 0; i < self->len; i++)
+        deque_append(copy, *deque_slot(self, i));
     return value_object(copy);
 }
 
@@ -153,9 +154,9 @@ NATIVE(deque_reduce, "__reduce__(self, /)", "Return state information for pickli
 {
     Deque *self = as_deque(args[0]);
     Dict *attrs = object_dict(vm, as_object(args[0]), false);
-    Tuple *arguments = self->max_len < 0 ? tuple_empty
-                                         : tuple_of(2, value_object(tuple_empty),
-                                                    small_int(self->max_len));
+    Tuple *arguments = self->max_len < 0
+                           ? tuple_empty
+                           : tuple_of(2, value_object(tuple_empty), small_int(self->max_len));
     return value_object(tuple_of(4, value_object(class_of(vm, args[0])), value_object(arguments),
                                  attrs ? value_object(attrs) : VALUE_NONE,
                                  deque_iter(self, false)));
@@ -163,20 +164,14 @@ NATIVE(deque_reduce, "__reduce__(self, /)", "Return state information for pickli
 
 // Searching
 
-// Compare item i with v: 1/0, -1 raised; `kind` and `message` say what a change of the deque raises.
-static int compare_item(VM *vm, Deque *d, size_t i, Value v, ExceptionKind kind,
-                        const char *message)
+// Compare item i with v: 1/0, -1 raised; `kind` is what a change of the deque meanwhile raises.
+static int compare_item(VM *vm, Deque *d, size_t i, Value v, ExceptionKind kind)
 {
     uint64_t state = d->state;
     int equal = value_equal(vm, *deque_slot(d, i), v);
     if (equal < 0 || d->state == state) return equal;
-    raise_error(vm, kind, "%s", message);
+    raise_error(vm, kind, "deque mutated during iteration");
     return -1;
-}
-
-static int compare_while_iterating(VM *vm, Deque *d, size_t i, Value v)
-{
-    return compare_item(vm, d, i, v, EXC_RuntimeError, "deque mutated during iteration");
 }
 
 static Value raise_not_found(VM *vm, Value v)
@@ -190,7 +185,7 @@ NATIVE(deque_count, "count(self, value, /)", "Return number of occurrences of va
     Deque *self = as_deque(args[0]);
     int64_t n = 0;
     for (size_t i = 0; i < self->len; i++) {
-        int equal = compare_while_iterating(vm, self, i, args[1]);
+        int equal = compare_item(vm, self, i, args[1], EXC_RuntimeError);
         if (equal < 0) return VALUE_ERROR;
         n += equal;
     }
@@ -205,7 +200,7 @@ NATIVE(deque_index, "index(self, value, start = 0, stop = 9223372036854775807, /
     if (!sequence_bound(vm, args[2], self->len, &start)) return VALUE_ERROR;
     if (!sequence_bound(vm, args[3], self->len, &stop)) return VALUE_ERROR;
     for (int64_t i = start; i < stop && i < (int64_t)self->len; i++) {
-        int equal = compare_while_iterating(vm, self, (size_t)i, args[1]);
+        int equal = compare_item(vm, self, (size_t)i, args[1], EXC_RuntimeError);
         if (equal) return equal < 0 ? VALUE_ERROR : small_int(i);
     }
     return raise_not_found(vm, args[1]);
@@ -215,8 +210,7 @@ NATIVE(deque_remove, "remove(self, value, /)", "Remove first occurrence of value
 {
     Deque *self = as_deque(args[0]);
     for (size_t i = 0; i < self->len; i++) {
-        int equal = compare_item(vm, self, i, args[1], EXC_IndexError,
-                                 "deque mutated during remove().");
+        int equal = compare_item(vm, self, i, args[1], EXC_IndexError);
         if (equal < 0) return VALUE_ERROR;
         if (!equal) continue;
         deque_remove_at(self, i);
@@ -229,7 +223,7 @@ NATIVE(deque_contains, "__contains__(self, key, /)", "Return bool(key in self)."
 {
     Deque *self = as_deque(args[0]);
     for (size_t i = 0; i < self->len; i++) {
-        int equal = compare_while_iterating(vm, self, i, args[1]);
+        int equal = compare_item(vm, self, i, args[1], EXC_RuntimeError);
         if (equal) return equal < 0 ? VALUE_ERROR : VALUE_TRUE;
     }
     return VALUE_FALSE;
@@ -308,7 +302,8 @@ static List *items_of(Value v)
 {
     const Deque *d = as_deque(v);
     List *list = list_new(d->len);
-    for (size_t i = 0; i < d->len; i++) list_append(list, *deque_slot(d, i));
+    for (size_t i = 0; i < d->len; i++)
+        list_append(list, *deque_slot(d, i));
     return list;
 }
 
@@ -355,7 +350,8 @@ static Value repeat(VM *vm, Value v, Value count)
         return raise_value(vm, vm->memory_error);
     }
     for (int64_t i = 1; i < n; i++)
-        for (size_t j = 0; j < items->len; j++) deque_append(d, items->items[j]);
+        for (size_t j = 0; j < items->len; j++)
+            deque_append(d, items->items[j]);
     return VALUE_NONE;
 }
 
@@ -390,10 +386,10 @@ static Value compare(VM *vm, RichCompare op, Value a, Value b)
     return list_compare(vm, op, value_object(items_of(a)), value_object(items_of(b)));
 }
 
-#define COMPARISON(name, op, symbol)                                                      \
-    NATIVE(deque_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")  \
-    {                                                                                     \
-        return compare(vm, op, args[0], args[1]);                                         \
+#define COMPARISON(name, op, symbol)                                                     \
+    NATIVE(deque_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.") \
+    {                                                                                    \
+        return compare(vm, op, args[0], args[1]);                                        \
     }
 COMPARISON(lt, COMPARE_LT, "<")
 COMPARISON(le, COMPARE_LE, "<=")
@@ -414,19 +410,50 @@ static Value get_max_len(VM *vm, Value self)
     return max_len < 0 ? VALUE_NONE : int_from_int64(max_len);
 }
 
+static const NativeDef *const methods[] = {
+    &def_deque_new,
+    &def_deque_init,
+    &def_deque_append,
+    &def_deque_appendleft,
+    &def_deque_pop,
+    &def_deque_popleft,
+    &def_deque_extend,
+    &def_deque_extendleft,
+    &def_deque_clear,
+    &def_deque_rotate,
+    &def_deque_reverse,
+    &def_deque_copy,
+    &def_deque_dunder_copy,
+    &def_deque_reduce,
+    &def_deque_count,
+    &def_deque_index,
+    &def_deque_remove,
+    &def_deque_contains,
+    &def_deque_insert,
+    &def_deque_getitem,
+    &def_deque_setitem,
+    &def_deque_delitem,
+    &def_deque_len,
+    &def_deque_iter,
+    &def_deque_reversed,
+    &def_deque_repr,
+    &def_deque_add,
+    &def_deque_iadd,
+    &def_deque_mul,
+    &def_deque_rmul,
+    &def_deque_imul,
+    &def_deque_lt,
+    &def_deque_le,
+    &def_deque_gt,
+    &def_deque_ge,
+    &def_deque_eq,
+    &def_deque_ne,
+    &def_deque_class_getitem,
+    NULL,
+};
+
 void deque_define(VM *vm, Module *module)
 {
-    static const NativeDef *const methods[] = {
-        &def_deque_new, &def_deque_init, &def_deque_append, &def_deque_appendleft, &def_deque_pop,
-        &def_deque_popleft, &def_deque_extend, &def_deque_extendleft, &def_deque_clear,
-        &def_deque_rotate, &def_deque_reverse, &def_deque_copy, &def_deque_dunder_copy,
-        &def_deque_reduce, &def_deque_count, &def_deque_index, &def_deque_remove,
-        &def_deque_contains, &def_deque_insert, &def_deque_getitem, &def_deque_setitem,
-        &def_deque_delitem, &def_deque_len, &def_deque_iter, &def_deque_reversed,
-        &def_deque_repr, &def_deque_add, &def_deque_iadd, &def_deque_mul, &def_deque_rmul,
-        &def_deque_imul, &def_deque_lt, &def_deque_le, &def_deque_gt, &def_deque_ge,
-        &def_deque_eq, &def_deque_ne, &def_deque_class_getitem, NULL,
-    };
     static const GetSetDef getset[] = {
         {"maxlen", get_max_len, NULL, "maximum size of a deque or None if unbounded"},
         {NULL, NULL, NULL, NULL},

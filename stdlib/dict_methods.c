@@ -112,8 +112,7 @@ NATIVE(dict_pop, "pop(self, key, default = ?, /)",
 {
     Value v;
     Dict *self = as_dict(args[0]);
-    if (self->len == 0)
-        return args[2] == VALUE_UNBOUND ? raise_key_error(vm, args[1]) : args[2];
+    if (self->len == 0) return args[2] == VALUE_UNBOUND ? raise_key_error(vm, args[1]) : args[2];
     int found = dict_delete(vm, self, args[1], &v);
     if (found > 0) return v;
     if (found < 0) return VALUE_ERROR;
@@ -234,13 +233,15 @@ NATIVE(dict_ne, "__ne__(self, value, /)", "Return self!=value.")
 static void define_dict(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &def_dict_new,      &def_dict_init,    &def_dict_update,     &def_dict_fromkeys,
-        &def_dict_clear,    &def_dict_copy,    &def_dict_get,        &def_dict_pop,
-        &def_dict_popitem,  &def_dict_setdefault, &def_dict_keys,    &def_dict_values,
-        &def_dict_items,    &def_dict_repr,    &def_dict_len,        &def_dict_getitem,
-        &def_dict_setitem,  &def_dict_delitem, &def_dict_contains,   &def_dict_iter,
-        &def_dict_reversed, &def_dict_or,      &def_dict_ror,        &def_dict_ior,
-        &def_dict_eq,       &def_dict_ne,      NULL,
+        &def_dict_new,        &def_dict_init,    &def_dict_update,
+        &def_dict_fromkeys,   &def_dict_clear,   &def_dict_copy,
+        &def_dict_get,        &def_dict_pop,     &def_dict_popitem,
+        &def_dict_setdefault, &def_dict_keys,    &def_dict_values,
+        &def_dict_items,      &def_dict_repr,    &def_dict_len,
+        &def_dict_getitem,    &def_dict_setitem, &def_dict_delitem,
+        &def_dict_contains,   &def_dict_iter,    &def_dict_reversed,
+        &def_dict_or,         &def_dict_ror,     &def_dict_ior,
+        &def_dict_eq,         &def_dict_ne,      NULL,
     };
     static const TypeDef type = {
         .name = "dict",
@@ -296,24 +297,24 @@ NATIVE(view_isdisjoint, "isdisjoint(self, other, /)",
     return VALUE_TRUE;
 }
 
-#define OPERATOR(name, op, symbol)                                                       \
-    NATIVE(view_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")  \
-    {                                                                                    \
-        return dict_binary(vm, op, args[0], args[1]);                                    \
-    }                                                                                    \
+#define OPERATOR(name, op, symbol)                                                        \
+    NATIVE(view_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")   \
+    {                                                                                     \
+        return dict_binary(vm, op, args[0], args[1]);                                     \
+    }                                                                                     \
     NATIVE(view_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.") \
-    {                                                                                    \
-        return dict_binary(vm, op, args[1], args[0]);                                    \
+    {                                                                                     \
+        return dict_binary(vm, op, args[1], args[0]);                                     \
     }
 OPERATOR(and, BINARY_AND, "&")
 OPERATOR(or, BINARY_OR, "|")
 OPERATOR(sub, BINARY_SUB, "-")
 OPERATOR(xor, BINARY_XOR, "^")
 
-#define COMPARISON(name, op, symbol)                                                     \
-    NATIVE(view_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")  \
-    {                                                                                    \
-        return dict_compare(vm, op, args[0], args[1]);                                   \
+#define COMPARISON(name, op, symbol)                                                    \
+    NATIVE(view_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.") \
+    {                                                                                   \
+        return dict_compare(vm, op, args[0], args[1]);                                  \
     }
 COMPARISON(lt, COMPARE_LT, "<")
 COMPARISON(le, COMPARE_LE, "<=")
@@ -325,10 +326,12 @@ COMPARISON(ne, COMPARE_NE, "!=")
 static void define_views(VM *vm)
 {
     static const NativeDef *const set_methods[] = {
-        &def_view_repr, &def_view_len,  &def_view_contains, &def_view_isdisjoint, &def_dict_iter,
-        &def_dict_reversed, &def_view_and, &def_view_rand, &def_view_or, &def_view_ror,
-        &def_view_sub, &def_view_rsub, &def_view_xor, &def_view_rxor, &def_view_lt, &def_view_le,
-        &def_view_gt, &def_view_ge, &def_view_eq, &def_view_ne, NULL,
+        &def_view_repr, &def_view_len,      &def_view_contains, &def_view_isdisjoint,
+        &def_dict_iter, &def_dict_reversed, &def_view_and,      &def_view_rand,
+        &def_view_or,   &def_view_ror,      &def_view_sub,      &def_view_rsub,
+        &def_view_xor,  &def_view_rxor,     &def_view_lt,       &def_view_le,
+        &def_view_gt,   &def_view_ge,       &def_view_eq,       &def_view_ne,
+        NULL,
     };
     static const NativeDef *const value_methods[] = {
         &def_view_repr, &def_view_len, &def_dict_iter, &def_dict_reversed, NULL,

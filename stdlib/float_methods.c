@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// float_methods.c - the type float as scripts see it. Operators do not come here: the special methods
-// are for explicit calls and for super() in subclasses.
+// float_methods.c - the type float as scripts see it. Operators do not come here: the special
+// methods are for explicit calls and for super() in subclasses.
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -45,14 +45,14 @@ static Value binary(VM *vm, BinaryOperator op, const Value *args, bool is_reflec
     return is_reflected ? float_binary(vm, op, y, x) : float_binary(vm, op, x, y);
 }
 
-#define BINARY(name, op, symbol)                                                               \
-    NATIVE(float_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")       \
-    {                                                                                          \
-        return binary(vm, op, args, false);                                                    \
-    }                                                                                          \
-    NATIVE(float_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.")     \
-    {                                                                                          \
-        return binary(vm, op, args, true);                                                     \
+#define BINARY(name, op, symbol)                                                           \
+    NATIVE(float_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")   \
+    {                                                                                      \
+        return binary(vm, op, args, false);                                                \
+    }                                                                                      \
+    NATIVE(float_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.") \
+    {                                                                                      \
+        return binary(vm, op, args, true);                                                 \
     }
 BINARY(add, BINARY_ADD, "+")
 BINARY(sub, BINARY_SUB, "-")
@@ -62,10 +62,10 @@ BINARY(floordiv, BINARY_FLOORDIV, "//")
 BINARY(mod, BINARY_MOD, "%")
 #undef BINARY
 
-#define COMPARISON(name, op, symbol)                                                           \
-    NATIVE(float_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")       \
-    {                                                                                          \
-        return compare_builtin(vm, op, args[0], args[1]);                                      \
+#define COMPARISON(name, op, symbol)                                                     \
+    NATIVE(float_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.") \
+    {                                                                                    \
+        return compare_builtin(vm, op, args[0], args[1]);                                \
     }
 COMPARISON(lt, COMPARE_LT, "<")
 COMPARISON(le, COMPARE_LE, "<=")
@@ -176,8 +176,7 @@ NATIVE(float_round, "__round__(self, ndigits = None, /)",
 
 // Methods
 
-NATIVE(float_conjugate, "conjugate(self, /)",
-       "Return self, the complex conjugate of any float.")
+NATIVE(float_conjugate, "conjugate(self, /)", "Return self, the complex conjugate of any float.")
 {
     return value_float(float_value(args[0]));
 }
@@ -231,7 +230,8 @@ NATIVE(float_hex, "hex(self, /)",
 
 static const char *skip_hex(const char *p, int *n_digits)
 {
-    for (; isxdigit((unsigned char)*p); p++) ++*n_digits;
+    for (; isxdigit((unsigned char)*p); p++)
+        ++*n_digits;
     return p;
 }
 
@@ -247,7 +247,8 @@ static bool is_hex_float(const char *p)
     p++;
     if (*p == '+' || *p == '-') p++;
     if (!isdigit((unsigned char)*p)) return false;
-    while (isdigit((unsigned char)*p)) p++;
+    while (isdigit((unsigned char)*p))
+        p++;
     return *p == 0;
 }
 
@@ -278,8 +279,10 @@ NATIVE(float_fromhex, "fromhex(cls, string: str, /)",
 {
     Str *s = as_str(args[1]);
     const char *p = s->data, *end = p + s->size;
-    while (p < end && isspace((unsigned char)*p)) p++;
-    while (p < end && isspace((unsigned char)end[-1])) end--;
+    while (p < end && isspace((unsigned char)*p))
+        p++;
+    while (p < end && isspace((unsigned char)end[-1]))
+        end--;
     size_t size = (size_t)(end - p);
     char *text = memcpy(gc_alloc_atomic(size + 1), p, size);
     text[size] = 0;
@@ -319,14 +322,17 @@ static Value get_imag(VM *vm, Value self)
 }
 
 static const NativeDef *const methods[] = {
-    &def_float_new, &def_float_add, &def_float_radd, &def_float_sub, &def_float_rsub, &def_float_mul,
-    &def_float_rmul, &def_float_truediv, &def_float_rtruediv, &def_float_floordiv, &def_float_rfloordiv,
-    &def_float_mod, &def_float_rmod, &def_float_lt, &def_float_le, &def_float_gt, &def_float_ge,
-    &def_float_eq, &def_float_ne, &def_float_pow, &def_float_rpow, &def_float_divmod, &def_float_rdivmod,
-    &def_float_neg, &def_float_pos, &def_float_abs, &def_float_bool, &def_float_float, &def_float_int,
-    &def_float_trunc, &def_float_floor, &def_float_ceil, &def_float_hash, &def_float_repr, &def_float_format,
-    &def_float_getnewargs, &def_float_round, &def_float_conjugate, &def_float_is_integer,
-    &def_float_as_integer_ratio, &def_float_hex, &def_float_fromhex, &def_float_getformat, NULL,
+    &def_float_new,      &def_float_add,       &def_float_radd,       &def_float_sub,
+    &def_float_rsub,     &def_float_mul,       &def_float_rmul,       &def_float_truediv,
+    &def_float_rtruediv, &def_float_floordiv,  &def_float_rfloordiv,  &def_float_mod,
+    &def_float_rmod,     &def_float_lt,        &def_float_le,         &def_float_gt,
+    &def_float_ge,       &def_float_eq,        &def_float_ne,         &def_float_pow,
+    &def_float_rpow,     &def_float_divmod,    &def_float_rdivmod,    &def_float_neg,
+    &def_float_pos,      &def_float_abs,       &def_float_bool,       &def_float_float,
+    &def_float_int,      &def_float_trunc,     &def_float_floor,      &def_float_ceil,
+    &def_float_hash,     &def_float_repr,      &def_float_format,     &def_float_getnewargs,
+    &def_float_round,    &def_float_conjugate, &def_float_is_integer, &def_float_as_integer_ratio,
+    &def_float_hex,      &def_float_fromhex,   &def_float_getformat,  NULL,
 };
 
 static const GetSetDef getset[] = {

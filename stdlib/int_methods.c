@@ -79,14 +79,14 @@ static Value binary(VM *vm, BinaryOperator op, Value self, Value a, Value b)
     return is_any_int(a == self ? b : a) ? int_binary(vm, op, a, b) : VALUE_NOT_IMPLEMENTED;
 }
 
-#define BINARY(name, op, symbol)                                                             \
-    NATIVE(int_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")       \
-    {                                                                                        \
-        return binary(vm, op, args[0], args[0], args[1]);                                    \
-    }                                                                                        \
-    NATIVE(int_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.")     \
-    {                                                                                        \
-        return binary(vm, op, args[0], args[1], args[0]);                                    \
+#define BINARY(name, op, symbol)                                                         \
+    NATIVE(int_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")   \
+    {                                                                                    \
+        return binary(vm, op, args[0], args[0], args[1]);                                \
+    }                                                                                    \
+    NATIVE(int_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.") \
+    {                                                                                    \
+        return binary(vm, op, args[0], args[1], args[0]);                                \
     }
 BINARY(add, BINARY_ADD, "+")
 BINARY(sub, BINARY_SUB, "-")
@@ -101,11 +101,11 @@ BINARY(or, BINARY_OR, "|")
 BINARY(xor, BINARY_XOR, "^")
 #undef BINARY
 
-#define COMPARISON(name, op, symbol)                                                           \
-    NATIVE(int_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")         \
-    {                                                                                          \
-        return is_any_int(args[1]) ? compare_builtin(vm, op, args[0], args[1])                 \
-                                   : VALUE_NOT_IMPLEMENTED;                                    \
+#define COMPARISON(name, op, symbol)                                                   \
+    NATIVE(int_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.") \
+    {                                                                                  \
+        return is_any_int(args[1]) ? compare_builtin(vm, op, args[0], args[1])         \
+                                   : VALUE_NOT_IMPLEMENTED;                            \
     }
 COMPARISON(lt, COMPARE_LT, "<")
 COMPARISON(le, COMPARE_LE, "<=")
@@ -222,8 +222,7 @@ NATIVE(int_round, "__round__(self, ndigits = ?, /)",
 
 // Methods
 
-NATIVE(int_conjugate, "conjugate(self, /)",
-       "Returns self, the complex conjugate of any int.")
+NATIVE(int_conjugate, "conjugate(self, /)", "Returns self, the complex conjugate of any int.")
 {
     return int_normal(args[0]);
 }
@@ -269,8 +268,7 @@ NATIVE(int_to_bytes,
     bool is_little;
     int64_t length = arg_ssize(args[1]);
     if (!byte_order(vm, args[2], &is_little)) return VALUE_ERROR;
-    if (length < 0)
-        return raise_error(vm, EXC_ValueError, "length argument must be non-negative");
+    if (length < 0) return raise_error(vm, EXC_ValueError, "length argument must be non-negative");
     if (length > MAX_BYTES) return raise_value(vm, vm->memory_error);
     uint8_t *bytes = gc_try_alloc_atomic((size_t)length);
     if (!bytes) return raise_value(vm, vm->memory_error);
@@ -307,7 +305,8 @@ NATIVE(int_from_bytes, "from_bytes(cls, bytes, byteorder: str = 'big', *, signed
     bool is_little;
     Span span;
     if (!byte_order(vm, args[2], &is_little) || !get_bytes(vm, args[1], &span)) return VALUE_ERROR;
-    Value v = int_from_bytes((const uint8_t *)span.data, span.size, is_little, args[3] == VALUE_TRUE);
+    Value v =
+        int_from_bytes((const uint8_t *)span.data, span.size, is_little, args[3] == VALUE_TRUE);
     if (as_class(args[0]) == vm->classes[KIND_INT]) return v;
     return value_call(vm, args[0], 1, &v);
 }
@@ -333,16 +332,64 @@ static Value get_one(VM *vm, Value self)
 }
 
 static const NativeDef *const methods[] = {
-    &def_int_new, &def_int_add, &def_int_radd, &def_int_sub, &def_int_rsub, &def_int_mul, &def_int_rmul,
-    &def_int_truediv, &def_int_rtruediv, &def_int_floordiv, &def_int_rfloordiv, &def_int_mod, &def_int_rmod,
-    &def_int_lshift, &def_int_rlshift, &def_int_rshift, &def_int_rrshift, &def_int_and, &def_int_rand,
-    &def_int_or, &def_int_ror, &def_int_xor, &def_int_rxor, &def_int_pow, &def_int_rpow, &def_int_divmod,
-    &def_int_rdivmod, &def_int_lt, &def_int_le, &def_int_gt, &def_int_ge, &def_int_eq, &def_int_ne,
-    &def_int_neg, &def_int_pos, &def_int_abs, &def_int_invert, &def_int_bool, &def_int_int, &def_int_index,
-    &def_int_trunc, &def_int_floor, &def_int_ceil, &def_int_float, &def_int_hash, &def_int_repr,
-    &def_int_format, &def_int_getnewargs, &def_int_sizeof, &def_int_round, &def_int_conjugate,
-    &def_int_bit_length, &def_int_bit_count, &def_int_is_integer, &def_int_as_integer_ratio,
-    &def_int_to_bytes, &def_int_from_bytes, NULL,
+    &def_int_new,
+    &def_int_add,
+    &def_int_radd,
+    &def_int_sub,
+    &def_int_rsub,
+    &def_int_mul,
+    &def_int_rmul,
+    &def_int_truediv,
+    &def_int_rtruediv,
+    &def_int_floordiv,
+    &def_int_rfloordiv,
+    &def_int_mod,
+    &def_int_rmod,
+    &def_int_lshift,
+    &def_int_rlshift,
+    &def_int_rshift,
+    &def_int_rrshift,
+    &def_int_and,
+    &def_int_rand,
+    &def_int_or,
+    &def_int_ror,
+    &def_int_xor,
+    &def_int_rxor,
+    &def_int_pow,
+    &def_int_rpow,
+    &def_int_divmod,
+    &def_int_rdivmod,
+    &def_int_lt,
+    &def_int_le,
+    &def_int_gt,
+    &def_int_ge,
+    &def_int_eq,
+    &def_int_ne,
+    &def_int_neg,
+    &def_int_pos,
+    &def_int_abs,
+    &def_int_invert,
+    &def_int_bool,
+    &def_int_int,
+    &def_int_index,
+    &def_int_trunc,
+    &def_int_floor,
+    &def_int_ceil,
+    &def_int_float,
+    &def_int_hash,
+    &def_int_repr,
+    &def_int_format,
+    &def_int_getnewargs,
+    &def_int_sizeof,
+    &def_int_round,
+    &def_int_conjugate,
+    &def_int_bit_length,
+    &def_int_bit_count,
+    &def_int_is_integer,
+    &def_int_as_integer_ratio,
+    &def_int_to_bytes,
+    &def_int_from_bytes,
+    NULL,
 };
 
 static const GetSetDef getset[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// iter_methods.c - the types of builtin iterators; map, filter, zip, enumerate and reversed as callables.
-// Those of text and ranges are defined with their types.
+// iter_methods.c - the types of builtin iterators; map, filter, zip, enumerate and reversed as
+// callables. Those of text and ranges are defined with their types.
 #include "stdlib/stdlib.h"
 #include "vm/iter.h"
 #include "vm/vm.h"
@@ -76,7 +76,8 @@ static bool enumerate_arguments(VM *vm, const Tuple *values, Dict *keywords, Val
         raise_error(vm, EXC_TypeError, "enumerate() takes at most 2 arguments (%zu given)", given);
         return false;
     }
-    for (size_t i = 0; i < values->len; i++) out[i] = values->items[i];
+    for (size_t i = 0; i < values->len; i++)
+        out[i] = values->items[i];
     for (size_t pos = 0; dict_next(keywords, &pos, &key, &v);) {
         bool is_start = str_is(as_str(key), "start"), is_iterable = str_is(as_str(key), "iterable");
         Value *place = &out[is_start];
@@ -127,22 +128,37 @@ NATIVE(reversed_new, "__new__(cls, object, /)", "Create and return a new object.
 
 static const NativeDef *const plain[] = {&iterator_def_iter, &iterator_def_next, NULL};
 static const NativeDef *const hinted[] = {
-    &iterator_def_iter, &iterator_def_next, &def_iter_length_hint, NULL,
+    &iterator_def_iter,
+    &iterator_def_next,
+    &def_iter_length_hint,
+    NULL,
 };
 static const NativeDef *const item_hinted[] = {
-    &iterator_def_iter, &iterator_def_next, &def_item_length_hint, NULL,
+    &iterator_def_iter,
+    &iterator_def_next,
+    &def_item_length_hint,
+    NULL,
 };
 static const NativeDef *const reversed_methods[] = {
     &iterator_def_iter, &iterator_def_next, &def_item_length_hint, &def_reversed_new, NULL,
 };
 static const NativeDef *const map_methods[] = {
-    &iterator_def_iter, &iterator_def_next, &def_map_new, NULL,
+    &iterator_def_iter,
+    &iterator_def_next,
+    &def_map_new,
+    NULL,
 };
 static const NativeDef *const filter_methods[] = {
-    &iterator_def_iter, &iterator_def_next, &def_filter_new, NULL,
+    &iterator_def_iter,
+    &iterator_def_next,
+    &def_filter_new,
+    NULL,
 };
 static const NativeDef *const zip_methods[] = {
-    &iterator_def_iter, &iterator_def_next, &def_zip_new, NULL,
+    &iterator_def_iter,
+    &iterator_def_next,
+    &def_zip_new,
+    NULL,
 };
 static const NativeDef *const enumerate_methods[] = {
     &iterator_def_iter, &iterator_def_next, &def_enumerate_new, &def_iter_class_getitem, NULL,

@@ -18,7 +18,8 @@ typedef struct Combinatoric {
 static size_t *alloc_indices(VM *vm, size_t n)
 {
     size_t *indices = n < SIZE_MAX / sizeof(size_t) / 256
-                          ? gc_try_alloc_atomic((n ? n : 1) * sizeof(size_t)) : NULL;
+                          ? gc_try_alloc_atomic((n ? n : 1) * sizeof(size_t))
+                          : NULL;
     if (!indices) raise_value(vm, vm->memory_error);
     return indices;
 }
@@ -49,7 +50,8 @@ static Value finish(Combinatoric *it)
 static Value result_from(Combinatoric *it, size_t from)
 {
     Tuple *result = it->last ? tuple_from(it->last->items, it->r) : tuple_new(it->r);
-    for (size_t i = from; i < it->r; i++) result->items[i] = it->pool->items[it->indices[i]];
+    for (size_t i = from; i < it->r; i++)
+        result->items[i] = it->pool->items[it->indices[i]];
     it->last = result;
     return value_object(result);
 }
@@ -104,8 +106,8 @@ NATIVE(product_new, "__new__(cls, /, *iterables, repeat: ssize = 1)",
     Tuple *pools = indices ? tuple_try_new(vm, r) : NULL;
     if (!pools) return VALUE_ERROR;
     for (size_t i = 0; i < r; i++) {
-        const Tuple *pool = i < n ? tuple_from_iterable(vm, iterables->items[i])
-                                  : as_tuple(pools->items[i - n]);
+        const Tuple *pool =
+            i < n ? tuple_from_iterable(vm, iterables->items[i]) : as_tuple(pools->items[i - n]);
         if (!pool) return VALUE_ERROR;
         pools->items[i] = value_object(pool);
         indices[i] = 0;
@@ -125,10 +127,12 @@ static Value combinations_next(VM *vm, Iterator *self)
     if (it->is_done) return VALUE_STOP;
     if (!it->last) return result_from(it, 0);
     size_t n = it->pool->len, i = it->r;
-    while (i > 0 && it->indices[i - 1] == i - 1 + n - it->r) i--;  // at its last place
+    while (i > 0 && it->indices[i - 1] == i - 1 + n - it->r)
+        i--;  // at its last place
     if (i-- == 0) return finish(it);
     it->indices[i]++;
-    for (size_t j = i + 1; j < it->r; j++) it->indices[j] = it->indices[j - 1] + 1;
+    for (size_t j = i + 1; j < it->r; j++)
+        it->indices[j] = it->indices[j - 1] + 1;
     return result_from(it, i);
 }
 
@@ -139,11 +143,12 @@ NATIVE(combinations_new, "__new__(cls, iterable, r: ssize)", "Create and return 
     if (!pool) return VALUE_ERROR;
     if (r < 0) return raise_error(vm, EXC_ValueError, "r must be non-negative");
     bool is_empty = (size_t)r > pool->len;
-    Combinatoric *it = make(vm, args[0], pool, (size_t)r, is_empty ? 0 : (size_t)r,
-                            combinations_next);
+    Combinatoric *it =
+        make(vm, args[0], pool, (size_t)r, is_empty ? 0 : (size_t)r, combinations_next);
     if (!it) return VALUE_ERROR;
     it->is_done = is_empty;
-    for (size_t i = 0; !is_empty && i < (size_t)r; i++) it->indices[i] = i;
+    for (size_t i = 0; !is_empty && i < (size_t)r; i++)
+        it->indices[i] = i;
     return value_object(it);
 }
 
@@ -156,10 +161,12 @@ static Value replacement_next(VM *vm, Iterator *self)
     if (it->is_done) return VALUE_STOP;
     if (!it->last) return result_from(it, 0);
     size_t n = it->pool->len, i = it->r;
-    while (i > 0 && it->indices[i - 1] == n - 1) i--;
+    while (i > 0 && it->indices[i - 1] == n - 1)
+        i--;
     if (i-- == 0) return finish(it);
     size_t index = it->indices[i] + 1;
-    for (size_t j = i; j < it->r; j++) it->indices[j] = index;
+    for (size_t j = i; j < it->r; j++)
+        it->indices[j] = index;
     return result_from(it, i);
 }
 
@@ -172,7 +179,8 @@ NATIVE(replacement_new, "__new__(cls, iterable, r: ssize)", "Create and return a
     Combinatoric *it = make(vm, args[0], pool, (size_t)r, (size_t)r, replacement_next);
     if (!it) return VALUE_ERROR;
     it->is_done = pool->len == 0 && r > 0;
-    for (size_t i = 0; i < (size_t)r; i++) it->indices[i] = 0;
+    for (size_t i = 0; i < (size_t)r; i++)
+        it->indices[i] = 0;
     return value_object(it);
 }
 
@@ -220,24 +228,38 @@ NATIVE(permutations_new, "__new__(cls, iterable, r = None)", "Create and return 
     if (is_empty) return value_object(it);
     it->cycles = alloc_indices(vm, (size_t)r);
     if (!it->cycles) return VALUE_ERROR;
-    for (size_t i = 0; i < n; i++) it->indices[i] = i;
-    for (size_t i = 0; i < (size_t)r; i++) it->cycles[i] = n - i;
+    for (size_t i = 0; i < n; i++)
+        it->indices[i] = i;
+    for (size_t i = 0; i < (size_t)r; i++)
+        it->cycles[i] = n - i;
     return value_object(it);
 }
 
 void itertools_define_combinatoric(VM *vm, Module *module)
 {
     static const NativeDef *const product[] = {
-        &iterator_def_iter, &iterator_def_next, &def_product_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_product_new,
+        NULL,
     };
     static const NativeDef *const combinations[] = {
-        &iterator_def_iter, &iterator_def_next, &def_combinations_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_combinations_new,
+        NULL,
     };
     static const NativeDef *const replacement[] = {
-        &iterator_def_iter, &iterator_def_next, &def_replacement_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_replacement_new,
+        NULL,
     };
     static const NativeDef *const permutations[] = {
-        &iterator_def_iter, &iterator_def_next, &def_permutations_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_permutations_new,
+        NULL,
     };
     static const ItertoolsType types[] = {
         {"itertools.product",
@@ -257,5 +279,6 @@ void itertools_define_combinatoric(VM *vm, Module *module)
          "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
          permutations},
     };
-    for (size_t i = 0; i < countof(types); i++) itertools_define(vm, module, &types[i]);
+    for (size_t i = 0; i < countof(types); i++)
+        itertools_define(vm, module, &types[i]);
 }

@@ -91,7 +91,7 @@ enum { BLOCK_VALUES = 57 };
 typedef struct TeeBlock {
     Value iterator;
     struct TeeBlock *next;
-    size_t n;            // values read so far
+    size_t n;  // values read so far
     bool is_running;
     Value values[BLOCK_VALUES];
 } TeeBlock;
@@ -182,7 +182,8 @@ NATIVE(tee, "tee(iterable, n: ssize = 2, /)", "Returns a tuple of n independent 
     bool is_tee = is_iterator(iterator) && as_iterator(iterator)->next == tee_next;
     if (!is_tee) {
         Value copy = is_iterator(iterator) || is_generator(iterator)
-                         ? VALUE_UNBOUND : value_find_attr(vm, iterator, S(__copy__));
+                         ? VALUE_UNBOUND
+                         : value_find_attr(vm, iterator, S(__copy__));
         if (is_error(copy)) return copy;
         if (copy == VALUE_UNBOUND) iterator = tee_new(block_new(iterator), 0);
     }
@@ -349,11 +350,16 @@ static void define_hidden(VM *vm, Module *module)
         &iterator_def_iter, &iterator_def_next, &def_tee_copy, &def_tee_new, NULL,
     };
     static const TypeDef grouper_type = {
-        .name = "itertools._grouper", .kind = KIND_ITERATOR, .methods = grouper,
+        .name = "itertools._grouper",
+        .kind = KIND_ITERATOR,
+        .methods = grouper,
         .flags = CLASS_FINAL,
     };
     static const TypeDef tee_type = {
-        .name = "itertools._tee", .kind = KIND_ITERATOR, .methods = tee, .flags = CLASS_FINAL,
+        .name = "itertools._tee",
+        .kind = KIND_ITERATOR,
+        .methods = tee,
+        .flags = CLASS_FINAL,
         .doc = "Iterator wrapped to make it copyable.",
     };
     iterator_define(vm, ITER_GROUPER, &grouper_type);
@@ -370,16 +376,28 @@ static void define_hidden(VM *vm, Module *module)
 void itertools_define_grouping(VM *vm, Module *module)
 {
     static const NativeDef *const groupby[] = {
-        &iterator_def_iter, &iterator_def_next, &def_groupby_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_groupby_new,
+        NULL,
     };
     static const NativeDef *const batched[] = {
-        &iterator_def_iter, &iterator_def_next, &def_batched_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_batched_new,
+        NULL,
     };
     static const NativeDef *const pairwise[] = {
-        &iterator_def_iter, &iterator_def_next, &def_pairwise_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_pairwise_new,
+        NULL,
     };
     static const NativeDef *const zip_longest[] = {
-        &iterator_def_iter, &iterator_def_next, &def_zip_longest_new, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_zip_longest_new,
+        NULL,
     };
     static const ItertoolsType types[] = {
         {"itertools.groupby",
@@ -410,6 +428,7 @@ void itertools_define_grouping(VM *vm, Module *module)
          "defaults to None or can be specified by a keyword argument.",
          zip_longest},
     };
-    for (size_t i = 0; i < countof(types); i++) itertools_define(vm, module, &types[i]);
+    for (size_t i = 0; i < countof(types); i++)
+        itertools_define(vm, module, &types[i]);
     define_hidden(vm, module);
 }

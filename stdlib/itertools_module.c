@@ -268,7 +268,8 @@ static Value count_next(VM *vm, Iterator *self)
 
 static bool is_number(VM *vm, Value v)
 {
-    return is_any_int(v) || is_any_float(v) || special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND ||
+    return is_any_int(v) || is_any_float(v) ||
+           special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND ||
            special_lookup(vm, v, S(__int__)) != VALUE_UNBOUND ||
            special_lookup(vm, v, S(__float__)) != VALUE_UNBOUND;
 }
@@ -383,8 +384,8 @@ NATIVE(repeat_length_hint, "__length_hint__(self, /)",
 
 typedef struct Slicing {
     Iterator base;
-    Value iterator;        // VALUE_UNBOUND when exhausted
-    int64_t next, stop;    // stop -1: none
+    Value iterator;      // VALUE_UNBOUND when exhausted
+    int64_t next, stop;  // stop -1: none
     int64_t step, n_read;
 } Slicing;
 
@@ -469,12 +470,18 @@ static const NativeDef *const starmap[] = {METHODS(starmap), NULL};
 static const NativeDef *const compress[] = {METHODS(compress), NULL};
 static const NativeDef *const accumulate[] = {METHODS(accumulate), NULL};
 static const NativeDef *const chain[] = {
-    METHODS(chain), &def_chain_from_iterable, &def_chain_class_getitem, NULL,
+    METHODS(chain),
+    &def_chain_from_iterable,
+    &def_chain_class_getitem,
+    NULL,
 };
 static const NativeDef *const count[] = {METHODS(count), &def_count_repr, NULL};
 static const NativeDef *const cycle[] = {METHODS(cycle), NULL};
 static const NativeDef *const repeat[] = {
-    METHODS(repeat), &def_repeat_repr, &def_repeat_length_hint, NULL,
+    METHODS(repeat),
+    &def_repeat_repr,
+    &def_repeat_length_hint,
+    NULL,
 };
 static const NativeDef *const islice[] = {METHODS(islice), NULL};
 
@@ -500,8 +507,8 @@ static const ItertoolsType types[] = {
      "Forms a shorter iterator from selected data elements using the selectors to\n"
      "choose the data elements.",
      compress},
-    {"itertools.accumulate", "Return series of accumulated sums (or other binary function results).",
-     accumulate},
+    {"itertools.accumulate",
+     "Return series of accumulated sums (or other binary function results).", accumulate},
     {"itertools.chain",
      "Return a chain object whose .__next__() method returns elements from the\n"
      "first iterable until it is exhausted, then elements from the next\n"
@@ -534,7 +541,8 @@ static const ItertoolsType types[] = {
 
 static bool setup(VM *vm, Module *module)
 {
-    for (size_t i = 0; i < countof(types); i++) itertools_define(vm, module, &types[i]);
+    for (size_t i = 0; i < countof(types); i++)
+        itertools_define(vm, module, &types[i]);
     itertools_define_combinatoric(vm, module);
     itertools_define_grouping(vm, module);
     return true;

@@ -211,15 +211,17 @@ COMPARISON(ne, COMPARE_NE, "!=")
 void list_define(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &def_list_new,      &def_list_init,    &def_list_append,  &def_list_clear,
-        &def_list_copy,     &def_list_extend,  &def_list_insert,  &def_list_pop,
-        &def_list_remove,   &def_list_reverse, &def_list_sort,    &def_list_count,
-        &def_list_index,    &def_list_repr,    &def_list_len,     &def_list_getitem,
-        &def_list_setitem,  &def_list_delitem, &def_list_contains, &def_list_iter,
-        &def_list_reversed, &def_list_add,     &def_list_mul,     &def_list_rmul,
-        &def_list_iadd,     &def_list_imul,    &def_list_lt,      &def_list_le,
-        &def_list_gt,       &def_list_ge,      &def_list_eq,      &def_list_ne,
-        NULL,
+        &def_list_new,      &def_list_init,    &def_list_append,
+        &def_list_clear,    &def_list_copy,    &def_list_extend,
+        &def_list_insert,   &def_list_pop,     &def_list_remove,
+        &def_list_reverse,  &def_list_sort,    &def_list_count,
+        &def_list_index,    &def_list_repr,    &def_list_len,
+        &def_list_getitem,  &def_list_setitem, &def_list_delitem,
+        &def_list_contains, &def_list_iter,    &def_list_reversed,
+        &def_list_add,      &def_list_mul,     &def_list_rmul,
+        &def_list_iadd,     &def_list_imul,    &def_list_lt,
+        &def_list_le,       &def_list_gt,      &def_list_ge,
+        &def_list_eq,       &def_list_ne,      NULL,
     };
     static const TypeDef type = {
         .name = "list",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// math_kernels.c - numerical algorithms of the module math: gamma by Lanczos' approximation, norms with
-// a compensated sum of squares, exact sums. They follow the formulas CPython documents, operation
-// by operation, so that results agree to the last bit.
+// math_kernels.c - numerical algorithms of the module math: gamma by Lanczos' approximation, norms
+// with a compensated sum of squares, exact sums. They follow the formulas CPython documents,
+// operation by operation, so that results agree to the last bit.
 #include "stdlib/math_kernels.h"
 
 #include <errno.h>
@@ -32,8 +32,8 @@ static const double lanczos_numerator[LANCZOS_TERMS] = {
 };
 // x * (x + 1) * ... * (x + 11)
 static const double lanczos_denominator[LANCZOS_TERMS] = {
-    0.0,      39916800.0, 120543840.0, 150917976.0, 105258076.0, 45995730.0, 13339535.0,
-    2637558.0, 357423.0,  32670.0,     1925.0,      66.0,        1.0,
+    0.0,       39916800.0, 120543840.0, 150917976.0, 105258076.0, 45995730.0, 13339535.0,
+    2637558.0, 357423.0,   32670.0,     1925.0,      66.0,        1.0,
 };
 static const double log_pi = 1.144729885849400174143427351353058711647;
 
@@ -83,7 +83,8 @@ static double range_checked(double r)
 static double factorial_of(int n)
 {
     double r = 1.0;
-    for (int i = 2; i <= n; i++) r *= i;
+    for (int i = 2; i <= n; i++)
+        r *= i;
     return r;
 }
 
@@ -93,7 +94,8 @@ static double gamma_by_lanczos(double x)
     enum { SPLIT_POWER_AT = 140 };
     double size = fabs(x), y = size + lanczos_g_half;
     // The rounding error of y, which the power would magnify.
-    double error = size > lanczos_g_half ? (y - size) - lanczos_g_half : (y - lanczos_g_half) - size;
+    double error =
+        size > lanczos_g_half ? (y - size) - lanczos_g_half : (y - lanczos_g_half) - size;
     error = error * lanczos_g / y;
     bool splits = size >= SPLIT_POWER_AT;
     double factor = splits ? pow(y, size / 2.0 - 0.25) : pow(y, size - 0.5);
@@ -172,7 +174,8 @@ double kernel_norm(double *vec, size_t n, double max, bool found_nan)
     int exponent;
     frexp(max, &exponent);
     if (exponent < -1023) {  // 2**-exponent would overflow
-        for (size_t i = 0; i < n; i++) vec[i] /= DBL_MIN;
+        for (size_t i = 0; i < n; i++)
+            vec[i] /= DBL_MIN;
         return DBL_MIN * kernel_norm(vec, n, max / DBL_MIN, false);
     }
     double scale = ldexp(1.0, -exponent), sum = 1.0, lost_products = 0.0, lost_sums = 0.0;
@@ -236,7 +239,8 @@ double exact_sum_value(const ExactSum *sum)
     if (n == 0) return 0.0;
     const double *p = sum->partials;
     Pair s = {p[--n], 0.0};
-    while (n > 0 && s.low == 0.0) s = sum_ordered(s.high, p[--n]);
+    while (n > 0 && s.low == 0.0)
+        s = sum_ordered(s.high, p[--n]);
     // Half-even rounding must see whether what follows pushes it over the half.
     if (n > 0 && ((s.low < 0.0 && p[n - 1] < 0.0) || (s.low > 0.0 && p[n - 1] > 0.0))) {
         double twice = s.low * 2.0, x = s.high + twice;

@@ -6,7 +6,7 @@
 
 #include "vm/common.h"
 
-double kernel_gamma(double x);   // errno EDOM at poles, ERANGE on overflow
+double kernel_gamma(double x);  // errno EDOM at poles, ERANGE on overflow
 double kernel_lgamma(double x);
 // The Euclidean norm of vec, which is overwritten. max is its greatest magnitude.
 double kernel_norm(double *vec, size_t n, double max, bool found_nan);

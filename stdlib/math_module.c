@@ -49,14 +49,17 @@ static Value unary(VM *vm, Value arg, double (*fn)(double), bool can_overflow)
     {                                                \
         return unary(vm, args[0], fn, can_overflow); \
     }
-UNARY(acos, acos, false, "Return the arc cosine (measured in radians) of x.\n\n"
-                         "The result is between 0 and pi.")
+UNARY(acos, acos, false,
+      "Return the arc cosine (measured in radians) of x.\n\n"
+      "The result is between 0 and pi.")
 UNARY(acosh, acosh, false, "Return the inverse hyperbolic cosine of x.")
-UNARY(asin, asin, false, "Return the arc sine (measured in radians) of x.\n\n"
-                         "The result is between -pi/2 and pi/2.")
+UNARY(asin, asin, false,
+      "Return the arc sine (measured in radians) of x.\n\n"
+      "The result is between -pi/2 and pi/2.")
 UNARY(asinh, asinh, false, "Return the inverse hyperbolic sine of x.")
-UNARY(atan, atan, false, "Return the arc tangent (measured in radians) of x.\n\n"
-                         "The result is between -pi/2 and pi/2.")
+UNARY(atan, atan, false,
+      "Return the arc tangent (measured in radians) of x.\n\n"
+      "The result is between -pi/2 and pi/2.")
 UNARY(atanh, atanh, false, "Return the inverse hyperbolic tangent of x.")
 UNARY(cbrt, cbrt, false, "Return the cube root of x.")
 UNARY(cos, cos, false, "Return the cosine of x (measured in radians).")
@@ -65,10 +68,11 @@ UNARY(erf, erf, false, "Error function at x.")
 UNARY(erfc, erfc, false, "Complementary error function at x.")
 UNARY(exp, exp, true, "Return e raised to the power of x.")
 UNARY(exp2, exp2, true, "Return 2 raised to the power of x.")
-UNARY(expm1, expm1, true,
-      "Return exp(x)-1.\n\n"
-      "This function avoids the loss of precision involved in the direct evaluation of exp(x)-1 for "
-      "small x.")
+UNARY(
+    expm1, expm1, true,
+    "Return exp(x)-1.\n\n"
+    "This function avoids the loss of precision involved in the direct evaluation of exp(x)-1 for "
+    "small x.")
 UNARY(fabs, fabs, false, "Return the absolute value of the float x.")
 UNARY(log1p, log1p, false,
       "Return the natural logarithm of 1+x (base e).\n\n"
@@ -133,11 +137,13 @@ static bool is_nan(double x)
     return isnan(x);
 }
 
-NATIVE(isfinite, "isfinite(x, /)", "Return True if x is neither an infinity nor a NaN, and False otherwise.")
+NATIVE(isfinite, "isfinite(x, /)",
+       "Return True if x is neither an infinity nor a NaN, and False otherwise.")
 {
     return classify(vm, args[0], is_finite);
 }
-NATIVE(isinf, "isinf(x, /)", "Return True if x is a positive or negative infinity, and False otherwise.")
+NATIVE(isinf, "isinf(x, /)",
+       "Return True if x is a positive or negative infinity, and False otherwise.")
 {
     return classify(vm, args[0], is_infinite);
 }
@@ -247,8 +253,7 @@ NATIVE(ldexp, "ldexp(x, i, /)", "Return x * (2**i).\n\nThis is essentially the i
     if (!get_double(vm, args[0], &x)) return VALUE_ERROR;
     if (!is_any_int(args[1]))
         return raise_error(vm, EXC_TypeError, "Expected an int as second argument to ldexp.");
-    if (!int_to_int64(args[1], &exponent))
-        exponent = int_sign(args[1]) < 0 ? INT32_MIN : INT32_MAX;
+    if (!int_to_int64(args[1], &exponent)) exponent = int_sign(args[1]) < 0 ? INT32_MIN : INT32_MAX;
     if (x == 0 || !isfinite(x)) return value_any_float(x);
     if (exponent > INT32_MAX) exponent = INT32_MAX;
     if (exponent < INT32_MIN) exponent = INT32_MIN;
@@ -509,12 +514,13 @@ static Value norm(double *vec, size_t n)
     return value_any_float(kernel_norm(vec, n, max, found_nan));
 }
 
-NATIVE(hypot, "hypot(*coordinates)",
-       "Multidimensional Euclidean distance from the origin to a point.\n\n"
-       "Roughly equivalent to:\n    sqrt(sum(x**2 for x in coordinates))\n\n"
-       "For a two dimensional point (x, y), gives the hypotenuse\n"
-       "using the Pythagorean theorem:  sqrt(x*x + y*y).\n\n"
-       "For example, the hypotenuse of a 3/4/5 right triangle is:\n\n    >>> hypot(3.0, 4.0)\n    5.0")
+NATIVE(
+    hypot, "hypot(*coordinates)",
+    "Multidimensional Euclidean distance from the origin to a point.\n\n"
+    "Roughly equivalent to:\n    sqrt(sum(x**2 for x in coordinates))\n\n"
+    "For a two dimensional point (x, y), gives the hypotenuse\n"
+    "using the Pythagorean theorem:  sqrt(x*x + y*y).\n\n"
+    "For example, the hypotenuse of a 3/4/5 right triangle is:\n\n    >>> hypot(3.0, 4.0)\n    5.0")
 {
     const Tuple *values = as_tuple(args[0]);
     double *vec = gc_alloc_atomic(values->len * sizeof(double));
@@ -573,7 +579,8 @@ static bool flush_floats(VM *vm, ProductSum *sum)
     sum->floats_over = true;
     if (!sum->has_floats) return true;
     sum->has_floats = false;
-    sum->total = value_binary(vm, BINARY_ADD, sum->total, value_any_float(triple_value(sum->triple)));
+    sum->total =
+        value_binary(vm, BINARY_ADD, sum->total, value_any_float(triple_value(sum->triple)));
     return !is_error(sum->total);
 }
 
@@ -597,9 +604,12 @@ static bool add_words(ProductSum *sum, Value p, Value q)
 static bool as_operand(Value v, double *out)
 {
     bool overflow = false;
-    if (is_float(v)) *out = as_float(v);
-    else if (is_plain_int(v) || is_bool(v)) *out = int_to_double(v, &overflow);
-    else return false;
+    if (is_float(v))
+        *out = as_float(v);
+    else if (is_plain_int(v) || is_bool(v))
+        *out = int_to_double(v, &overflow);
+    else
+        return false;
     return !overflow;
 }
 
@@ -631,11 +641,12 @@ static bool add_product(VM *vm, ProductSum *sum, Value p, Value q)
     return !is_error(sum->total);
 }
 
-NATIVE(sumprod, "sumprod(p, q, /)",
-       "Return the sum of products of values from two iterables p and q.\n\n"
-       "Roughly equivalent to:\n\n    sum(itertools.starmap(operator.mul, zip(p, q, strict=True)))\n\n"
-       "For float and mixed int/float inputs, the intermediate products\n"
-       "and sums are computed with extended precision.")
+NATIVE(
+    sumprod, "sumprod(p, q, /)",
+    "Return the sum of products of values from two iterables p and q.\n\n"
+    "Roughly equivalent to:\n\n    sum(itertools.starmap(operator.mul, zip(p, q, strict=True)))\n\n"
+    "For float and mixed int/float inputs, the intermediate products\n"
+    "and sums are computed with extended precision.")
 {
     Value left = value_iter(vm, args[0]);
     Value right = is_error(left) ? left : value_iter(vm, args[1]);
@@ -654,13 +665,16 @@ NATIVE(sumprod, "sumprod(p, q, /)",
 }
 
 static const NativeDef *const math_natives[] = {
-    &def_acos, &def_acosh, &def_asin, &def_asinh, &def_atan, &def_atan2, &def_atanh, &def_cbrt, &def_ceil,
-    &def_comb, &def_copysign, &def_cos, &def_cosh, &def_degrees, &def_dist, &def_erf, &def_erfc, &def_exp,
-    &def_exp2, &def_expm1, &def_fabs, &def_factorial, &def_floor, &def_fma, &def_fmod, &def_frexp, &def_fsum,
-    &def_gamma, &def_gcd, &def_hypot, &def_isclose, &def_isfinite, &def_isinf, &def_isnan, &def_isqrt,
-    &def_lcm, &def_ldexp, &def_lgamma, &def_log, &def_log10, &def_log1p, &def_log2, &def_modf,
-    &def_nextafter, &def_perm, &def_pow, &def_prod, &def_radians, &def_remainder, &def_sin, &def_sinh,
-    &def_sqrt, &def_sumprod, &def_tan, &def_tanh, &def_trunc, &def_ulp, NULL,
+    &def_acos,      &def_acosh,     &def_asin,  &def_asinh,     &def_atan,     &def_atan2,
+    &def_atanh,     &def_cbrt,      &def_ceil,  &def_comb,      &def_copysign, &def_cos,
+    &def_cosh,      &def_degrees,   &def_dist,  &def_erf,       &def_erfc,     &def_exp,
+    &def_exp2,      &def_expm1,     &def_fabs,  &def_factorial, &def_floor,    &def_fma,
+    &def_fmod,      &def_frexp,     &def_fsum,  &def_gamma,     &def_gcd,      &def_hypot,
+    &def_isclose,   &def_isfinite,  &def_isinf, &def_isnan,     &def_isqrt,    &def_lcm,
+    &def_ldexp,     &def_lgamma,    &def_log,   &def_log10,     &def_log1p,    &def_log2,
+    &def_modf,      &def_nextafter, &def_perm,  &def_pow,       &def_prod,     &def_radians,
+    &def_remainder, &def_sin,       &def_sinh,  &def_sqrt,      &def_sumprod,  &def_tan,
+    &def_tanh,      &def_trunc,     &def_ulp,   NULL,
 };
 
 static bool setup(VM *vm, Module *module)

@@ -97,11 +97,10 @@ NATIVE(range_index, "index(self, value, /)",
        "Raise ValueError if the value is not present.")
 {
     bool is_plain = is_int(args[1]) || is_bool(args[1]) || is_exact(args[1], KIND_INT);
-    Value found = is_plain ? range_find(vm, as_range(args[0]), args[1])
-                           : search(vm, args[0], args[1], true);
+    Value found =
+        is_plain ? range_find(vm, as_range(args[0]), args[1]) : search(vm, args[0], args[1], true);
     if (found != VALUE_NONE) return found;
-    if (!is_plain)
-        return raise_error(vm, EXC_ValueError, "sequence.index(x): x not in sequence");
+    if (!is_plain) return raise_error(vm, EXC_ValueError, "sequence.index(x): x not in sequence");
     Str *text = value_repr(vm, args[1]);
     if (!text) return VALUE_ERROR;
     return raise_error(vm, EXC_ValueError, "%s is not in range", str_cstr(text));
@@ -134,7 +133,10 @@ NATIVE(range_length_hint, "__length_hint__(self, /)",
 static void define_iterators(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &iterator_def_iter, &iterator_def_next, &def_range_length_hint, NULL,
+        &iterator_def_iter,
+        &iterator_def_next,
+        &def_range_length_hint,
+        NULL,
     };
     static const TypeDef range_iterator = {
         .name = "range_iterator",
@@ -157,9 +159,13 @@ static void define_iterators(VM *vm)
 void range_define(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &def_range_new,  &def_range_repr,     &def_range_hash, &def_range_eq,       &def_range_ne,
-        &def_range_len,  &def_range_bool,     &def_range_getitem, &def_range_contains,
-        &def_range_iter, &def_range_reversed, &def_range_count, &def_range_index,   NULL,
+        &def_range_new,      &def_range_repr,
+        &def_range_hash,     &def_range_eq,
+        &def_range_ne,       &def_range_len,
+        &def_range_bool,     &def_range_getitem,
+        &def_range_contains, &def_range_iter,
+        &def_range_reversed, &def_range_count,
+        &def_range_index,    NULL,
     };
     static const GetSetDef getset[] = {
         {"start", get_start, NULL, NULL},

@@ -119,8 +119,7 @@ NATIVE(set_isdisjoint, "isdisjoint(self, other, /)",
     return bool_or_error(set_is_disjoint(vm, as_set(args[0]), args[1]));
 }
 
-NATIVE(set_issubset, "issubset(self, other, /)",
-       "Report whether another set contains this set.")
+NATIVE(set_issubset, "issubset(self, other, /)", "Report whether another set contains this set.")
 {
     return bool_or_error(set_is_subset(vm, as_set(args[0]), args[1]));
 }
@@ -245,10 +244,10 @@ OPERATOR(or, BINARY_OR, "|")
 OPERATOR(sub, BINARY_SUB, "-")
 OPERATOR(xor, BINARY_XOR, "^")
 
-#define COMPARISON(name, op, symbol)                                                    \
-    NATIVE(set_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")  \
-    {                                                                                   \
-        return set_compare(vm, op, args[0], args[1]);                                   \
+#define COMPARISON(name, op, symbol)                                                   \
+    NATIVE(set_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.") \
+    {                                                                                  \
+        return set_compare(vm, op, args[0], args[1]);                                  \
     }
 COMPARISON(lt, COMPARE_LT, "<")
 COMPARISON(le, COMPARE_LE, "<=")
@@ -257,13 +256,13 @@ COMPARISON(ge, COMPARE_GE, ">=")
 COMPARISON(eq, COMPARE_EQ, "==")
 COMPARISON(ne, COMPARE_NE, "!=")
 
-#define COMMON_METHODS                                                                      \
-    &def_set_copy, &def_set_union, &def_set_intersection, &def_set_difference,              \
-        &def_set_symmetric_difference, &def_set_isdisjoint, &def_set_issubset,              \
-        &def_set_issuperset, &def_set_repr, &def_set_len, &def_set_contains, &def_set_iter, \
-        &def_set_and, &def_set_rand, &def_set_or, &def_set_ror, &def_set_sub,               \
-        &def_set_rsub, &def_set_xor, &def_set_rxor, &def_set_lt, &def_set_le, &def_set_gt,  \
-        &def_set_ge, &def_set_eq, &def_set_ne
+#define COMMON_METHODS                                                                       \
+    &def_set_copy, &def_set_union, &def_set_intersection, &def_set_difference,               \
+        &def_set_symmetric_difference, &def_set_isdisjoint, &def_set_issubset,               \
+        &def_set_issuperset, &def_set_repr, &def_set_len, &def_set_contains, &def_set_iter,  \
+        &def_set_and, &def_set_rand, &def_set_or, &def_set_ror, &def_set_sub, &def_set_rsub, \
+        &def_set_xor, &def_set_rxor, &def_set_lt, &def_set_le, &def_set_gt, &def_set_ge,     \
+        &def_set_eq, &def_set_ne
 
 void set_define(VM *vm)
 {
@@ -287,7 +286,10 @@ void set_define(VM *vm)
         NULL,
     };
     static const NativeDef *const frozenset_methods[] = {
-        COMMON_METHODS, &def_frozenset_new, &def_frozenset_hash, NULL,
+        COMMON_METHODS,
+        &def_frozenset_new,
+        &def_frozenset_hash,
+        NULL,
     };
     static const TypeDef set_type = {
         .name = "set",

@@ -30,10 +30,10 @@ NATIVE(slice_hash, "__hash__(self, /)", "Return hash(self).")
     return range_hash(vm, args[0], &hash) ? int_from_int64((int64_t)hash) : VALUE_ERROR;
 }
 
-#define COMPARISON(name, op, symbol)                                                        \
-    NATIVE(slice_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")    \
-    {                                                                                       \
-        return range_compare(vm, op, args[0], args[1]);                                     \
+#define COMPARISON(name, op, symbol)                                                     \
+    NATIVE(slice_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.") \
+    {                                                                                    \
+        return range_compare(vm, op, args[0], args[1]);                                  \
     }
 COMPARISON(lt, COMPARE_LT, "<")
 COMPARISON(le, COMPARE_LE, "<=")
@@ -76,8 +76,9 @@ static Value get_step(VM *vm, Value self)
 void slice_define(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &def_slice_new, &def_slice_repr, &def_slice_hash, &def_slice_lt,      &def_slice_le, &def_slice_gt,
-        &def_slice_ge,  &def_slice_eq,   &def_slice_ne,   &def_slice_indices, NULL,
+        &def_slice_new, &def_slice_repr, &def_slice_hash, &def_slice_lt, &def_slice_le,
+        &def_slice_gt,  &def_slice_ge,   &def_slice_eq,   &def_slice_ne, &def_slice_indices,
+        NULL,
     };
     static const GetSetDef getset[] = {
         {"start", get_start, NULL, NULL},

@@ -309,30 +309,48 @@ static Value look_up(VM *vm, Value table, uint32_t c)
     return VALUE_UNBOUND;
 }
 
+// What an ASCII character becomes, looked up once, as CPython does.
+typedef struct Translation {
+    char byte;  // if is_byte
+    bool is_known, is_byte;
+    Value v;
+} Translation;
+
+static bool translate_char(VM *vm, Value table, uint32_t c, Translation *known, StrBuilder *b)
+{
+    Value v = known && known->is_known ? known->v : look_up(vm, table, c);
+    if (is_error(v)) return false;
+    size_t before = b->size;
+    if (v == VALUE_UNBOUND)
+        builder_add_char(b, c);
+    else if (add_mapped(vm, b, v) < 0)
+        return false;
+    if (known) {
+        bool is_byte = b->size == before + 1;
+        *known = (Translation){is_byte ? b->data[before] : '\0', true, is_byte, v};
+    }
+    return true;
+}
+
 NATIVE(str_translate, "translate(self, table, /)",
        "Replace each character in the string using the given translation table: a mapping of\n"
        "Unicode ordinals to Unicode ordinals, strings, or None. Unmapped characters are left "
        "untouched.")
 {
     Str *s = as_str(args[0]);
-    Value known[128];  // as CPython, ASCII characters are looked up once
-    bool is_known[128] = {false};
+    Translation known[128] = {0};
     StrBuilder b = {0};
     builder_reserve(&b, s->size);
     const char *p = s->data, *end = p + s->size;
     while (p < end) {
-        const char *from = p;
-        uint32_t c = utf8_decode(&p);
-        Value v = c < 128 && is_known[c] ? known[c] : look_up(vm, args[1], c);
-        if (is_error(v)) return VALUE_ERROR;
-        if (c < 128) {
-            known[c] = v;
-            is_known[c] = true;
+        unsigned char first = (unsigned char)*p;
+        if (first < 128 && known[first].is_byte) {
+            builder_add_byte(&b, known[first].byte);
+            p++;
+            continue;
         }
-        if (v == VALUE_UNBOUND)
-            builder_add(&b, from, (size_t)(p - from));
-        else if (add_mapped(vm, &b, v) < 0)
-            return VALUE_ERROR;
+        uint32_t c = utf8_decode(&p);
+        if (!translate_char(vm, args[1], c, c < 128 ? &known[c] : NULL, &b)) return VALUE_ERROR;
     }
     return value_object(builder_str(&b));
 }

@@ -159,8 +159,19 @@ NATIVE(str_rsplit, "rsplit(self, /, sep = None, maxsplit: ssize = -1)",
     return split(vm, args, true);
 }
 
+// Eight bytes none of which is a control character or beyond ASCII.
+static inline bool are_plain(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    const uint64_t high = 0x8080808080808080u, spaces = 0x2020202020202020u;
+    return !((w | ((w - spaces) & ~w)) & high);
+}
+
 static const char *find_line_end(const char *p, const char *end)
 {
+    while (end - p >= 8 && are_plain(p))
+        p += 8;
     for (; p < end; p++) {
         unsigned char c = (unsigned char)*p;
         if (c < 0x80) {
@@ -371,9 +382,32 @@ static Str *interleave(VM *vm, const Str *s, const Str *by, size_t most)
     return result;
 }
 
-static Str *replace_n(VM *vm, const Str *s, const Str *old, const Str *by, size_t n)
+// Where a text is found: byte offsets from the end of one occurrence to the start of the next.
+typedef struct Gaps {
+    size_t *size;
+    size_t n, cap;
+} Gaps;
+
+static void find_gaps(const Str *s, const Str *old, size_t most, Gaps *gaps)
 {
-    size_t added;
+    const char *p = s->data, *end = p + s->size;
+    while (gaps->n < most) {
+        int64_t at = text_find(p, (size_t)(end - p), old->data, old->size);
+        if (at < 0) return;
+        if (gaps->n == gaps->cap) {
+            gaps->cap = gaps->cap * 2 + 16;
+            size_t *bigger = gc_alloc_atomic(gaps->cap * sizeof(size_t));
+            if (gaps->n) memcpy(bigger, gaps->size, gaps->n * sizeof(size_t));
+            gaps->size = bigger;
+        }
+        gaps->size[gaps->n++] = (size_t)at;
+        p += at + (int64_t)old->size;
+    }
+}
+
+static Str *replace_at(VM *vm, const Str *s, const Str *old, const Str *by, const Gaps *gaps)
+{
+    size_t added, n = gaps->n;
     if (__builtin_mul_overflow(n, by->size, &added) || added > SIZE_MAX / 4)
         return raise_error(vm, EXC_OverflowError, "replace string is too long"), NULL;
     Str *result = str_try_alloc(vm, s->size - n * old->size + added,
@@ -381,13 +415,12 @@ static Str *replace_n(VM *vm, const Str *s, const Str *old, const Str *by, size_
     if (!result) return NULL;
     char *out = (char *)(uintptr_t)result->data;
     const char *p = s->data, *end = p + s->size;
-    for (; n > 0; n--) {
-        int64_t at = text_find(p, (size_t)(end - p), old->data, old->size);
-        memcpy(out, p, (size_t)at);
-        out += at;
-        memcpy(out, by->data, by->size);
-        out += by->size;
-        p += at + (int64_t)old->size;
+    for (size_t i = 0; i < n; i++) {
+        size_t gap = gaps->size[i];
+        memcpy(out, p, gap);
+        memcpy(out + gap, by->data, by->size);
+        out += gap + by->size;
+        p += gap + old->size;
     }
     memcpy(out, p, (size_t)(end - p));
     return result;
@@ -404,9 +437,10 @@ NATIVE(str_replace, "replace(self, old: str, new: str, /, count: ssize = -1)",
     if (old->size == 0) {
         result = interleave(vm, s, by, most);
     } else {
-        size_t n = text_count(s->data, s->size, old->data, old->size, most);
-        if (n == 0) return value_object(str_exact(s));
-        result = replace_n(vm, s, old, by, n);
+        Gaps gaps = {0};
+        find_gaps(s, old, most, &gaps);
+        if (gaps.n == 0) return value_object(str_exact(s));
+        result = replace_at(vm, s, old, by, &gaps);
     }
     if (!result) return VALUE_ERROR;
     return value_object(result->length > 1 ? result : str_new(result->data, result->size));

@@ -100,11 +100,11 @@ NATIVE(tuple_rmul, "__rmul__(self, value, /)", "Return value*self.")
     return tuple_binary(vm, BINARY_MUL, args[0], args[1]);
 }
 
-#define COMPARISON(name, op, symbol)                                                       \
-    NATIVE(tuple_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")   \
-    {                                                                                      \
-        if (!is_tuple(args[1])) return VALUE_NOT_IMPLEMENTED;                              \
-        return list_compare(vm, op, args[0], args[1]);                                     \
+#define COMPARISON(name, op, symbol)                                                     \
+    NATIVE(tuple_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.") \
+    {                                                                                    \
+        if (!is_tuple(args[1])) return VALUE_NOT_IMPLEMENTED;                            \
+        return list_compare(vm, op, args[0], args[1]);                                   \
     }
 COMPARISON(lt, COMPARE_LT, "<")
 COMPARISON(le, COMPARE_LE, "<=")
@@ -116,11 +116,11 @@ COMPARISON(ne, COMPARE_NE, "!=")
 void tuple_define(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &def_tuple_new,  &def_tuple_getnewargs, &def_tuple_count,    &def_tuple_index,
-        &def_tuple_repr, &def_tuple_hash,       &def_tuple_len,      &def_tuple_getitem,
-        &def_tuple_contains, &def_tuple_iter,   &def_tuple_add,      &def_tuple_mul,
-        &def_tuple_rmul, &def_tuple_lt,         &def_tuple_le,       &def_tuple_gt,
-        &def_tuple_ge,   &def_tuple_eq,         &def_tuple_ne,       NULL,
+        &def_tuple_new,      &def_tuple_getnewargs, &def_tuple_count, &def_tuple_index,
+        &def_tuple_repr,     &def_tuple_hash,       &def_tuple_len,   &def_tuple_getitem,
+        &def_tuple_contains, &def_tuple_iter,       &def_tuple_add,   &def_tuple_mul,
+        &def_tuple_rmul,     &def_tuple_lt,         &def_tuple_le,    &def_tuple_gt,
+        &def_tuple_ge,       &def_tuple_eq,         &def_tuple_ne,    NULL,
     };
     static const TypeDef type = {
         .name = "tuple",

@@ -181,7 +181,10 @@ def script(seeds):
 
 
 def run(command, path):
-    done = subprocess.run([*command, str(path)], capture_output=True, text=True, errors='replace', timeout=120)
+    try:
+        done = subprocess.run([*command, str(path)], capture_output=True, text=True, errors='replace', timeout=60)
+    except subprocess.TimeoutExpired as e:
+        return (e.stdout or b'').decode(errors='replace') + 'timed out\n'
     return done.stdout + f'exit {done.returncode}\n'
 
 
@@ -236,7 +239,10 @@ def main():
         if want == got:
             continue
         want, got = split_by_seed(want), split_by_seed(got)
-        wrong = [s for s in seeds if want.get(s) != got.get(s)]
+        # How deep a recursion goes before RecursionError is each implementation's own affair.
+        wrong = [s for s in seeds if want.get(s) != got.get(s) and 'RecursionError' not in '\n'.join(want.get(s, []))]
+        if not wrong and any(want.get(s) != got.get(s) for s in seeds):
+            continue
         bad += wrong or list(seeds)[-1:]
         for s in wrong[:1]:
             pairs = list(zip(want.get(s, []) + ['(end)'], got.get(s, []) + ['(end)']))

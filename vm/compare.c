@@ -85,9 +85,11 @@ Value compare_builtin(VM *vm, RichCompare op, Value a, Value b)
     if (kind != other) return VALUE_NOT_IMPLEMENTED;
     switch (kind) {
     case KIND_STR: return compare_strings(op, as_str(a), as_str(b));
-    case KIND_LIST: case KIND_TUPLE: return list_compare(vm, op, a, b);
+    case KIND_LIST:
+    case KIND_TUPLE: return list_compare(vm, op, a, b);
     case KIND_DICT: return dict_compare(vm, op, a, b);
-    case KIND_RANGE: case KIND_SLICE: return range_compare(vm, op, a, b);
+    case KIND_RANGE:
+    case KIND_SLICE: return range_compare(vm, op, a, b);
     case KIND_BOUND_METHOD: return compare_bound_methods(op, a, b);
     default: return VALUE_NOT_IMPLEMENTED;
     }
@@ -96,7 +98,8 @@ Value compare_builtin(VM *vm, RichCompare op, Value a, Value b)
 // Methods
 
 // Adds v's method for op, if it has one of its own, or the builtin comparison.
-static void add_candidate(VM *vm, RichCompare op, Value v, Value other, BinaryCandidate *out, int *n)
+static void add_candidate(VM *vm, RichCompare op, Value v, Value other, BinaryCandidate *out,
+                          int *n)
 {
     Kind kind = value_kind(v);
     Value method = VALUE_UNBOUND;
@@ -119,7 +122,8 @@ static void add_candidate(VM *vm, RichCompare op, Value v, Value other, BinaryCa
     out[(*n)++] = (BinaryCandidate){method, v, other, negates};
 }
 
-int compare_candidates(VM *vm, RichCompare op, Value a, Value b, BinaryCandidate out[MAX_CANDIDATES])
+int compare_candidates(VM *vm, RichCompare op, Value a, Value b,
+                       BinaryCandidate out[MAX_CANDIDATES])
 {
     int n = 0;
     Class *left = class_of(vm, a), *right = class_of(vm, b);
@@ -156,8 +160,8 @@ Value compare_from(VM *vm, RichCompare op, Value a, Value b, int next)
     int n = compare_candidates(vm, op, a, b, candidates);
     for (int i = next; i < n; i++) {
         const BinaryCandidate *c = &candidates[i];
-        Value v = c->method != VALUE_UNBOUND ? candidate_call(vm, c)
-                                             : compare_of(vm, op, c->self, a, b);
+        Value v =
+            c->method != VALUE_UNBOUND ? candidate_call(vm, c) : compare_of(vm, op, c->self, a, b);
         if (v != VALUE_NOT_IMPLEMENTED) return v;
     }
     return by_identity(vm, op, a, b);
@@ -197,7 +201,8 @@ static int truth_of_method(VM *vm, Value v)
         Value r = method_call(vm, method, v, 0, NULL);
         if (is_error(r)) return -1;
         if (is_bool(r)) return r == VALUE_TRUE;
-        raise_error(vm, EXC_TypeError, "__bool__ should return bool, returned %s", type_name(vm, r));
+        raise_error(vm, EXC_TypeError, "__bool__ should return bool, returned %s",
+                    type_name(vm, r));
         return -1;
     }
     if (special_lookup(vm, v, S(__len__)) == VALUE_UNBOUND) return 1;
@@ -213,11 +218,13 @@ int value_truth_slow(VM *vm, Value v)
     if (!value_is_plain(v)) return truth_of_method(vm, v);
     switch (object_kind(as_object(v))) {
     case KIND_INT: return 1;  // a big one
-    case KIND_STR: case KIND_BYTES: return as_str(v)->size != 0;
+    case KIND_STR:
+    case KIND_BYTES: return as_str(v)->size != 0;
     case KIND_LIST: return as_list(v)->len != 0;
     case KIND_TUPLE: return as_tuple(v)->len != 0;
     case KIND_DICT: return as_dict(v)->len != 0;
-    case KIND_SET: case KIND_FROZENSET: return as_set(v)->len != 0;
+    case KIND_SET:
+    case KIND_FROZENSET: return as_set(v)->len != 0;
     case KIND_RANGE: return int_sign(as_range(v)->length) != 0;
     case KIND_BYTEARRAY: return bytearray_len(v) != 0;
     case KIND_SLICE: return 1;
@@ -258,8 +265,10 @@ static bool hash_by_method(VM *vm, Value v, uint64_t *hash)
         return false;
     }
     int64_t i;
-    if (!int_to_int64(r, &i)) *hash = int_hash(r);
-    else *hash = (uint64_t)(i == -1 ? -2 : i);
+    if (!int_to_int64(r, &i))
+        *hash = int_hash(r);
+    else
+        *hash = (uint64_t)(i == -1 ? -2 : i);
     return true;
 }
 
@@ -272,17 +281,19 @@ bool value_hash(VM *vm, Value v, uint64_t *hash)
         return true;
     }
     switch (value_kind(v)) {
-    case KIND_INT: case KIND_BOOL: *hash = int_hash(v); return true;
+    case KIND_INT:
+    case KIND_BOOL: *hash = int_hash(v); return true;
     case KIND_FLOAT: *hash = float_hash(as_float(v)); return true;
-    case KIND_STR: case KIND_BYTES: *hash = str_hash(as_str(v)); return true;
+    case KIND_STR:
+    case KIND_BYTES: *hash = str_hash(as_str(v)); return true;
     case KIND_TUPLE: return vm_check_c_stack(vm) && tuple_hash(vm, as_tuple(v), hash);
     case KIND_FROZENSET: return frozenset_hash(vm, as_set(v), hash);
     case KIND_RANGE: return range_hash(vm, v, hash);
     case KIND_SLICE: return vm_check_c_stack(vm) && range_hash(vm, v, hash);
     case KIND_NONE: *hash = hash_of_none; return true;
-    case KIND_ELLIPSIS: case KIND_NOT_IMPLEMENTED: case KIND_DICT_VALUES:
-        *hash = hash_word(v);
-        return true;
+    case KIND_ELLIPSIS:
+    case KIND_NOT_IMPLEMENTED:
+    case KIND_DICT_VALUES: *hash = hash_word(v); return true;
     default: return raise_unhashable(vm, v);
     }
 }

@@ -6,8 +6,8 @@
 // INVARIANT: fill <= cap <= 2/3 of the index: at least one index slot is free, so a probe ends.
 // INVARIANT: a deleted entry has key and value VALUE_UNBOUND; index slots that lead to it, or past
 // n_entries, stay until the next rebuild and find nothing.
-// INVARIANT: the value of every entry of a namespace is a Cell; that of a removed name is unbound and
-// flagged CELL_BUILTIN, so that code linked to it looks the name up again.
+// INVARIANT: the value of every entry of a namespace is a Cell; that of a removed name is unbound
+// and flagged CELL_BUILTIN, so that code linked to it looks the name up again.
 #include "vm/dict.h"
 
 #include "vm/gc.h"
@@ -114,14 +114,16 @@ static void rebuild_index(Dict *dict, size_t size)
     if (dict->cap <= MAX_UNINDEXED) return;
     dict->index = gc_alloc_atomic(size * sizeof(int32_t));
     memset(dict->index, 0xFF, size * sizeof(int32_t));
-    for (size_t i = 0; i < dict->n_entries; i++) index_add(dict, dict->entries[i].hash, i);
+    for (size_t i = 0; i < dict->n_entries; i++)
+        index_add(dict, dict->entries[i].hash, i);
 }
 
 // Make the index at least min_size big, and drop deleted entries.
 static void rebuild(Dict *dict, size_t min_size)
 {
     size_t size = MIN_SIZE, n = 0;
-    while (size < min_size) size <<= 1;
+    while (size < min_size)
+        size <<= 1;
     size_t cap = (size << 1) / 3;
     DictEntry *entries = alloc_entries(cap), *old = dict->entries;
     for (size_t i = 0; i < dict->n_entries; i++)
@@ -136,7 +138,8 @@ static void rebuild(Dict *dict, size_t min_size)
 
 // Look-up
 
-// An entry with the hash of key, but not the same word. vm NULL: key is a str, and only strs are equal to it.
+// An entry with the hash of key, but not the same word. vm NULL: key is a str, and only strs are
+// equal to it.
 static NOINLINE int64_t compare_entry(VM *vm, Dict *dict, size_t i, Value key)
 {
     Value stored = dict->entries[i].key;
@@ -148,7 +151,8 @@ static NOINLINE int64_t compare_entry(VM *vm, Dict *dict, size_t i, Value key)
     DictEntry *entries = dict->entries;
     int equal = value_equal(vm, stored, key);
     if (equal < 0) return RAISED;
-    if (dict->entries != entries || i >= dict->n_entries || entries[i].key != stored) return CHANGED;
+    if (dict->entries != entries || i >= dict->n_entries || entries[i].key != stored)
+        return CHANGED;
     return equal ? (int64_t)i : ABSENT;
 }
 
@@ -183,7 +187,8 @@ static int64_t probe(VM *vm, Dict *dict, Value key, uint64_t hash)
 static inline int64_t find(VM *vm, Dict *dict, Value key, uint64_t hash)
 {
     int64_t pos;
-    do pos = probe(vm, dict, key, hash);
+    do
+        pos = probe(vm, dict, key, hash);
     while (unlikely(pos == CHANGED));
     return pos;
 }
@@ -320,7 +325,8 @@ bool dict_pop_last(Dict *dict, Value *key, Value *value)
 {
     size_t pos = dict->n_entries;
     if (dict->len == 0) return false;
-    do pos--;
+    do
+        pos--;
     while (dict->entries[pos].key == VALUE_UNBOUND);
     *key = dict->entries[pos].key;
     *value = remove_entry(dict, pos);
@@ -363,7 +369,8 @@ Dict *dict_copy(Dict *dict)
     Dict *result = dict_new();
     if (dict->len == 0) return result;
     size_t size = MIN_SIZE, n = 0;
-    while ((size << 1) / 3 < dict->len) size <<= 1;
+    while ((size << 1) / 3 < dict->len)
+        size <<= 1;
     result->entries = alloc_entries((size << 1) / 3);
     result->cap = (size << 1) / 3;
     for (size_t i = dict->first; i < dict->n_entries; i++) {
@@ -410,8 +417,8 @@ static bool merge_keys(VM *vm, Dict *dict, Value mapping)
 
 static bool set_pair(VM *vm, Dict *dict, Value item, size_t i)
 {
-    Value iterator = is_exact(item, KIND_TUPLE) || is_exact(item, KIND_LIST) ? item
-                                                                             : value_iter(vm, item);
+    Value iterator =
+        is_exact(item, KIND_TUPLE) || is_exact(item, KIND_LIST) ? item : value_iter(vm, item);
     if (is_error(iterator)) {
         if (!error_is(vm, EXC_TypeError)) return false;
         (void)error_take(vm);
@@ -459,6 +466,10 @@ bool dict_update(VM *vm, Dict *dict, Value other)
 static bool add_keyword(VM *vm, Dict *dict, Value key, Value v, Value callee)
 {
     Value old;
+    if (!is_str(key)) {
+        raise_error(vm, EXC_TypeError, "keywords must be strings");
+        return false;
+    }
     int found = dict_find(vm, dict, key, &old);
     if (found == 0) return dict_set(vm, dict, key, v);
     if (found < 0) return false;

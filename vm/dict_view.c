@@ -32,9 +32,9 @@ static bool is_set_like(Value v)  // a view with set operations
 
 typedef struct DictIterator {
     Iterator base;
-    Dict *dict;        // NULL when exhausted
-    size_t len;        // of the dict at the start; SIZE_MAX once it was seen to differ
-    size_t pos;        // of the next entry; counted from the end if reversed
+    Dict *dict;  // NULL when exhausted
+    size_t len;  // of the dict at the start; SIZE_MAX once it was seen to differ
+    size_t pos;  // of the next entry; counted from the end if reversed
     size_t remaining;
 } DictIterator;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// float.c - floats: shortest repr, parsing, arithmetic with Python's rules, hash.
+// float.c - floats: parsing, arithmetic with Python's rules, hash. Their repr is in float_repr.c.
 // Conversions rely on the C library's strtod and printf, which round correctly; the locale is "C".
 #include "vm/float.h"
 
@@ -19,88 +19,6 @@
 double float_value(Value v)
 {
     return is_float(v) ? as_float(v) : ((Float *)as_pointer(v))->value;
-}
-
-// Shortest text
-
-enum { DIGITS_ALWAYS_KEPT = 15, TEXT_SIZE = 32 };
-
-// "d.ddde-XX" of n digits as digits without trailing zeros: how many.
-static int split(const char *text, char *digits, int *point)
-{
-    const char *e = strchr(text, 'e');
-    int n = 0;
-    for (const char *p = text; p < e; p++)
-        if (isdigit((unsigned char)*p)) digits[n++] = *p;
-    while (n > 1 && digits[n - 1] == '0') n--;
-    digits[n] = 0;
-    *point = atoi(e + 1) + 1;
-    return n;
-}
-
-// A power of two is nearer to its lower neighbour than to its upper one: the nearest decimal of n
-// digits may be outside of the interval that reads as d, while the next one up is inside.
-static bool next_up_reads_as(double d, char *text)
-{
-    int e;
-    if (frexp(d, &e) != 0.5) return false;
-    char *last = strchr(text, 'e') - 1;
-    while (last >= text && *last == '9') *last-- = '0';
-    if (last < text || *last == '.') return false;  // never: 16 nines are not the start of a power of two
-    ++*last;
-    return strtod(text, NULL) == d;
-}
-
-int float_shortest(double d, char digits[FLOAT_MAX_DIGITS + 1], int *point)
-{
-    char text[TEXT_SIZE];
-    d = fabs(d);
-    int n = d < DBL_MIN ? 1 : DIGITS_ALWAYS_KEPT;
-    for (; n < FLOAT_MAX_DIGITS; n++) {
-        snprintf(text, sizeof text, "%.*e", n - 1, d);
-        if (strtod(text, NULL) == d || next_up_reads_as(d, text)) return split(text, digits, point);
-    }
-    snprintf(text, sizeof text, "%.*e", FLOAT_MAX_DIGITS - 1, d);
-    return split(text, digits, point);
-}
-
-static Str *repr_integral(int64_t i)
-{
-    char buffer[TEXT_SIZE];
-    char *end = buffer + sizeof buffer, *p = end;
-    uint64_t magnitude = i < 0 ? -(uint64_t)i : (uint64_t)i;
-    *--p = '0';
-    *--p = '.';
-    do *--p = (char)('0' + magnitude % 10);
-    while (magnitude /= 10);
-    if (i < 0) *--p = '-';
-    return str_new(p, (size_t)(end - p));
-}
-
-// point is 1 to 16, or 0 to -3
-static int write_fixed(char *out, const char *digits, int n, int point)
-{
-    if (point <= 0) return sprintf(out, "0.%.*s%s", -point, "0000", digits);
-    if (point >= n) return sprintf(out, "%s%.*s.0", digits, point - n, "0000000000000000");
-    return sprintf(out, "%.*s.%s", point, digits, digits + point);
-}
-
-Str *float_repr(double d)
-{
-    if (d == 0) return str_from_cstr(signbit(d) ? "-0.0" : "0.0");
-    if (fabs(d) < 1e15 && d == (double)(int64_t)d) return repr_integral((int64_t)d);
-    if (isnan(d)) return str_from_cstr("nan");
-    if (isinf(d)) return str_from_cstr(d < 0 ? "-inf" : "inf");
-    char digits[FLOAT_MAX_DIGITS + 1], text[64], *out = text;
-    int point, n = float_shortest(d, digits, &point);
-    if (d < 0) *out++ = '-';
-    if (point > -4 && point <= 16) {
-        out += write_fixed(out, digits, n, point);
-    } else {
-        const char *dot = n > 1 ? "." : "";
-        out += sprintf(out, "%c%s%se%+.2d", digits[0], dot, digits + 1, point - 1);
-    }
-    return str_new(text, (size_t)(out - text));
 }
 
 // Parsing
@@ -134,16 +52,20 @@ static bool parse_special(const char *s, const char *end, double *out)
 {
     bool is_negative = s < end && *s == '-';
     if (s < end && (*s == '-' || *s == '+')) s++;
-    if (match_word(s, end, "inf") || match_word(s, end, "infinity")) *out = HUGE_VAL;
-    else if (match_word(s, end, "nan")) *out = __builtin_nan("");
-    else return false;
+    if (match_word(s, end, "inf") || match_word(s, end, "infinity"))
+        *out = HUGE_VAL;
+    else if (match_word(s, end, "nan"))
+        *out = __builtin_nan("");
+    else
+        return false;
     if (is_negative) *out = -*out;
     return true;
 }
 
 static const char *skip_digits(const char *p, const char *end)
 {
-    while (p < end && isdigit((unsigned char)*p)) p++;
+    while (p < end && isdigit((unsigned char)*p))
+        p++;
     return p;
 }
 
@@ -191,8 +113,10 @@ static char *without_underscores(const char *s, size_t size)
 
 static bool parse(const char *s, const char *end, double *out)
 {
-    while (s < end && isspace((unsigned char)*s)) s++;
-    while (s < end && isspace((unsigned char)end[-1])) end--;
+    while (s < end && isspace((unsigned char)*s))
+        s++;
+    while (s < end && isspace((unsigned char)end[-1]))
+        end--;
     if (parse_special(s, end, out)) return true;
     char *text = without_underscores(s, (size_t)(end - s));
     if (!text || strlen(text) > (size_t)(end - s)) return false;
@@ -309,9 +233,12 @@ static bool is_odd(double d)
 // The cases that C99's pow and Python agree on without errors: infinities, NaN, zero exponents.
 static bool power_special(double a, double b, double *out)
 {
-    if (b == 0 || a == 1.0) *out = 1.0;
-    else if (isnan(a) || isnan(b) || isinf(a) || isinf(b)) *out = pow(a, b);
-    else return false;
+    if (b == 0 || a == 1.0)
+        *out = 1.0;
+    else if (isnan(a) || isnan(b) || isinf(a) || isinf(b))
+        *out = pow(a, b);
+    else
+        return false;
     return true;
 }
 
@@ -328,8 +255,9 @@ bool float_power(VM *vm, double a, double b, double *out)
     }
     // CPYTHON: the result would be complex, and Rill has no complex numbers.
     if (a < 0 && b != floor(b)) {
-        raise_error(vm, EXC_ValueError,
-                    "negative number cannot be raised to a fractional power (Rill has no complex numbers)");
+        raise_error(
+            vm, EXC_ValueError,
+            "negative number cannot be raised to a fractional power (Rill has no complex numbers)");
         return false;
     }
     double r = pow(fabs(a), b);

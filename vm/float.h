@@ -20,16 +20,20 @@ struct Str *float_repr(double d);
 Value float_parse(VM *vm, Value text) RILL_FALLIBLE;  // float("...")
 uint64_t float_hash(double d);                        // equal to int_hash for integral values
 Value float_binary(VM *vm, int op, double a, double b) RILL_FALLIBLE;
-double float_mod(double a, double b);                 // Python's %, b != 0
+double float_mod(double a, double b);  // Python's %, b != 0
 double float_floordiv(double a, double b);
 Value float_divmod(VM *vm, double a, double b) RILL_FALLIBLE;  // tuple
 bool float_power(VM *vm, double a, double b, double *out) RILL_FALLIBLE;
-// d as float(text) of its shortest repr would find it: n significant digits, d = 0.DIGITS * 10***point. d finite, not 0.
+// The significant digits of the shortest repr of d, which is finite and not 0: how many. The number
+// is 0.DIGITS * 10**point.
 enum { FLOAT_MAX_DIGITS = 17 };
 int float_shortest(double d, char digits[FLOAT_MAX_DIGITS + 1], int *point);
-double float_round(double d, int64_t n_digits);       // to a number of decimals, half to even, exactly; may overflow to inf
-Value float_from_object(VM *vm, Value v) RILL_FALLIBLE;  // float(v): text, numbers, __float__, __index__
-// Any int or float object as a double; 0 and TypeError "must be real number, not X", or OverflowError.
+// To a number of decimals, half to even of the exact value; may overflow to an infinity.
+double float_round(double d, int64_t n_digits);
+// float(v): of text and numbers, by __float__ and __index__.
+Value float_from_object(VM *vm, Value v) RILL_FALLIBLE;
+// Any int or float object as a double; 0 and TypeError "must be real number, not X", or
+// OverflowError.
 bool number_to_double(VM *vm, Value v, double *out) RILL_FALLIBLE;
 
 #endif

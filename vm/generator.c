@@ -212,9 +212,9 @@ Value generator_resume(VM *vm, Generator *g, Value value)
     return run(vm, g, leaf, pc);
 }
 
-// The exception that leaf is handling where it is suspended; VALUE_NONE if none. The compiler puts a yield inside
+// The compiler puts a yield inside
 // an except clause under a handler of its own that begins with EXCENTER, whose A+1 keeps the exception.
-static Value handled_by(Generator *leaf)
+Value generator_handled(const Generator *leaf)
 {
     const Code *code = leaf->frame.function->code;
     const CodeHandler *handler = code_find_handler(code, leaf->frame.pc);
@@ -224,7 +224,7 @@ static Value handled_by(Generator *leaf)
 
 static void set_context_in(VM *vm, Generator *leaf, Value exception)
 {
-    Value handled = vm->handled, ours = handled_by(leaf);
+    Value handled = vm->handled, ours = generator_handled(leaf);
     if (ours != VALUE_NONE) vm->handled = ours;
     exception_set_context(vm, exception);
     vm->handled = handled;

@@ -94,6 +94,8 @@ Generator *generator_pop(VM *vm, Generator *g);
 void generator_finish(VM *vm, Generator *g);  // its state becomes GEN_DONE
 // Bounds the length of a path: RecursionError when p's has over a million generators. Amortised O(1).
 bool generator_check_path(VM *vm, Generator *p) RILL_FALLIBLE;
+// The exception that g handles where it is suspended or delegates; VALUE_NONE if none.
+Value generator_handled(const Generator *g);
 void generator_run_finalizers(VM *vm);
 
 Generator *generator_new(Function *function);  // CREATED, registers VALUE_UNBOUND, parameters to be filled

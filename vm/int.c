@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // int.c - integers of any size: making, conversion, comparison, hash.
 // Arithmetic is in int_ops.c, text in int_text.c, number theory in int_math.c.
-// GMP allocates in collected memory that is scanned: its bigger temporaries are lists linked through
-// that memory.
+// GMP allocates in collected memory that is scanned: its bigger temporaries are lists linked
+// through that memory.
 #include "vm/int.h"
 
 #include <float.h>
@@ -27,8 +27,10 @@ static void *limbs_realloc(void *p, size_t old_size, size_t size)
 
 static void limbs_free(void *p, size_t size)
 {
-    if (size <= GC_MAX_SMALL) gc_recycle(p, size ? size : 1);
-    else gc_free(p);
+    if (size <= GC_MAX_SMALL)
+        gc_recycle(p, size ? size : 1);
+    else
+        gc_free(p);
 }
 
 void int_init(void)
@@ -41,9 +43,18 @@ static size_t size_of(size_t n_limbs)
     return sizeof(Int) + n_limbs * sizeof(uint64_t);
 }
 
+// Small objects are much cheaper from the lists of scanned ones, and their few limbs rarely look
+// like a pointer.
+static Int *try_alloc(size_t n_limbs)
+{
+    size_t size = size_of(n_limbs);
+    return size <= GC_MAX_SMALL ? gc_alloc_object(size) : gc_try_alloc_atomic(size);
+}
+
 Int *int_alloc(size_t n_limbs)
 {
-    Int *i = gc_alloc_atomic(size_of(n_limbs));
+    size_t size = size_of(n_limbs);
+    Int *i = size <= GC_MAX_SMALL ? gc_alloc_object(size) : gc_alloc_atomic(size);
     object_init(&i->object, KIND_INT);
     return i;
 }
@@ -55,7 +66,7 @@ Value raise_memory_error(VM *vm)
 
 Int *int_try_alloc(VM *vm, size_t n_limbs)
 {
-    Int *i = n_limbs <= INT_MAX_LIMBS ? gc_try_alloc_atomic(size_of(n_limbs)) : NULL;
+    Int *i = n_limbs <= INT_MAX_LIMBS ? try_alloc(n_limbs) : NULL;
     if (unlikely(!i)) {
         raise_memory_error(vm);
         return NULL;
@@ -78,7 +89,8 @@ static Value small_of(mp_limb_t magnitude, bool is_negative)
 
 Value int_finish(Int *i, size_t n, bool is_negative)
 {
-    while (n > 0 && i->limbs[n - 1] == 0) n--;
+    while (n > 0 && i->limbs[n - 1] == 0)
+        n--;
     if (n == 0) return small_int(0);
     if (n == 1 && is_small(i->limbs[0], is_negative)) return small_of(i->limbs[0], is_negative);
     i->n_limbs = is_negative ? -(int64_t)n : (int64_t)n;
@@ -220,7 +232,8 @@ static uint64_t top_bits(const IntView *view)
         rest <<= shift;
     }
     bool is_inexact = rest != 0;
-    for (size_t i = n - 2; i-- > 0 && !is_inexact;) is_inexact = view->limbs[i] != 0;
+    for (size_t i = n - 2; i-- > 0 && !is_inexact;)
+        is_inexact = view->limbs[i] != 0;
     return top | is_inexact;
 }
 

@@ -12,10 +12,10 @@ enum { INT_MAX_LIMBS = 1 << 27 };
 
 // Any int object as sign and magnitude, without a copy. Valid while the view and the object live.
 typedef struct IntView {
-    mp_limb_t word;          // the magnitude of an unboxed int
+    mp_limb_t word;  // the magnitude of an unboxed int
     const mp_limb_t *limbs;
-    int64_t size;            // negative for a negative number
-    mpz_t z;                 // filled by int_mpz
+    int64_t size;  // negative for a negative number
+    mpz_t z;       // filled by int_mpz
 } IntView;
 
 static inline size_t view_len(const IntView *view)
@@ -44,12 +44,12 @@ static inline mpz_srcptr int_mpz(Value v, IntView *view)
     return mpz_roinit_n(view->z, view->limbs, (mp_size_t)view->size);
 }
 
-Int *int_alloc(size_t n_limbs);              // limbs not initialised
+Int *int_alloc(size_t n_limbs);                            // limbs not initialised
 Int *int_try_alloc(VM *vm, size_t n_limbs) RILL_FALLIBLE;  // NULL: MemoryError
 // The value of the n limbs filled in, which may have leading zeros; unboxed if it fits.
 Value int_finish(Int *i, size_t n, bool is_negative);
 Value int_from_mpz(mpz_srcptr z);
-Value int_take_mpz(mpz_ptr z);               // the same, and clears z
+Value int_take_mpz(mpz_ptr z);  // the same, and clears z
 Value int_from_int128(__int128 i);
 Value raise_memory_error(VM *vm);
 

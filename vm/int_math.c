@@ -20,8 +20,8 @@ Value int_gcd(Value a, Value b)
 {
     int64_t x, y;
     if (int_to_int64(a, &x) && int_to_int64(b, &y))
-        return int_from_uint64(word_gcd(x < 0 ? -(uint64_t)x : (uint64_t)x,
-                                        y < 0 ? -(uint64_t)y : (uint64_t)y));
+        return int_from_uint64(
+            word_gcd(x < 0 ? -(uint64_t)x : (uint64_t)x, y < 0 ? -(uint64_t)y : (uint64_t)y));
     IntView p, q;
     mpz_t z;
     mpz_init(z);

@@ -101,8 +101,10 @@ static Value big_mul(VM *vm, Value a, Value b)
     Int *i = int_try_alloc(vm, m + n);
     if (!i) return VALUE_ERROR;
     mp_limb_t *r = (mp_limb_t *)i->limbs;
-    if (p->limbs == q->limbs && m == n) mpn_sqr(r, p->limbs, (mp_size_t)m);
-    else mpn_mul(r, p->limbs, (mp_size_t)m, q->limbs, (mp_size_t)n);
+    if (p->limbs == q->limbs && m == n)
+        mpn_sqr(r, p->limbs, (mp_size_t)m);
+    else
+        mpn_mul(r, p->limbs, (mp_size_t)m, q->limbs, (mp_size_t)n);
     return int_finish(i, m + n, is_negative);
 }
 
@@ -116,14 +118,38 @@ static Value raise_division(VM *vm, int op)
     return raise_error(vm, EXC_ZeroDivisionError, "%s", text);
 }
 
+// Floor division by a divisor of one limb: the quotient and remainder of the magnitudes, corrected
+// where the signs differ.
+static Value divide_by_limb(VM *vm, int op, const IntView *x, mp_limb_t y, bool is_negative)
+{
+    size_t n = view_len(x);
+    bool differs = (x->size < 0) != is_negative;
+    if (op == BINARY_MOD) {
+        mp_limb_t r = mpn_mod_1(x->limbs, (mp_size_t)n, y);
+        if (r && differs) r = y - r;
+        return int_from_int128(is_negative ? -(__int128)r : (__int128)r);
+    }
+    Int *i = int_try_alloc(vm, n + 1);
+    if (!i) return VALUE_ERROR;
+    mp_limb_t *q = (mp_limb_t *)i->limbs;
+    mp_limb_t r = mpn_divrem_1(q, 0, x->limbs, (mp_size_t)n, y);
+    q[n] = r && differs ? mpn_add_1(q, q, (mp_size_t)n, 1) : 0;
+    return int_finish(i, n + 1, differs);
+}
+
 static Value big_divide(VM *vm, int op, Value a, Value b)
 {
     if (int_sign(b) == 0) return raise_division(vm, op);
     IntView x, y;
+    int_view(a, &x);
+    int_view(b, &y);
+    if (x.size && view_len(&y) == 1) return divide_by_limb(vm, op, &x, y.limbs[0], y.size < 0);
     mpz_t z;
     mpz_init(z);
-    if (op == BINARY_FLOORDIV) mpz_fdiv_q(z, int_mpz(a, &x), int_mpz(b, &y));
-    else mpz_fdiv_r(z, int_mpz(a, &x), int_mpz(b, &y));
+    if (op == BINARY_FLOORDIV)
+        mpz_fdiv_q(z, int_mpz(a, &x), int_mpz(b, &y));
+    else
+        mpz_fdiv_r(z, int_mpz(a, &x), int_mpz(b, &y));
     return int_take_mpz(z);
 }
 
@@ -254,8 +280,7 @@ static Value power(VM *vm, Value a, Value b)
     int64_t result;
     if (is_word && word_power(x, y, &result)) return int_from_int64(result);
     size_t bits;
-    if (__builtin_mul_overflow(int_bit_length(a), (size_t)y, &bits) ||
-        bits / 64 >= INT_MAX_LIMBS)
+    if (__builtin_mul_overflow(int_bit_length(a), (size_t)y, &bits) || bits / 64 >= INT_MAX_LIMBS)
         return raise_memory_error(vm);
     IntView view;
     mpz_t z;
@@ -279,8 +304,10 @@ Value int_pow_mod(VM *vm, Value base, Value exponent, Value modulus)
         mpz_neg(e, e);
         from = z;
     }
-    if (ok && is_unit) mpz_set_ui(z, 0);
-    else if (ok) mpz_powm(z, from, e, divisor);
+    if (ok && is_unit)
+        mpz_set_ui(z, 0);
+    else if (ok)
+        mpz_powm(z, from, e, divisor);
     if (mpz_sgn(z) != 0 && mpz_sgn(divisor) < 0) mpz_add(z, z, divisor);
     mpz_clear(e);
     Value result = int_take_mpz(z);
@@ -299,10 +326,20 @@ static Value shift_left(VM *vm, Value a, Value b)
     if ((uint64_t)count / 64 + int_bit_length(a) / 64 + 2 > INT_MAX_LIMBS)
         return raise_memory_error(vm);
     IntView view;
-    mpz_t z;
-    mpz_init(z);
-    mpz_mul_2exp(z, int_mpz(a, &view), (mp_bitcnt_t)count);
-    return int_take_mpz(z);
+    int_view(a, &view);
+    size_t n = view_len(&view), skip = (size_t)count / 64;
+    Int *i = int_try_alloc(vm, n + skip + 1);
+    if (!i) return VALUE_ERROR;
+    mp_limb_t *r = (mp_limb_t *)i->limbs;
+    unsigned rest = (unsigned)(count % 64);
+    memset(r, 0, skip * sizeof(mp_limb_t));
+    if (rest) {
+        r[skip + n] = mpn_lshift(r + skip, view.limbs, (mp_size_t)n, rest);
+    } else {
+        memcpy(r + skip, view.limbs, n * sizeof(mp_limb_t));
+        r[skip + n] = 0;
+    }
+    return int_finish(i, n + skip + 1, view.size < 0);
 }
 
 static Value shift_right(Value a, Value b)
@@ -310,6 +347,18 @@ static Value shift_right(Value a, Value b)
     int64_t count;
     if (!int_to_int64(b, &count)) return small_int(int_sign(a) < 0 ? -1 : 0);
     IntView view;
+    int_view(a, &view);
+    size_t n = view_len(&view), skip = (size_t)count / 64;
+    if (view.size >= 0) {
+        if (skip >= n) return small_int(0);
+        Int *i = int_alloc(n - skip);
+        unsigned rest = (unsigned)(count % 64);
+        if (rest)
+            mpn_rshift((mp_limb_t *)i->limbs, view.limbs + skip, (mp_size_t)(n - skip), rest);
+        else
+            memcpy(i->limbs, view.limbs + skip, (n - skip) * sizeof(mp_limb_t));
+        return int_finish(i, n - skip, false);
+    }
     mpz_t z;
     mpz_init(z);
     mpz_fdiv_q_2exp(z, int_mpz(a, &view), (mp_bitcnt_t)count);
@@ -322,15 +371,35 @@ static Value big_shift(VM *vm, int op, Value a, Value b)
     return op == BINARY_LSHIFT ? shift_left(vm, a, b) : shift_right(a, b);
 }
 
+// Both not negative, a the longer one: the limbs themselves.
+static Value natural_bits(int op, const IntView *a, const IntView *b)
+{
+    size_t m = view_len(a), n = view_len(b), len = op == BINARY_AND ? n : m;
+    Int *i = int_alloc(len);
+    for (size_t k = 0; k < n; k++) {
+        uint64_t x = a->limbs[k], y = b->limbs[k];
+        i->limbs[k] = op == BINARY_AND ? x & y : op == BINARY_OR ? x | y : x ^ y;
+    }
+    if (len > n) memcpy(i->limbs + n, a->limbs + n, (len - n) * sizeof(mp_limb_t));
+    return int_finish(i, len, false);
+}
+
 static Value big_bits(int op, Value a, Value b)
 {
     IntView x, y;
+    int_view(a, &x);
+    int_view(b, &y);
+    if (x.size >= 0 && y.size >= 0)
+        return x.size < y.size ? natural_bits(op, &y, &x) : natural_bits(op, &x, &y);
     mpz_t z;
     mpz_init(z);
     mpz_srcptr p = int_mpz(a, &x), q = int_mpz(b, &y);
-    if (op == BINARY_AND) mpz_and(z, p, q);
-    else if (op == BINARY_OR) mpz_ior(z, p, q);
-    else mpz_xor(z, p, q);
+    if (op == BINARY_AND)
+        mpz_and(z, p, q);
+    else if (op == BINARY_OR)
+        mpz_ior(z, p, q);
+    else
+        mpz_xor(z, p, q);
     return int_take_mpz(z);
 }
 

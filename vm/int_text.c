@@ -19,7 +19,8 @@ static Str *small_to_str(int64_t i)
 {
     char buffer[24], *end = buffer + sizeof buffer, *p = end;
     uint64_t magnitude = i < 0 ? -(uint64_t)i : (uint64_t)i;
-    do *--p = (char)('0' + magnitude % 10);
+    do
+        *--p = (char)('0' + magnitude % 10);
     while (magnitude /= 10);
     if (i < 0) *--p = '-';
     return str_new(p, (size_t)(end - p));
@@ -67,9 +68,12 @@ static int prefix_base(const char *s, const char *end)
 {
     if (end - s < 2 || s[0] != '0') return 0;
     switch (s[1]) {
-    case 'x': case 'X': return 16;
-    case 'o': case 'O': return 8;
-    case 'b': case 'B': return 2;
+    case 'x':
+    case 'X': return 16;
+    case 'o':
+    case 'O': return 8;
+    case 'b':
+    case 'B': return 2;
     default: return 0;
     }
 }
@@ -109,8 +113,10 @@ static bool is_all_zero(const Digits *d)
 // The grammar of int(text, base). False: invalid.
 static bool scan(const char *s, const char *end, int base, Digits *d)
 {
-    while (s < end && isspace((unsigned char)*s)) s++;
-    while (s < end && isspace((unsigned char)end[-1])) end--;
+    while (s < end && isspace((unsigned char)*s))
+        s++;
+    while (s < end && isspace((unsigned char)end[-1]))
+        end--;
     d->is_negative = s < end && *s == '-';
     if (s < end && (*s == '-' || *s == '+')) s++;
     int prefix = prefix_base(s, end);
@@ -151,10 +157,11 @@ static Value convert(VM *vm, Digits *d)
     bool is_power_of_two = (d->base & (d->base - 1)) == 0;
     int64_t limit = is_power_of_two ? 0 : vm->max_str_digits;
     if (limit && (int64_t)d->count > limit)
-        return raise_error(vm, EXC_ValueError,
-                           "Exceeds the limit (%lld digits) for integer string conversion: value has "
-                           "%zu digits; use sys.set_int_max_str_digits() to increase the limit",
-                           (long long)limit, d->count);
+        return raise_error(
+            vm, EXC_ValueError,
+            "Exceeds the limit (%lld digits) for integer string conversion: value has "
+            "%zu digits; use sys.set_int_max_str_digits() to increase the limit",
+            (long long)limit, d->count);
     if (d->count / 12 >= INT_MAX_LIMBS) return raise_memory_error(vm);
     return convert_big(d);
 }
@@ -176,8 +183,10 @@ static Span to_ascii(Str *s)
     for (const char *p = s->data, *end = p + s->size; p < end;) {
         uint32_t c = utf8_decode(&p);
         int digit = unicode_decimal_value(c);
-        if (c < 0x80) out[n++] = (char)c;
-        else out[n++] = digit >= 0 ? (char)('0' + digit) : unicode_is_space(c) ? ' ' : '?';
+        if (c < 0x80)
+            out[n++] = (char)c;
+        else
+            out[n++] = digit >= 0 ? (char)('0' + digit) : unicode_is_space(c) ? ' ' : '?';
     }
     return (Span){out, n};
 }
@@ -245,7 +254,8 @@ bool int_to_bytes(VM *vm, Value v, uint8_t *out, size_t size, bool is_little, bo
     uint8_t fill = is_negative ? 0xFF : 0;
     memset(out, 0, size);
     if (mpz_sgn(z) != 0) mpz_export(out, &n, -1, 1, 0, 0, z);
-    for (size_t i = 0; i < size; i++) out[i] ^= fill;
+    for (size_t i = 0; i < size; i++)
+        out[i] ^= fill;
     if (is_little) return true;
     for (size_t i = 0; i < size / 2; i++) {
         uint8_t byte = out[i];

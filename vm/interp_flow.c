@@ -274,7 +274,7 @@ static SlowResult yield_slowly(VM *vm, Generator *g, Value v, Value **R, const I
     return slow_continue;
 }
 
-SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
+static SlowResult delegate(VM *vm, Instr insn, Value **R, const Instr **pc)
 {
     Generator *p = generator_of(*R);
     Value sub = (*R)[instr_b(insn)], sent = (*R)[instr_b(insn) + 1];
@@ -302,6 +302,18 @@ SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
     *R = leaf->regs;
     *pc = start;
     return slow_continue;
+}
+
+// Inside an except clause the resumer's handled exception is current here, as around every yield; what is raised by
+// delegating itself has ours as its context.
+SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
+{
+    Value theirs = vm->handled, ours = generator_handled(generator_of(*R));
+    if (likely(ours == VALUE_NONE)) return delegate(vm, insn, R, pc);
+    vm->handled = ours;
+    SlowResult r = delegate(vm, insn, R, pc);
+    vm->handled = theirs;
+    return r;
 }
 
 // Loops

@@ -372,7 +372,8 @@ int64_t iterator_length_hint(Value v)
         return it->sequence ? left_of(as_tuple(value_object(it->sequence))->len, it->index) : 0;
     if (self->next == list_reverse_next)
         return it->sequence && it->index <= as_list(value_object(it->sequence))->len
-                   ? (int64_t)it->index : 0;
+                   ? (int64_t)it->index
+                   : 0;
     uint32_t shape = self->object.shape;
     for (int i = ITER_DICT_KEYS; i <= ITER_DICT_REVERSE_ITEMS; i++)
         if (shape == iterator_shapes[i]) return dict_iterator_length_hint(self);

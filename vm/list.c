@@ -110,7 +110,8 @@ void list_clear(List *list)
 bool list_replace(VM *vm, List *list, size_t from, size_t to, const Value *v, size_t n)
 {
     size_t len = list->len - (to - from) + n, tail = list->len - to;
-    if (len > list->cap && !list_grow(vm, list, len > list->len ? next_cap(len) : len)) return false;
+    if (len > list->cap && !list_grow(vm, list, len > list->len ? next_cap(len) : len))
+        return false;
     Value *items = list->items;
     if (tail && to != from + n) memmove(items + from + n, items + to, tail * sizeof(Value));
     if (n) memcpy(items + from, v, n * sizeof(Value));
@@ -188,7 +189,8 @@ static bool extend_range(VM *vm, List *list, const Range *range)
     int64_t i = as_int(range->start), step = as_int(range->step);
     size_t len = list->len + (size_t)as_int(range->length);
     if (len > list->cap && !list_grow(vm, list, len)) return false;
-    for (; list->len < len; i += step) list->items[list->len++] = small_int(i);
+    for (; list->len < len; i += step)
+        list->items[list->len++] = small_int(i);
     return true;
 }
 
@@ -210,7 +212,8 @@ static bool extend_iterator(VM *vm, List *list, Value iterator)
     }
 }
 
-// Types whose __len__ or __length_hint__ is written in Rill are asked, as CPython does: it may raise.
+// Types whose __len__ or __length_hint__ is written in Rill are asked, as CPython does: it may
+// raise.
 static bool reserve(VM *vm, List *list, Value iterable)
 {
     int64_t hint = -1;
@@ -283,7 +286,8 @@ static Value get_slice(VM *vm, List *list, Value key)
     if (!slice_indices(vm, &slice, list->len, &start, &step, &n)) return VALUE_ERROR;
     if (step == 1) return value_object(list_slice(list, (size_t)start, (size_t)(start + n)));
     List *result = list_new((size_t)n);
-    for (int64_t i = 0; i < n; i++, start += step) result->items[i] = list->items[start];
+    for (int64_t i = 0; i < n; i++, start += step)
+        result->items[i] = list->items[start];
     result->len = (size_t)n;
     return value_object(result);
 }
@@ -351,14 +355,16 @@ static bool set_slice(VM *vm, List *list, Value key, Value v)
     List *values = assigned_values(vm, list, v);
     if (!values || !slice_indices(vm, &slice, list->len, &start, &step, &n)) return false;
     if (step == 1)
-        return list_replace(vm, list, (size_t)start, (size_t)(start + n), values->items, values->len);
+        return list_replace(vm, list, (size_t)start, (size_t)(start + n), values->items,
+                            values->len);
     if ((int64_t)values->len != n) {
         raise_error(vm, EXC_ValueError,
                     "attempt to assign sequence of size %zu to extended slice of size %lld",
                     values->len, (long long)n);
         return false;
     }
-    for (int64_t i = 0; i < n; i++, start += step) list->items[start] = values->items[i];
+    for (int64_t i = 0; i < n; i++, start += step)
+        list->items[start] = values->items[i];
     return true;
 }
 

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: MIT
 // ops.c - binary and unary operators on any values: what builtin types do by themselves, and the
 // protocol of forward, reflected and in-place methods. Comparison and hash are in compare.c.
-// INVARIANT: a type is asked for a method only if it may have one of its own; the methods of builtin
-// types do the same as binary_builtin and are not called.
+// INVARIANT: a type is asked for a method only if it may have one of its own; the methods of
+// builtin types do the same as binary_builtin and are not called.
 #include "vm/ops.h"
 
 #include "vm/float.h"
 #include "vm/int.h"
 #include "vm/vm.h"
 
-const char *const binary_symbols[BINARY_COUNT] = {"+", "-",  "*",  "/", "//", "%", "** or pow()",
+const char *const binary_symbols[BINARY_COUNT] = {"+",  "-",  "*", "/", "//", "%", "** or pow()",
                                                   "<<", ">>", "&", "|", "^",  "@"};
-// clang-format off
 static const uint16_t forward_names[BINARY_COUNT] = {
-    NAME___add__, NAME___sub__, NAME___mul__, NAME___truediv__, NAME___floordiv__, NAME___mod__, NAME___pow__,
-    NAME___lshift__, NAME___rshift__, NAME___and__, NAME___or__, NAME___xor__, NAME___matmul__};
+    NAME___add__, NAME___sub__, NAME___mul__,    NAME___truediv__, NAME___floordiv__,
+    NAME___mod__, NAME___pow__, NAME___lshift__, NAME___rshift__,  NAME___and__,
+    NAME___or__,  NAME___xor__, NAME___matmul__};
 static const uint16_t reflected_names[BINARY_COUNT] = {
-    NAME___radd__, NAME___rsub__, NAME___rmul__, NAME___rtruediv__, NAME___rfloordiv__, NAME___rmod__, NAME___rpow__,
-    NAME___rlshift__, NAME___rrshift__, NAME___rand__, NAME___ror__, NAME___rxor__, NAME___rmatmul__};
+    NAME___radd__, NAME___rsub__, NAME___rmul__,    NAME___rtruediv__, NAME___rfloordiv__,
+    NAME___rmod__, NAME___rpow__, NAME___rlshift__, NAME___rrshift__,  NAME___rand__,
+    NAME___ror__,  NAME___rxor__, NAME___rmatmul__};
 static const uint16_t inplace_names[BINARY_COUNT] = {
-    NAME___iadd__, NAME___isub__, NAME___imul__, NAME___itruediv__, NAME___ifloordiv__, NAME___imod__, NAME___ipow__,
-    NAME___ilshift__, NAME___irshift__, NAME___iand__, NAME___ior__, NAME___ixor__, NAME___imatmul__};
-// clang-format on
+    NAME___iadd__, NAME___isub__, NAME___imul__,    NAME___itruediv__, NAME___ifloordiv__,
+    NAME___imod__, NAME___ipow__, NAME___ilshift__, NAME___irshift__,  NAME___iand__,
+    NAME___ior__,  NAME___ixor__, NAME___imatmul__};
 
 // Kinds
 
@@ -75,18 +76,23 @@ typedef Value (*BinaryFn)(VM *, BinaryOperator, Value, Value);
 static BinaryFn binary_of(Kind kind)
 {
     switch (kind) {
-    case KIND_STR: case KIND_BYTES: case KIND_BYTEARRAY: return str_binary;
+    case KIND_STR:
+    case KIND_BYTES:
+    case KIND_BYTEARRAY: return str_binary;
     case KIND_LIST: return list_binary;
     case KIND_TUPLE: return tuple_binary;
-    case KIND_DICT: case KIND_DICT_KEYS: case KIND_DICT_VALUES: case KIND_DICT_ITEMS:
-        return dict_binary;
-    case KIND_SET: case KIND_FROZENSET: return set_binary;
+    case KIND_DICT:
+    case KIND_DICT_KEYS:
+    case KIND_DICT_VALUES:
+    case KIND_DICT_ITEMS: return dict_binary;
+    case KIND_SET:
+    case KIND_FROZENSET: return set_binary;
     default: return NULL;
     }
 }
 
-// What the type of `side`, one of the operands, makes of a and b. An int knows only ints, a float both;
-// a sequence is repeated on either side, but only ever extended from the left.
+// What the type of `side`, one of the operands, makes of a and b. An int knows only ints, a float
+// both; a sequence is repeated on either side, but only ever extended from the left.
 static Value builtin_of(VM *vm, BinaryOperator op, Value side, Value a, Value b)
 {
     if (is_number(side)) {
@@ -135,7 +141,8 @@ Value method_call(VM *vm, Value method, Value self, int argc, const Value *args)
     if (is_function(method) || is_kind(method, KIND_NATIVE)) {
         Value all[MAX_ARGS + 1] = {self};
         assert(argc <= MAX_ARGS);
-        for (int i = 0; i < argc; i++) all[i + 1] = args[i];
+        for (int i = 0; i < argc; i++)
+            all[i + 1] = args[i];
         return value_call(vm, method, argc + 1, all);
     }
     Value bound = descriptor_get(vm, method, self, class_of(vm, self));

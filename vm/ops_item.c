@@ -69,14 +69,18 @@ int64_t value_len(VM *vm, Value v)
 {
     if (!is_object(v) || !value_is_plain(v)) return len_of_method(vm, v);
     switch (object_kind(as_object(v))) {
-    case KIND_STR: case KIND_BYTES: return (int64_t)as_str(v)->length;
+    case KIND_STR:
+    case KIND_BYTES: return (int64_t)as_str(v)->length;
     case KIND_LIST: return (int64_t)as_list(v)->len;
     case KIND_TUPLE: return (int64_t)as_tuple(v)->len;
     case KIND_DICT: return (int64_t)as_dict(v)->len;
-    case KIND_SET: case KIND_FROZENSET: return (int64_t)as_set(v)->len;
+    case KIND_SET:
+    case KIND_FROZENSET: return (int64_t)as_set(v)->len;
     case KIND_RANGE: return range_len(vm, v);
     case KIND_BYTEARRAY: return bytearray_len(v);
-    case KIND_DICT_KEYS: case KIND_DICT_VALUES: case KIND_DICT_ITEMS: return dict_view_len(v);
+    case KIND_DICT_KEYS:
+    case KIND_DICT_VALUES:
+    case KIND_DICT_ITEMS: return dict_view_len(v);
     default: return len_of_method(vm, v);
     }
 }
@@ -153,10 +157,15 @@ Value value_iter(VM *vm, Value v)
     switch (object_kind(as_object(v))) {
     case KIND_LIST: return list_iter(v);
     case KIND_TUPLE: return tuple_iter(v);
-    case KIND_STR: case KIND_BYTES: case KIND_BYTEARRAY: return str_iter(v);
-    case KIND_DICT: case KIND_DICT_KEYS: case KIND_DICT_VALUES: case KIND_DICT_ITEMS:
-        return dict_iter(v);
-    case KIND_SET: case KIND_FROZENSET: return set_iter(v);
+    case KIND_STR:
+    case KIND_BYTES:
+    case KIND_BYTEARRAY: return str_iter(v);
+    case KIND_DICT:
+    case KIND_DICT_KEYS:
+    case KIND_DICT_VALUES:
+    case KIND_DICT_ITEMS: return dict_iter(v);
+    case KIND_SET:
+    case KIND_FROZENSET: return set_iter(v);
     case KIND_RANGE: return range_iter(vm, v);
     default: return iter_of_method(vm, v);
     }
@@ -242,12 +251,16 @@ int value_contains(VM *vm, Value container, Value item)
     switch (object_kind(as_object(container))) {
     case KIND_LIST: return list_contains(vm, as_list(container), item);
     case KIND_TUPLE: return tuple_contains(vm, as_tuple(container), item);
-    case KIND_STR: case KIND_BYTES: case KIND_BYTEARRAY: return str_contains(vm, container, item);
+    case KIND_STR:
+    case KIND_BYTES:
+    case KIND_BYTEARRAY: return str_contains(vm, container, item);
     case KIND_DICT: return dict_find(vm, as_dict(container), item, &v);
-    case KIND_SET: case KIND_FROZENSET: return set_contains_value(vm, as_set(container), item);
+    case KIND_SET:
+    case KIND_FROZENSET: return set_contains_value(vm, as_set(container), item);
     case KIND_RANGE: return range_contains(vm, container, item);
-    case KIND_DICT_KEYS: case KIND_DICT_VALUES: case KIND_DICT_ITEMS:
-        return dict_view_contains(vm, container, item);
+    case KIND_DICT_KEYS:
+    case KIND_DICT_VALUES:
+    case KIND_DICT_ITEMS: return dict_view_contains(vm, container, item);
     default: return contains_by_method(vm, container, item);
     }
 }
@@ -281,7 +294,9 @@ Value value_getitem(VM *vm, Value o, Value key)
     case KIND_LIST: return list_getitem(vm, as_list(o), key);
     case KIND_TUPLE: return tuple_getitem(vm, as_tuple(o), key);
     case KIND_DICT: return dict_getitem(vm, o, key);
-    case KIND_STR: case KIND_BYTES: case KIND_BYTEARRAY: return str_getitem(vm, o, key);
+    case KIND_STR:
+    case KIND_BYTES:
+    case KIND_BYTEARRAY: return str_getitem(vm, o, key);
     case KIND_RANGE: return range_getitem(vm, o, key);
     default: return getitem_of_method(vm, o, key);
     }
@@ -346,8 +361,8 @@ static Value unpack_iter(VM *vm, Value v)
 
 static bool raise_too_few(VM *vm, const char *at_least, int expected, size_t got)
 {
-    raise_error(vm, EXC_ValueError, "not enough values to unpack (expected %s%d, got %zu)", at_least,
-                expected, got);
+    raise_error(vm, EXC_ValueError, "not enough values to unpack (expected %s%d, got %zu)",
+                at_least, expected, got);
     return false;
 }
 
@@ -361,7 +376,8 @@ static bool unpack_items(VM *vm, const Value *items, size_t len, Value *out, int
 {
     if (len < (size_t)n) return raise_too_few(vm, "", n, len);
     if (len > (size_t)n) return raise_too_many(vm, n);
-    for (size_t i = 0; i < len; i++) out[i] = items[i];
+    for (size_t i = 0; i < len; i++)
+        out[i] = items[i];
     return true;
 }
 
@@ -399,7 +415,8 @@ bool value_unpack_star(VM *vm, Value v, Value *out, int before, int after)
     if (rest->len < (size_t)after)
         return raise_too_few(vm, "at least ", before + after, (size_t)before + rest->len);
     size_t from = rest->len - (size_t)after;
-    for (int i = 0; i < after; i++) out[before + 1 + i] = rest->items[from + (size_t)i];
+    for (int i = 0; i < after; i++)
+        out[before + 1 + i] = rest->items[from + (size_t)i];
     list_remove_range(rest, from, rest->len);
     out[before] = value_object(rest);
     return true;

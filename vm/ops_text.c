@@ -10,29 +10,57 @@
 #include "vm/range.h"
 #include "vm/vm.h"
 
-// The guard: the values whose repr is being made, innermost first.
+// The guard: a stack of the values whose repr is being made, and a hash table of them, so that deep
+// nesting is not quadratic.
+// INVARIANT: values leave in the reverse order of entering, so the place of the one that leaves is
+// not on the way to any other one.
 
 typedef struct ReprGuard {
-    Value v;
-    struct ReprGuard *next;
+    Value *stack;
+    size_t n, cap;
+    Value *table;  // 2 * cap places, 0 if free
 } ReprGuard;
+
+// Where v is, or where it may be put.
+static Value *guard_place(const ReprGuard *g, Value v)
+{
+    size_t mask = 2 * g->cap - 1, i = (v >> 4 ^ v >> 12) & mask;
+    while (g->table[i] && g->table[i] != v)
+        i = (i + 1) & mask;
+    return &g->table[i];
+}
+
+static void guard_grow(ReprGuard *g)
+{
+    enum { FIRST_CAP = 16 };
+    size_t cap = g->cap ? 2 * g->cap : FIRST_CAP;
+    Value *stack = gc_alloc_array(cap, sizeof(Value));
+    if (g->n) memcpy(stack, g->stack, g->n * sizeof(Value));
+    g->stack = stack;
+    g->table = gc_alloc_array(2 * cap, sizeof(Value));
+    g->cap = cap;
+    for (size_t i = 0; i < g->n; i++)
+        *guard_place(g, stack[i]) = stack[i];
+}
 
 bool repr_enter(VM *vm, Value v)
 {
-    for (const ReprGuard *g = vm->repr_guard; g; g = g->next)
-        if (g->v == v) return true;
-    ReprGuard *g = gc_new(ReprGuard);
-    g->v = v;
-    g->next = vm->repr_guard;
-    vm->repr_guard = g;
+    ReprGuard *g = vm->repr_guard;
+    if (!g) g = vm->repr_guard = gc_alloc(sizeof(ReprGuard));
+    if (g->n == g->cap) guard_grow(g);
+    Value *place = guard_place(g, v);
+    if (*place) return true;
+    *place = v;
+    g->stack[g->n++] = v;
     return false;
 }
 
 void repr_leave(VM *vm, Value v)
 {
-    assert(vm->repr_guard && vm->repr_guard->v == v);
-    (void)v;
-    vm->repr_guard = vm->repr_guard->next;
+    ReprGuard *g = vm->repr_guard;
+    assert(g && g->n > 0 && g->stack[g->n - 1] == v);
+    *guard_place(g, v) = 0;
+    g->stack[--g->n] = 0;
 }
 
 // repr
@@ -52,8 +80,10 @@ static Str *plain_repr(VM *vm, Value v)
     case KIND_LIST: return list_repr(vm, as_list(v));
     case KIND_TUPLE: return tuple_repr(vm, as_tuple(v));
     case KIND_DICT: return dict_repr(vm, as_dict(v));
-    case KIND_SET: case KIND_FROZENSET: return set_repr(vm, as_set(v));
-    case KIND_RANGE: case KIND_SLICE: return range_repr(vm, v);
+    case KIND_SET:
+    case KIND_FROZENSET: return set_repr(vm, as_set(v));
+    case KIND_RANGE:
+    case KIND_SLICE: return range_repr(vm, v);
     default: return dict_view_repr(vm, v);
     }
 }
@@ -98,10 +128,14 @@ static Str *escape_non_ascii(Str *s)
     StrBuilder b = {0};
     for (const char *p = s->data, *end = p + s->size; p < end;) {
         uint32_t c = utf8_decode(&p);
-        if (c < 0x80) builder_add_byte(&b, (char)c);
-        else if (c < 0x100) builder_format(&b, "\\x%02x", (unsigned)c);
-        else if (c < 0x10000) builder_format(&b, "\\u%04x", (unsigned)c);
-        else builder_format(&b, "\\U%08x", (unsigned)c);
+        if (c < 0x80)
+            builder_add_byte(&b, (char)c);
+        else if (c < 0x100)
+            builder_format(&b, "\\x%02x", (unsigned)c);
+        else if (c < 0x10000)
+            builder_format(&b, "\\u%04x", (unsigned)c);
+        else
+            builder_format(&b, "\\U%08x", (unsigned)c);
     }
     return builder_str(&b);
 }

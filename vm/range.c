@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// range.c - range and slice objects. A range knows its length; its arithmetic is exact for any ints,
-// and iteration over unboxed ints allocates nothing.
+// range.c - range and slice objects. A range knows its length; its arithmetic is exact for any
+// ints, and iteration over unboxed ints allocates nothing.
 #include "vm/range.h"
 
 #include "vm/gc.h"
@@ -180,7 +180,7 @@ bool range_hash(VM *vm, Value v, uint64_t *hash)
     return tuple_hash(vm, tuple_of(3, r->length, start, step), hash);
 }
 
-Str *slice_repr(VM *vm, Slice *s)
+static Str *slice_repr(VM *vm, Slice *s)
 {
     const Value parts[] = {s->start, s->stop, s->step};
     StrBuilder b = {0};
@@ -242,7 +242,8 @@ static Value iterate(Value start, Value stop, Value step, Value length)
         (void)int_to_int64(length, &it->remaining);
         return value_object(it);
     }
-    LongRangeIterator *it = iterator_alloc(ITER_LONGRANGE, sizeof(LongRangeIterator), longrange_next);
+    LongRangeIterator *it =
+        iterator_alloc(ITER_LONGRANGE, sizeof(LongRangeIterator), longrange_next);
     it->next = start;
     it->step = step;
     it->remaining = length;
@@ -262,12 +263,6 @@ Value range_reversed(VM *vm, const Range *r)
     Value last = range_item(vm, r, minus(vm, r->length, small_int(1)));
     if (is_error(last)) return last;
     return iterate(last, r->start, int_negate(r->step), r->length);
-}
-
-bool is_range_iterator(Value v)
-{
-    return is_iterator(v) &&
-           (as_iterator(v)->next == range_next || as_iterator(v)->next == longrange_next);
 }
 
 Value range_iterator_left(Value iterator)

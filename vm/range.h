@@ -33,16 +33,20 @@ static inline Slice *as_slice(Value v)
 {
     return (Slice *)as_pointer(v);
 }
-Value range_new(VM *vm, Value start, Value stop, Value step) RILL_FALLIBLE;  // ints; ValueError if step is 0
+// Of plain ints; ValueError if step is 0.
+Value range_new(VM *vm, Value start, Value stop, Value step) RILL_FALLIBLE;
 Value slice_new(Value start, Value stop, Value step);
-// The slice applied to a sequence of len items: count items at start, start + step, ...; raises TypeError/ValueError.
-bool slice_indices(VM *vm, Slice *slice, size_t len, int64_t *start, int64_t *step, int64_t *count) RILL_FALLIBLE;
+// The slice applied to a sequence of len items: count items at start, start + step, ...; raises
+// TypeError/ValueError.
+bool slice_indices(VM *vm, Slice *slice, size_t len, int64_t *start, int64_t *step,
+                   int64_t *count) RILL_FALLIBLE;
 // The same, with CPython's PySlice_AdjustIndices stop as well (for slice.indices and deletion).
-bool slice_unpack(VM *vm, Slice *slice, size_t len, int64_t *start, int64_t *stop, int64_t *step) RILL_FALLIBLE;
+bool slice_unpack(VM *vm, Slice *slice, size_t len, int64_t *start, int64_t *stop,
+                  int64_t *step) RILL_FALLIBLE;
 
 // slice.indices: any ints, for a sequence of `len` items (an int of any size).
-bool slice_adjust(VM *vm, Slice *slice, Value len, Value *start, Value *stop, Value *step) RILL_FALLIBLE;
-Str *slice_repr(VM *vm, Slice *slice) RILL_FALLIBLE;
+bool slice_adjust(VM *vm, Slice *slice, Value len, Value *start, Value *stop,
+                  Value *step) RILL_FALLIBLE;
 
 // range_iterator: unboxed ints. longrange_iterator: any ints.
 typedef struct RangeIterator {
@@ -53,11 +57,11 @@ typedef struct LongRangeIterator {
     Iterator base;
     Value next, step, remaining;
 } LongRangeIterator;
-Value range_item(VM *vm, const Range *range, Value index) RILL_FALLIBLE;  // start + index * step, index in range
-Value range_reversed(VM *vm, const Range *range) RILL_FALLIBLE;           // an iterator
+// start + index * step
+Value range_item(VM *vm, const Range *range, Value index) RILL_FALLIBLE;
+Value range_reversed(VM *vm, const Range *range) RILL_FALLIBLE;  // an iterator
 // The position of an int object in the range; VALUE_NONE if it is not in it.
 Value range_find(VM *vm, const Range *range, Value item) RILL_FALLIBLE;
-bool is_range_iterator(Value v);                                          // of either type
-Value range_iterator_left(Value iterator);                                // how many values are left, an int
+Value range_iterator_left(Value iterator);  // of either type: how many values are left, an int
 
 #endif

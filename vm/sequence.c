@@ -83,10 +83,12 @@ bool sequence_subscript(VM *vm, const char *type, Value key, int64_t *index)
 void sequence_repeat(Value *out, const Value *items, size_t len, size_t n)
 {
     if (len == 1) {
-        for (size_t i = 0; i < n; i++) out[i] = items[0];
+        for (size_t i = 0; i < n; i++)
+            out[i] = items[0];
         return;
     }
-    for (size_t i = 0; i < n; i++) memcpy(out + i * len, items, len * sizeof(Value));
+    for (size_t i = 0; i < n; i++)
+        memcpy(out + i * len, items, len * sizeof(Value));
 }
 
 static bool compare_lengths(RichCompare op, size_t a, size_t b)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // set.c - hash sets, mutable and frozen: the table, adding, finding, removing, iteration.
 // The set algebra is in set_ops.c, what scripts call in stdlib/set_methods.c.
-// Probe sequence, growth and pop order are CPython's: a set of small ints iterates in the same order.
-// INVARIANT: fill (keys and deleted entries) < 3/5 of the table plus one, so a probe ends.
+// Probe sequence, growth and pop order are CPython's: a set of small ints iterates in the same
+// order. INVARIANT: fill (keys and deleted entries) < 3/5 of the table plus one, so a probe ends.
 #include "vm/set.h"
 
 #include "vm/gc.h"
@@ -14,7 +14,10 @@ enum { MIN_SIZE = 8, LINEAR_PROBES = 9, PERTURB_SHIFT = 5, BIG = 50000 };
 #define DELETED_HASH UINT64_MAX
 
 // The table of all empty sets: never written.
-#define UNUSED {VALUE_UNBOUND, 0}
+#define UNUSED           \
+    {                    \
+        VALUE_UNBOUND, 0 \
+    }
 static SetEntry empty_table[MIN_SIZE] = {UNUSED, UNUSED, UNUSED, UNUSED,
                                          UNUSED, UNUSED, UNUSED, UNUSED};
 
@@ -52,9 +55,10 @@ Set *frozenset_new(void)
 static SetEntry *alloc_table(size_t size)
 {
     size_t bytes = size * sizeof(SetEntry);
-    SetEntry *table = bytes <= GC_MAX_SMALL ? gc_alloc_object(bytes)
-                                            : gc_alloc_array(size, sizeof(SetEntry));
-    for (size_t i = 0; i < size; i++) table[i] = (SetEntry)UNUSED;
+    SetEntry *table =
+        bytes <= GC_MAX_SMALL ? gc_alloc_object(bytes) : gc_alloc_array(size, sizeof(SetEntry));
+    for (size_t i = 0; i < size; i++)
+        table[i] = (SetEntry)UNUSED;
     return table;
 }
 
@@ -83,7 +87,8 @@ static void insert_clean(SetEntry *table, size_t mask, Value key, uint64_t hash)
 bool set_resize(Set *set, size_t min_used)
 {
     size_t size = MIN_SIZE;
-    while (size <= min_used) size <<= 1;
+    while (size <= min_used)
+        size <<= 1;
     SetEntry *table = alloc_table(size), *old = set->table;
     size_t old_size = set->mask + 1;
     for (size_t i = 0; i < old_size; i++)
@@ -273,7 +278,8 @@ Value set_pop(VM *vm, Set *set)
     if (set->len == 0)
         return raise_key_error(vm, value_object(str_from_cstr("pop from an empty set")));
     size_t i = set->finger & set->mask;
-    while (!is_live(&set->table[i])) i = (i + 1) & set->mask;
+    while (!is_live(&set->table[i]))
+        i = (i + 1) & set->mask;
     set->finger = i + 1;
     return remove_entry(set, &set->table[i]);
 }
@@ -368,8 +374,8 @@ bool set_next(Set *set, size_t *pos, Value *key)
 
 typedef struct SetIterator {
     Iterator base;
-    Set *set;     // NULL when exhausted
-    size_t len;   // of the set at the start; SIZE_MAX once it was seen to differ
+    Set *set;    // NULL when exhausted
+    size_t len;  // of the set at the start; SIZE_MAX once it was seen to differ
     size_t pos, remaining;
 } SetIterator;
 

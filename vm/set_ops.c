@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// set_ops.c - the algebra of sets: union, intersection and so on, operators, comparison, hash, repr.
-// The order in which results are filled is CPython's, so that they iterate in the same order.
+// set_ops.c - the algebra of sets: union, intersection and so on, operators, comparison, hash,
+// repr. The order in which results are filled is CPython's, so that they iterate in the same order.
 #include "vm/gc.h"
 #include "vm/hash.h"
 #include "vm/iter.h"
@@ -134,9 +134,8 @@ Set *set_difference(VM *vm, Set *set, Value other)
     }
     Set *result = new_like(set);
     DictSearch search = {as_dict(other), result};
-    bool ok = is_set(other)
-                  ? for_each(vm, value_object(set), as_set(other), add_unless_in, result)
-                  : for_each(vm, value_object(set), set, add_unless_key, &search);
+    bool ok = is_set(other) ? for_each(vm, value_object(set), as_set(other), add_unless_in, result)
+                            : for_each(vm, value_object(set), set, add_unless_key, &search);
     return ok ? result : NULL;
 }
 
@@ -282,7 +281,8 @@ bool frozenset_hash(VM *vm, Set *set, uint64_t *hash)
     if (!set->hash) {
         const SetEntry *e;
         uint64_t h = 0;
-        for (size_t pos = 0; (e = set_next_entry(set, &pos));) h ^= shuffle(e->hash);
+        for (size_t pos = 0; (e = set_next_entry(set, &pos));)
+            h ^= shuffle(e->hash);
         h ^= ((uint64_t)set->len + 1) * 1927868237u;
         h ^= (h >> 11) ^ (h >> 25);
         h = h * 69069u + 907133923u;
@@ -306,7 +306,8 @@ Str *set_repr(VM *vm, Set *set)
     size_t start = b.size;
     List *items = list_new(set->len);  // a __repr__ may change the set
     Value key;
-    for (size_t pos = 0; set_next(set, &pos, &key);) list_append(items, key);
+    for (size_t pos = 0; set_next(set, &pos, &key);)
+        list_append(items, key);
     for (size_t i = 0; ok && i < items->len; i++) {
         if (b.size > start) builder_add(&b, ", ", 2);
         Str *s = value_repr(vm, items->items[i]);

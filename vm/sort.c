@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // sort.c - list.sort: a stable merge sort that finds runs, merges them in powersort's order and
-// gallops where one run wins often (Tim Peters' algorithm as CPython has it, with the merge order of
-// Munro and Wild). Keys are computed once; the values of a sort with keys move along with them.
+// gallops where one run wins often (Tim Peters' algorithm as CPython has it, with the merge order
+// of Munro and Wild). Keys are computed once; the values of a sort with keys move along with them.
 // INVARIANT: when a comparison raises, the arrays hold a permutation of what they held before.
 #include "vm/gc.h"
 #include "vm/sequence.h"
@@ -9,7 +9,8 @@
 
 enum { MIN_GALLOP = 7, MAX_RUNS = 85, MAX_MIN_RUN = 64 };
 
-typedef struct Slots {  // a place in the keys and the same place in the values (NULL: no keys given)
+typedef struct Slots {  // a place in the keys and the same place in the values (NULL: no keys
+                        // given)
     Value *keys, *values;
 } Slots;
 
@@ -26,10 +27,10 @@ struct Sorter {
     Slots all;
     size_t len;
     Less less;
-    Less first_less;       // of tuples: how their first items compare
-    bool is_int;           // all keys are small ints: words compare like the numbers
+    Less first_less;  // of tuples: how their first items compare
+    bool is_int;      // all keys are small ints: words compare like the numbers
     size_t min_gallop;
-    Slots temp;            // room for the smaller run of a merge
+    Slots temp;  // room for the smaller run of a merge
     size_t temp_cap;
     Run runs[MAX_RUNS];
     int n_runs;
@@ -101,7 +102,8 @@ static void choose_comparison(Sorter *s)
     s->less = less_for(keys, s->len, 0);
     if (s->less == less_any) {
         size_t i = 0;
-        while (i < s->len && is_exact(keys[i], KIND_TUPLE) && as_tuple(keys[i])->len) i++;
+        while (i < s->len && is_exact(keys[i], KIND_TUPLE) && as_tuple(keys[i])->len)
+            i++;
         if (i == s->len) {
             s->first_less = less_for(keys, s->len, 1);
             s->less = less_tuple;

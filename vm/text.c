@@ -161,11 +161,20 @@ bool utf8_is_valid(const char *text, size_t size, size_t *bad_at)
 
 // Searching and hashing
 
+// memmem prepares a table in each call, which pays only when the first byte alone says little.
 int64_t text_find(const char *s, size_t size, const char *needle, size_t n)
 {
     if (n > size) return -1;
     if (n == 0) return 0;
-    const char *p = n == 1 ? memchr(s, needle[0], size) : memmem(s, size, needle, n);
+    const char *p = s, *last = s + size - n;  // where it may start at the latest
+    for (size_t misses = 0; p <= last; p++) {
+        p = memchr(p, needle[0], (size_t)(last - p) + 1);
+        if (!p) return -1;
+        if (n == 1 || memcmp(p + 1, needle + 1, n - 1) == 0) return p - s;
+        if (++misses > 8 + (size_t)(p - s) / 32) break;
+    }
+    if (p > last) return -1;
+    p = memmem(p, (size_t)(s + size - p), needle, n);
     return p ? p - s : -1;
 }
 
@@ -251,23 +260,11 @@ bool builder_try_reserve(StrBuilder *b, size_t more)
     return true;
 }
 
-static NOINLINE void grow(StrBuilder *b, size_t more)
+void builder_grow(StrBuilder *b, size_t more)
 {
     if (builder_try_reserve(b, more)) return;
     fputs("MemoryError\n", stderr);
     exit(1);
-}
-
-void builder_reserve(StrBuilder *b, size_t more)
-{
-    if (unlikely(b->cap - b->size < more)) grow(b, more);
-}
-
-void builder_add(StrBuilder *b, const char *utf8, size_t size)
-{
-    builder_reserve(b, size);
-    if (size) memcpy(b->data + b->size, utf8, size);
-    b->size += size;
 }
 
 void builder_add_str(StrBuilder *b, const Str *s)
@@ -284,12 +281,6 @@ void builder_add_char(StrBuilder *b, uint32_t code_point)
 {
     builder_reserve(b, 4);
     b->size += (size_t)utf8_encode(code_point, b->data + b->size);
-}
-
-void builder_add_byte(StrBuilder *b, char c)
-{
-    builder_reserve(b, 1);
-    b->data[b->size++] = c;
 }
 
 void builder_format(StrBuilder *b, const char *fmt, ...)

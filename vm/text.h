@@ -47,13 +47,26 @@ typedef struct StrBuilder {
     char *data;
     size_t size, cap;
 } StrBuilder;
-void builder_reserve(StrBuilder *b, size_t more);  // room for so many bytes
 bool builder_try_reserve(StrBuilder *b, size_t more);  // false: there is no memory for it
-void builder_add(StrBuilder *b, const char *utf8, size_t size);
+void builder_grow(StrBuilder *b, size_t more);
+static inline void builder_reserve(StrBuilder *b, size_t more)  // room for so many bytes
+{
+    if (unlikely(b->cap - b->size < more)) builder_grow(b, more);
+}
+static inline void builder_add(StrBuilder *b, const char *utf8, size_t size)
+{
+    builder_reserve(b, size);
+    if (size) memcpy(b->data + b->size, utf8, size);
+    b->size += size;
+}
+static inline void builder_add_byte(StrBuilder *b, char c)
+{
+    builder_reserve(b, 1);
+    b->data[b->size++] = c;
+}
 void builder_add_str(StrBuilder *b, const Str *s);
 void builder_add_cstr(StrBuilder *b, const char *utf8);
 void builder_add_char(StrBuilder *b, uint32_t code_point);
-void builder_add_byte(StrBuilder *b, char c);
 void builder_format(StrBuilder *b, const char *fmt, ...) RILL_PRINTF(2, 3);
 Str *builder_str(StrBuilder *b);
 Str *builder_bytes(StrBuilder *b);

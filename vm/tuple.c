@@ -14,7 +14,8 @@ Tuple *tuple_empty;
 static void fill(Tuple *t, size_t len)
 {
     t->len = len;
-    for (size_t i = 0; i < len; i++) t->items[i] = VALUE_NONE;
+    for (size_t i = 0; i < len; i++)
+        t->items[i] = VALUE_NONE;
 }
 
 static size_t size_of(size_t len)
@@ -78,7 +79,8 @@ Tuple *tuple_of(size_t len, ...)
     Tuple *t = tuple_new(len);
     va_list args;
     va_start(args, len);
-    for (size_t i = 0; i < len; i++) t->items[i] = va_arg(args, Value);
+    for (size_t i = 0; i < len; i++)
+        t->items[i] = va_arg(args, Value);
     va_end(args);
     return t;
 }
@@ -86,7 +88,8 @@ Tuple *tuple_of(size_t len, ...)
 Tuple *tuple_from_iterable(VM *vm, Value iterable)
 {
     if (is_exact(iterable, KIND_TUPLE)) return as_tuple(iterable);
-    List *list = is_exact(iterable, KIND_LIST) ? as_list(iterable) : list_from_iterable(vm, iterable);
+    List *list =
+        is_exact(iterable, KIND_LIST) ? as_list(iterable) : list_from_iterable(vm, iterable);
     if (!list) return NULL;
     return tuple_from(list->items, list->len);
 }
@@ -99,7 +102,8 @@ Value tuple_getitem(VM *vm, Tuple *tuple, Value key)
         if ((size_t)n == tuple->len && step == 1 && tuple->object.shape == KIND_TUPLE)
             return value_object(tuple);
         Tuple *result = tuple_new((size_t)n);
-        for (int64_t j = 0; j < n; j++, i += step) result->items[j] = tuple->items[i];
+        for (int64_t j = 0; j < n; j++, i += step)
+            result->items[j] = tuple->items[i];
         return value_object(result);
     }
     if (!sequence_subscript(vm, "tuple", key, &i)) return VALUE_ERROR;
@@ -125,7 +129,8 @@ static Value repeat(VM *vm, Tuple *tuple, Value count)
     int64_t n;
     int is_count = sequence_repeat_count(vm, count, &n);
     if (is_count <= 0) return is_count ? VALUE_ERROR : VALUE_NOT_IMPLEMENTED;
-    if (tuple->object.shape == KIND_TUPLE && (n == 1 || tuple->len == 0)) return value_object(tuple);
+    if (tuple->object.shape == KIND_TUPLE && (n == 1 || tuple->len == 0))
+        return value_object(tuple);
     if (tuple->len && (uint64_t)n > (SIZE_MAX >> 8) / sizeof(Value) / tuple->len)
         return raise_value(vm, vm->memory_error);
     Tuple *t = tuple_try_new(vm, tuple->len * (size_t)n);
