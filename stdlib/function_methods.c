@@ -256,6 +256,15 @@ static bool function_set_annotations(VM *vm, Value self, Value v)
     return true;
 }
 
+// There are no type parameters to keep; functools.update_wrapper copies the empty tuple.
+static bool set_no_type_params(VM *vm, Value self, Value v)
+{
+    (void)self;
+    if (is_tuple(v) && as_tuple(v)->len == 0) return true;
+    raise_error(vm, EXC_TypeError, "__type_params__ must be set to a tuple");
+    return false;
+}
+
 static Value no_type_params(VM *vm, Value self)
 {
     (void)vm;
@@ -278,7 +287,7 @@ static const GetSetDef function_getset[] = {
     {"__globals__", function_globals, read_only, NULL},
     {"__builtins__", function_builtins, read_only, NULL},
     {"__annotations__", function_annotations, function_set_annotations, NULL},
-    {"__type_params__", no_type_params, NULL, NULL},
+    {"__type_params__", no_type_params, set_no_type_params, NULL},
     {NULL, NULL, NULL, NULL}};
 
 // Cells

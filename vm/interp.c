@@ -801,6 +801,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
             BACK_EDGE();
         }
         if (v == VALUE_ERROR) goto raise;
+        if (unlikely(vm->n_protected)) watch_let_go(vm, it);
         R[B] = VALUE_UNBOUND;
         NEXT();
     }

@@ -2,6 +2,8 @@
 // interp_flow.c - slow paths of the interpreter that move control: calls, resuming and leaving generators,
 // loops, unwinding. None of them recurses in C for a Rill function or generator.
 #include "vm/interp.h"
+
+#include "vm/file.h"
 #include "vm/iter.h"
 #include "vm/range.h"
 #include "vm/watch.h"
@@ -396,8 +398,9 @@ static SlowResult push_next(VM *vm, Function *next, Value it, Value **R, const I
     return r;
 }
 
-static SlowResult end_loop(Value *loop)
+static SlowResult end_loop(VM *vm, Value *loop)
 {
+    if (unlikely(vm->n_protected)) watch_let_go(vm, *loop);
     *loop = VALUE_UNBOUND;
     return slow_continue;
 }
@@ -417,7 +420,7 @@ static SlowResult next_by_method(VM *vm, Instr insn, Value it, Value **R, const 
     if (is_function(method) && !(as_function(method)->code->flags & CODE_GENERATOR))
         return push_next(vm, as_function(method), it, R, pc);
     Value v = iter_next(vm, it);
-    if (v == VALUE_STOP) return end_loop(loop);
+    if (v == VALUE_STOP) return end_loop(vm, loop);
     return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
 }
 
@@ -426,7 +429,7 @@ SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc)
     Value *loop = *R + instr_b(insn);
     Value it = *loop;
     if (it == VALUE_RANGE) {
-        if (loop[1] >= loop[2]) return end_loop(loop);
+        if (loop[1] >= loop[2]) return end_loop(vm, loop);
         return deliver_item(insn, loop[1]++, R, pc);
     }
     if (is_generator(it)) {
@@ -437,7 +440,12 @@ SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc)
     }
     if (is_iterator(it)) {
         Value v = as_iterator(it)->next(vm, as_iterator(it));
-        if (v == VALUE_STOP) return end_loop(loop);
+        if (v == VALUE_STOP) return end_loop(vm, loop);
+        return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
+    }
+    if (is_exact(it, KIND_FILE)) {
+        Value v = file_next_line(vm, it);
+        if (v == VALUE_STOP) return end_loop(vm, loop);
         return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
     }
     return next_by_method(vm, insn, it, R, pc);

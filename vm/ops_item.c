@@ -185,6 +185,7 @@ static Value next_of_method(VM *vm, Value iterator)
 Value iter_next(VM *vm, Value iterator)
 {
     if (is_generator(iterator)) return generator_resume(vm, as_generator(iterator), VALUE_NONE);
+    if (is_exact(iterator, KIND_FILE)) return file_next_line(vm, iterator);
     if (!is_iterator(iterator) || class_is_heap(class_of(vm, iterator)))
         return next_of_method(vm, iterator);
     Value v = as_iterator(iterator)->next(vm, as_iterator(iterator));

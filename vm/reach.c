@@ -94,7 +94,7 @@ static void visit_class(const Class *c, ReachVisit fn, void *context)
 }
 
 // Memory that starts like an object: its shape exists and belongs to a class of its kind.
-static bool looks_like_object(VM *vm, const Object *o)
+bool reach_looks_like_object(VM *vm, const Object *o)
 {
     if (o->shape >= vm->n_shapes || !vm->shapes[o->shape]) return false;
     return vm->shapes[o->shape]->class_->kind == object_kind(o);
@@ -112,7 +112,7 @@ static void visit_words(VM *vm, const Object *o, ReachVisit fn, void *context)
         size_t n = gc_object_size(words) / sizeof(Value);
         for (size_t i = 0; i < n; i++) {
             if (!is_object(words[i]) || words[i] & 7 || !gc_is_base(as_pointer(words[i]))) continue;
-            if (looks_like_object(vm, as_pointer(words[i]))) fn(context, words[i]);
+            if (reach_looks_like_object(vm, as_pointer(words[i]))) fn(context, words[i]);
             else if (n_blocks < MAX_ARRAYS) blocks[n_blocks++] = as_pointer(words[i]);
         }
     }
@@ -222,7 +222,7 @@ static void reach_words(Search *s, const Value *from, const Value *to)
 {
     for (; from < to; from++)
         if (is_object(*from) && (*from & 7) == 0 && gc_is_base(as_pointer(*from)) &&
-            looks_like_object(s->vm, as_pointer(*from)))
+            reach_looks_like_object(s->vm, as_pointer(*from)))
             reach(s, *from);
 }
 
@@ -240,8 +240,7 @@ static void reach_frames(Search *s)
         if (object_kind(&f->object) == KIND_FUNCTION && gc_is_base(f)) reach(s, value_object(f));
         if (f->code->flags & CODE_GENERATOR) reach(s, value_object(generator_of(regs)));
         unsigned n = is_native_running ? f->code->n_regs : reach_live_registers(regs);
-        if (is_native_running) reach_words(s, regs, regs + n);
-        else visit_array(regs, n, reach, s);
+        reach_words(s, regs, regs + n);  // some have never been written
         is_native_running = false;
     }
 }

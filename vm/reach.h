@@ -12,6 +12,9 @@
 enum { REACH_LIMIT = 20000 };
 bool reach_is_reachable(VM *vm, const Object *target);
 
+// Memory that starts like an object: its shape exists and belongs to a class of its kind.
+bool reach_looks_like_object(VM *vm, const Object *o);
+
 // Does `from` lead to a generator that is suspended inside try or with? Looks at no more than a few dozen objects.
 bool reach_leads_to_protected(VM *vm, Value from);
 // Calls fn for every value that o refers to directly and that may lead to a generator.

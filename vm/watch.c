@@ -18,7 +18,7 @@ const uint8_t watch_flags[OP_COUNT] = {
     [OP_SETATTR] = L, [OP_DELATTR] = L, [OP_GETITEM] = W, [OP_GETITEMI] = W, [OP_SETITEM] = L, [OP_DELITEM] = L,
     [OP_CALL] = L, [OP_CALLM] = L, [OP_GCALL] = L, [OP_GCALLM] = L, [OP_CALLKW] = L, [OP_CALLEX] = L,
     [OP_YIELD] = L, [OP_YIELDP] = L, [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_YIELDFROM] = W, [OP_FORLEAVE] = W,
-    [OP_FOR] = L, [OP_FORNATIVE] = L, [OP_FORLIST] = L, [OP_FORGEN] = W, [OP_GFORGEN] = W, [OP_FORRANGE] = W,
+    [OP_FOR] = W, [OP_FORNATIVE] = W, [OP_FORLIST] = W, [OP_FORGEN] = W, [OP_GFORGEN] = W, [OP_FORRANGE] = W,
     [OP_LIST] = W, [OP_TUPLE] = W, [OP_SET] = W, [OP_DICT] = W, [OP_LISTEXTEND] = L, [OP_SETUPDATE] = L,
     [OP_LISTTUPLE] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_EXCPOP] = L, [OP_IN] = L, [OP_NOTIN] = L,
     [OP_MAKEFUNCTION] = W,
@@ -29,6 +29,8 @@ const uint8_t watch_flags[OP_COUNT] = {
 void watch_let_go(VM *vm, Value v)
 {
     if (!watch_may_hold(v)) return;
+    // A register that was never written may hold what another frame left there: a saved pc, a link.
+    if (!gc_is_base(as_pointer(v)) || !reach_looks_like_object(vm, as_object(v))) return;
     for (int i = 0; i < vm->n_dying; i++)
         if (vm->dying[i] == v) return;
     if (!reach_leads_to_protected(vm, v)) return;
@@ -120,10 +122,6 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
         break;
     case OP_RETURN: case OP_RETURNNONE: case OP_GENRETURN: look_at_return(vm, R, insn); break;
     case OP_YIELD: case OP_YIELDP: look_at_yield(vm, R); break;
-    case OP_FOR: case OP_FORNATIVE: case OP_FORLIST:  // matters when the iterator ends
-        watch_let_go(vm, R[b]);
-        watch_let_go(vm, R[a]);
-        break;
     case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_UNPACK: case OP_UNPACKEX: case OP_IN: case OP_NOTIN:
         watch_let_go(vm, R[b]);
         if (instr_op(insn) == OP_IN || instr_op(insn) == OP_NOTIN) watch_let_go(vm, R[c]);
