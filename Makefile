@@ -15,7 +15,7 @@ VERSION := $(shell sed -n 's/^.define RILL_VERSION "\(.*\)"/\1/p' vm/common.h)
 
 B    := build/$(CONFIG)
 GEN  := build/gen
-WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+WARN := -Werror=implicit-function-declaration -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 # -ffp-contract=off: a fused multiply-add would give other digits than CPython.
 BASE := -std=c11 -D_GNU_SOURCE -ffp-contract=off -I. -I$(GEN)
 LIBS := -lgc -lgmp -lpcre2-8 -lmd -lz -lbz2 -lutf8proc -lm

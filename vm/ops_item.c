@@ -2,9 +2,11 @@
 // ops_item.c - items of containers, lengths, membership, iteration and unpacking of any values;
 // integers from objects with __index__.
 // Exact builtin types are handled directly, everything else through its special methods.
+#include "vm/ops.h"
+
 #include "vm/int.h"
 #include "vm/iter.h"
-#include "vm/ops.h"
+#include "vm/file.h"
 #include "vm/range.h"
 #include "vm/vm.h"
 
