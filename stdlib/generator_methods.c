@@ -2,6 +2,7 @@
 // generator_methods.c - the generator type as scripts see it: next, send, throw, close, the gi_ attributes.
 // Resuming and closing themselves are in vm/generator.c; when Rill code calls send or __next__, the interpreter
 // resumes the generator without coming here (NativeSpecial).
+#include "stdlib/stdlib.h"
 #include "vm/frame.h"
 #include "vm/gc.h"
 #include "vm/native.h"

@@ -8,7 +8,7 @@
 #include "vm/vm.h"
 #include "vm/watch.h"
 
-enum { MAX_PATH = 1000000 };
+enum { MAX_PATH = 150000 };
 
 Generator *generator_new(Function *function)
 {

@@ -92,7 +92,7 @@ void generator_push(Generator *p, Generator *d, Generator *leaf);
 // The running leaf g, which has GEN_UP, is finished: its delegator becomes the running leaf and is returned.
 Generator *generator_pop(VM *vm, Generator *g);
 void generator_finish(VM *vm, Generator *g);  // its state becomes GEN_DONE
-// Bounds the length of a path: RecursionError when p's has over a million generators. Amortised O(1).
+// Bounds the length of a path: RecursionError when over 150,000 generators were pushed and p's path is longer than half that.
 bool generator_check_path(VM *vm, Generator *p) RILL_FALLIBLE;
 // The exception that g handles where it is suspended or delegates; VALUE_NONE if none.
 Value generator_handled(const Generator *g);

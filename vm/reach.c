@@ -230,7 +230,7 @@ static void reach_words(Search *s, const Value *from, const Value *to)
 static void reach_frames(Search *s)
 {
     bool is_native_running = false;
-    for (Value *regs = s->vm->frame; regs; regs = frame_caller(regs)) {
+    for (Value *regs = s->vm->frame; regs && s->n_seen <= REACH_LIMIT; regs = frame_caller(regs)) {
         Function *f = frame_of(regs)->function;
         if (!f) {
             is_native_running = true;
@@ -256,8 +256,20 @@ static void reach_roots(Search *s)
     if (vm->c_frame) reach_words(s, (const Value *)vm->c_frame, (const Value *)vm->c_stack_base);
 }
 
+// A search may be as large as what searches have saved: so they cost a bounded share of the run time, and what a
+// program prints does not depend on the clock.
+enum { SEARCH_INCOME = 64, MAX_SAVINGS = 1 << 24 };
+
+static bool may_search(VM *vm)
+{
+    vm->search_savings += SEARCH_INCOME;
+    if (vm->search_savings > MAX_SAVINGS) vm->search_savings = MAX_SAVINGS;
+    return vm->search_savings > 0;
+}
+
 bool reach_is_reachable(VM *vm, const Object *target)
 {
+    if (!may_search(vm)) return true;
     Search s = {.vm = vm, .target = target, .cap_stack = 256, .mask = 1023};
     s.stack = gc_alloc_array(s.cap_stack, sizeof(Object *));
     s.seen = gc_alloc_array(s.mask + 1, sizeof(Object *));
@@ -266,6 +278,7 @@ bool reach_is_reachable(VM *vm, const Object *target)
         if (s.n_seen > REACH_LIMIT) s.is_found = true;
         else reach_each(vm, s.stack[--s.n_stack], reach, &s);
     }
+    vm->search_savings -= (int64_t)s.n_seen;
     gc_free(s.stack);
     gc_free(s.seen);
     return s.is_found;

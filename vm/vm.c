@@ -88,6 +88,7 @@ VM *vm_new(void)
     vm->handled = VALUE_NONE;
     vm->stop_value = VALUE_NONE;
     vm->epoch = 1;
+    vm->search_savings = 1 << 24;
     vm->c_stack_limit = find_c_stack_limit();
     vm->c_stack_base = __builtin_frame_address(0);
     live_vm = vm;

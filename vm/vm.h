@@ -44,6 +44,7 @@ struct VM {
     Value dying[MAX_DYING];
     const Instr *after_call;  // where a call under watch will have returned to
     bool is_dropping;
+    int64_t search_savings;   // see reach.c
     // Types
     Shape **shapes;        // by id
     uint32_t n_shapes, cap_shapes;
