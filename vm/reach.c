@@ -315,7 +315,10 @@ static void near(void *context, Value v)
 bool reach_leads_to_protected(VM *vm, Value from)
 {
     if (!is_object(from)) return false;
-    Near s = {.vm = vm};
+    Near s;  // not cleared: this is asked very often
+    s.vm = vm;
+    s.n = 0;
+    s.is_found = false;
     near(&s, from);
     for (int i = 0; i < s.n && !s.is_found; i++) reach_each(vm, s.items[i], near, &s);
     return s.is_found;

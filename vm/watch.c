@@ -26,11 +26,33 @@ const uint8_t watch_flags[OP_COUNT] = {
 #undef W
 #undef L
 
+// A short list or tuple of strings and numbers: what loops over records let go of all the time.
+enum { SHORT = 16 };
+
+static bool holds_only_scalars(Value v)
+{
+    const Value *items;
+    size_t n;
+    if (is_exact(v, KIND_TUPLE)) {
+        items = as_tuple(v)->items;
+        n = as_tuple(v)->len;
+    } else if (is_exact(v, KIND_LIST)) {
+        items = as_list(v)->items;
+        n = as_list(v)->len;
+    } else {
+        return false;
+    }
+    if (n > SHORT) return false;
+    for (size_t i = 0; i < n; i++)
+        if (is_object(items[i]) && !is_str(items[i])) return false;
+    return true;
+}
+
 void watch_let_go(VM *vm, Value v)
 {
     if (!watch_may_hold(v)) return;
     // A register that was never written may hold what another frame left there: a saved pc, a link.
-    if (!gc_is_base(as_pointer(v)) || !reach_looks_like_object(vm, as_object(v))) return;
+    if (!reach_looks_like_object(vm, as_object(v)) || holds_only_scalars(v) || !gc_is_base(as_pointer(v))) return;
     for (int i = 0; i < vm->n_dying; i++)
         if (vm->dying[i] == v) return;
     if (!reach_leads_to_protected(vm, v)) return;
@@ -141,15 +163,17 @@ void watch_frame_ends(VM *vm, Value *R, unsigned from)
     }
 }
 
-void watch_begins(VM *vm, const Value *R, const Instr *pc)
+void watch_begins(VM *vm, Value *R, const Instr *pc)
 {
-    const Function *f = frame_of((Value *)(uintptr_t)R)->function;
+    const Function *f = frame_of(R)->function;
     if (!f || f->code->flags & CODE_METHOD_STUB || pc == f->code->instrs) return;
     const Code *code = f->code;
     unsigned live = code_position(code, pc)->live;
     for (unsigned i = live < code->n_locals ? code->n_locals : live; i < code->n_regs; i++) {
         bool is_link = (Value *)as_pointer(R[i]) >= vm->stack && (Value *)as_pointer(R[i]) < vm->stack_end;
-        if (!is_link && watch_may_hold(R[i])) watch_let_go(vm, R[i]);
+        if (is_link || !watch_may_hold(R[i])) continue;
+        watch_let_go(vm, R[i]);
+        R[i] = VALUE_UNBOUND;  // or it would be looked at after every call
     }
 }
 

@@ -29,7 +29,7 @@ extern const uint8_t watch_flags[OP_COUNT];
 
 void watch_let_go(VM *vm, Value v);          // a reference to v is gone, or will be when the instruction is done
 // Lets go of the registers that are dead after the instruction before pc: when this mode begins, and after calls.
-void watch_begins(VM *vm, const Value *R, const Instr *pc);
+void watch_begins(VM *vm, Value *R, const Instr *pc);
 void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc);  // pc: after the first word of insn
 // Closes what is dead among vm->dying. Runs finally blocks of scripts; what they raise is reported as CPython
 // reports an exception in a destructor. vm->frame and its pc are saved: pc after the last instruction.
