@@ -8,7 +8,7 @@
 #include "vm/vm.h"
 #include "vm/watch.h"
 
-enum { MAX_PATH = 150000 };
+enum { MAX_PATH = 150000, MAX_PATH_UNDER_STRESS = 2000 };
 
 Generator *generator_new(Function *function)
 {
@@ -99,12 +99,18 @@ Generator *generator_pop(VM *vm, Generator *g)
     return p;
 }
 
+// A collection at every allocation makes long paths take hours.
+static int path_limit(void)
+{
+    return gc_stress ? MAX_PATH_UNDER_STRESS : MAX_PATH;
+}
+
 bool generator_check_path(VM *vm, Generator *p)
 {
-    if (likely(++vm->pushes < MAX_PATH)) return true;
+    if (likely(++vm->pushes < path_limit())) return true;
     vm->pushes = 0;
     for (Generator *g = p; generator_has_up(g); g = g->up) vm->pushes++;
-    if (vm->pushes < MAX_PATH / 2) return true;
+    if (vm->pushes < path_limit() / 2) return true;
     vm->pushes = 0;
     raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded");
     return false;

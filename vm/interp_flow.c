@@ -150,7 +150,7 @@ static bool spread_arguments(VM *vm, Value callee, Value spread, size_t n_more, 
         *argc = as_list(spread)->len;
     }
     *argv = (Value *)gc_alloc_array(*argc + n_more + FRAME_WORDS, sizeof(Value)) + FRAME_WORDS;
-    memcpy(*argv, items, *argc * sizeof(Value));
+    if (*argc) memcpy(*argv, items, *argc * sizeof(Value));
     return true;
 }
 
