@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -115,10 +116,9 @@ static Str *in_folder(const Str *folder, const char *name)
 static Str *absolute(Str *folder)
 {
     if (folder->size && folder->data[0] == '/') return folder;
-    char *here = realpath(".", NULL);
-    if (!here) return folder;
+    char here[PATH_MAX];
+    if (!realpath(".", here)) return folder;
     Str *s = codec_from_os(here, strlen(here));
-    free(here);
     if (folder->size == 0 || str_is(folder, ".")) return s;
     const char *rest = folder->data;
     while (rest[0] == '.' && rest[1] == '/')
