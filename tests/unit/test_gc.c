@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// test_gc.c - the allocator: what keeps memory alive, what is recycled, finalisers.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "vm/gc.h"
+
+typedef struct Link {
+    struct Link *next;
+    uint64_t number;
+} Link;
+
+static void a_chain_of_objects_survives_collections(void **state)
+{
+    (void)state;
+    Link *head = NULL;
+    for (uint64_t i = 0; i < 50000; i++) {
+        Link *link = gc_new(Link);
+        link->next = head;
+        link->number = i;
+        head = link;
+        if (i % 10000 == 0) gc_collect();
+    }
+    uint64_t expected = 50000;
+    for (Link *link = head; link; link = link->next) assert_int_equal(link->number, --expected);
+    assert_int_equal(expected, 0);
+}
+
+static void recycled_memory_is_given_out_next(void **state)
+{
+    (void)state;
+    void *p = gc_alloc_object(48);
+    gc_recycle(p, 48);
+    if (!gc_stress) assert_ptr_equal(gc_alloc_object(48), p);
+}
+
+static void arrays_are_cleared_and_grow_with_their_contents(void **state)
+{
+    (void)state;
+    uint64_t *a = gc_alloc_array(100, sizeof *a);
+    for (int i = 0; i < 100; i++) assert_int_equal(a[i], 0);
+    a[99] = 7;
+    a = gc_realloc(a, 100000 * sizeof *a);
+    assert_int_equal(a[99], 7);
+}
+
+static void a_size_that_cannot_be_had_is_refused_not_fatal(void **state)
+{
+    (void)state;
+    assert_null(gc_try_alloc_array(SIZE_MAX / 4, 8));
+    assert_null(gc_try_alloc_atomic(SIZE_MAX / 2));
+}
+
+static void only_first_addresses_are_bases(void **state)
+{
+    (void)state;
+    char *p = gc_alloc_object(64);
+    assert_true(gc_is_base(p));
+    assert_false(gc_is_base(p + 8));
+    assert_false(gc_is_base(NULL));
+}
+
+static int n_finalized;
+
+static void count(void *object, void *data)
+{
+    (void)object;
+    n_finalized += (int)(intptr_t)data;
+}
+
+static __attribute__((noinline)) void drop_objects_with_finalizers(void)
+{
+    for (int i = 0; i < 200; i++) {
+        Link *link = gc_alloc(sizeof(Link));
+        gc_set_finalizer(link, count, (void *)(intptr_t)1);
+    }
+}
+
+static void finalizers_run_only_when_asked_for(void **state)
+{
+    (void)state;
+    drop_objects_with_finalizers();
+    gc_collect();
+    assert_int_equal(n_finalized, 0);
+    gc_run_finalizers();
+    assert_true(n_finalized > 100);  // the stack is scanned conservatively: a few may be held up
+}
+
+int main(void)
+{
+    gc_init();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_chain_of_objects_survives_collections),
+        cmocka_unit_test(recycled_memory_is_given_out_next),
+        cmocka_unit_test(arrays_are_cleared_and_grow_with_their_contents),
+        cmocka_unit_test(a_size_that_cannot_be_had_is_refused_not_fatal),
+        cmocka_unit_test(only_first_addresses_are_bases),
+        cmocka_unit_test(finalizers_run_only_when_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
