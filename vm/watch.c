@@ -171,9 +171,10 @@ void watch_begins(VM *vm, Value *R, const Instr *pc)
     unsigned live = code_position(code, pc)->live;
     for (unsigned i = live < code->n_locals ? code->n_locals : live; i < code->n_regs; i++) {
         bool is_link = (Value *)as_pointer(R[i]) >= vm->stack && (Value *)as_pointer(R[i]) < vm->stack_end;
-        if (is_link || !watch_may_hold(R[i])) continue;
+        // Exceptions are let go of by EXCPOP.
+        if (is_link || !watch_may_hold(R[i]) || is_exception(R[i])) continue;
         watch_let_go(vm, R[i]);
-        R[i] = VALUE_UNBOUND;  // or it would be looked at after every call
+        if (is_generator(R[i])) R[i] = VALUE_UNBOUND;  // or it would be looked at after every call
     }
 }
 
