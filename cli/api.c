@@ -254,7 +254,7 @@ int api_report_error(VM *vm)
     }
     if (tell_hook(vm, exception)) return status;
     StrBuilder b = {0};
-    error_format(vm, exception, &b);
+    error_format_with_notes(vm, exception, &b);
     api_print_stderr(vm, builder_str(&b));
     return status;
 }

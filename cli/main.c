@@ -23,7 +23,7 @@ typedef struct Options {
     Action action;
     const char *what;  // file, code or module
     int first_arg;     // index in argv of the script's first argument
-    bool plain_errors;
+    bool plain_errors, generator_warnings;
 } Options;
 
 static const char help_text[] =
@@ -38,7 +38,7 @@ static const char help_text[] =
     "  --dis FILE       print the bytecode of FILE beside its source lines\n"
     "  --check FILE     list what in FILE is not part of Rill, without running it\n"
     "  --plain-errors   tracebacks exactly as Python prints them, without notes of Rill's own\n"
-    "  -W generators    say more about generators that were misused\n"
+    "  -W generators    warn about generators that are dropped unused or iterated again\n"
     "  -V, --version    print the version\n"
     "  -h, --help       print this\n";
 
@@ -108,6 +108,8 @@ static int parse_options(Options *o, int argc, char **argv)
         if (strncmp(arg, "-W", 2) == 0) {
             if (arg[2] == '\0' && ++i == argc)
                 return usage_error("argument expected for the %s option", "-W");
+            const char *what = arg[2] ? arg + 2 : argv[i];
+            if (strcmp(what, "generators") == 0) o->generator_warnings = true;
             continue;
         }
         if (strcmp(arg, "--") == 0) {
@@ -322,6 +324,7 @@ int main(int argc, char **argv)
     RillVM *rill = rill_new();
     if (!rill) return fprintf(stderr, "rill: out of memory\n"), 1;
     rill->vm->plain_errors = o.plain_errors;
+    rill->vm->generator_warnings = o.generator_warnings;
     set_signals(rill->vm);
     set_args(rill, &o, argc, argv);
     status = run(rill, &o);

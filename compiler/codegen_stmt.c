@@ -268,7 +268,11 @@ static void gen_expr_stmt(Gen *g, Node *node)
         g->e.top = mark;
         emit_abc(&g->e, OP_PRINTEXPR, reg, 0, 0);
     } else {
-        gen_effect(g, node->as.expr_stmt.value);
+        Node *value = node->as.expr_stmt.value;
+        bool is_watched = g->c->vm->generator_warnings && value->kind == NODE_Call;
+        if (is_watched) emit_abc(&g->e, OP_DISCARD, gen_any(g, value), 0, 0);
+        else gen_effect(g, value);
+        g->e.top = mark;
     }
 }
 

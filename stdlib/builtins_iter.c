@@ -70,7 +70,7 @@ NATIVE(next, "next(iterator, default = ?, /)",
     }
     Value v = value_call_special(vm, it, S(__next__), 0, NULL);
     if (v == VALUE_UNBOUND)
-        return raise_error(vm, EXC_TypeError, "'%s' object is not an iterator", type_name(vm, it));
+        return raise_about(vm, it, EXC_TypeError, "'%s' object is not an iterator", type_name(vm, it));
     if (is_error(v) && args[1] != VALUE_UNBOUND && error_is(vm, EXC_StopIteration)) {
         error_take(vm);
         return args[1];
@@ -119,7 +119,7 @@ static Value min_or_max(VM *vm, Value *args, const char *name, RichCompare op)
     Value best = best_of(vm, it, args[1], op);
     if (best != VALUE_STOP) return best;
     if (args[2] != VALUE_UNBOUND) return args[2];
-    return raise_error(vm, EXC_ValueError, "%s() iterable argument is empty", name);
+    return raise_about(vm, values->items[0], EXC_ValueError, "%s() iterable argument is empty", name);
 }
 
 NATIVE(max, "max(*args, key = None, default = ?)",

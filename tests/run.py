@@ -6,6 +6,7 @@ A test is a .rill file under tests/ (not in a folder named support). In its text
     # expect: TEXT                the next line of standard output is TEXT
     # expect error: TYPE[: MSG]   the script dies on this line with this exception
     # stderr: TEXT                TEXT is a line of standard error
+    # note: TEXT                  "note: TEXT" is the next note after an uncaught exception; there are no others
     # exit: N                     the exit status (default: 0, or 1 if it dies)
     # stdin: TEXT                 a line of standard input
     # args: A B                   command line arguments, split as a shell does
@@ -14,12 +15,16 @@ A test is a .rill file under tests/ (not in a folder named support). In its text
 
 NAME.out beside it is its whole standard output, NAME.err its whole standard error. `--record`
 writes them with CPython. A .sh file is a test too: sh runs it with RILL and ROOT set; its output
-and errors together are NAME.out. Scripts run in an empty folder of their own.
+and errors together are NAME.out. Notes are no part of NAME.err, and those about where to read more are not
+compared. Scripts run in an empty folder of their own.
 
 In tests/differences/ every file is rill-only, and where CPython 3.13 is at hand it is checked that
 its output really differs.
 
-Usage: tests/run.py [--rill PATH | --cpython | --record] [--units DIR] [file or folder ...]
+With --warn the scripts run with `-W generators`, and any warning is a false alarm and fails, but for scripts that say
+`# misuses-generators: WHY`.
+
+Usage: tests/run.py [--rill PATH | --cpython | --record] [--warn] [--units DIR] [file or folder ...]
 The last line is `N passed, N failed`.
 """
 import argparse
@@ -36,7 +41,7 @@ import tempfile
 
 TESTS = pathlib.Path(__file__).resolve().parent
 ROOT = TESTS.parent
-DIRECTIVE = re.compile(r"# (expect error|expect|stderr|exit|stdin|args|rill-only|options):(?: (.*))?$")
+DIRECTIVE = re.compile(r"# (expect error|expect|stderr|note|exit|stdin|args|rill-only|misuses-generators|options):(?: (.*))?$")
 FILE_LINE = re.compile(r'File "[^"]*?([^/"]+)"')
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 
@@ -49,8 +54,9 @@ class Test:
     def __init__(self, path):
         self.path = path
         self.is_shell = path.suffix == ".sh"
-        self.expect, self.stderr, self.stdin, self.error = [], [], [], None
+        self.expect, self.stderr, self.notes, self.stdin, self.error = [], [], [], [], None
         self.exit, self.args, self.options, self.rill_only = None, [], [], "differences" in path.parts
+        self.misuses_generators = False
         self.out, self.err = self.companion(".out"), self.companion(".err")
         if not self.is_shell:
             self.read(path.read_text(encoding="utf-8", errors="surrogateescape"))
@@ -71,12 +77,16 @@ class Test:
                 self.error = (number, value)
             elif kind == "stderr":
                 self.stderr.append(value)
+            elif kind == "note":
+                self.notes.append(value)
             elif kind == "stdin":
                 self.stdin.append(value + "\n")
             elif kind == "exit":
                 self.exit = int(value)
             elif kind in ("args", "options"):
                 getattr(self, kind).extend(shlex.split(value))
+            elif kind == "misuses-generators":
+                self.misuses_generators = True
             else:
                 self.rill_only = True
 
@@ -92,7 +102,10 @@ class Test:
 
 class Result:
     def __init__(self, status, out, err):
-        self.status, self.out, self.err = status, out, err
+        lines = err.split("\n")
+        self.status, self.out = status, out
+        self.notes = [line[6:] for line in lines if line.startswith("note: ")]
+        self.err = "\n".join(line for line in lines if not line.startswith("note: "))
 
 
 def plain_errors(text):
@@ -138,8 +151,16 @@ def check_error(error, stderr):
     return [] if names_line else [f"error: the traceback does not name line {number}"]
 
 
-def verify(test, result):
-    problems = []
+def check_notes(test, result):
+    """Notes that a test does not name are errors, if they say that the program misuses something."""
+    got = [note for note in result.notes if not note.startswith("more about this: ")]
+    if test.notes:
+        return compare("notes", "".join(n + "\n" for n in test.notes), "".join(n + "\n" for n in got))
+    return [f"unexpected note: {note}" for note in got]
+
+
+def verify(test, result, has_notes):
+    problems = check_notes(test, result) if has_notes else []
     if test.out is not None:
         problems += compare("output", test.out, plain_errors(result.out) if test.is_shell else result.out)
     elif test.expect or not test.is_shell:
@@ -173,7 +194,7 @@ def run_one(path, options):
         result = run(test, options.command, options.timeout)
         if options.record:
             return record(test, result)
-        problems = verify(test, result)
+        problems = verify(test, result, has_notes=not options.cpython)
         if "differences" in path.parts and options.python and not test.is_shell:
             problems += differs(test, result, options.python, options.timeout)
         return problems
@@ -231,6 +252,7 @@ def parse_arguments():
     parser.add_argument("--rill", default=str(ROOT / "rill"))
     parser.add_argument("--cpython", action="store_true")
     parser.add_argument("--record", action="store_true")
+    parser.add_argument("--warn", action="store_true")
     parser.add_argument("--units", type=pathlib.Path)
     parser.add_argument("--only-units", action="store_true")
     parser.add_argument("--timeout", type=float, default=60)
@@ -243,10 +265,14 @@ def parse_arguments():
     if options.record and not options.paths:
         sys.exit("tests/run.py: --record wants the files to record")
     options.command = options.python if uses_cpython else [str(pathlib.Path(options.rill).resolve())]
+    if options.warn:
+        options.command += ["-W", "generators"]
     return options
 
 
 def is_wanted(path, options):
+    if options.warn:
+        return path.suffix == ".rill" and not Test(path).misuses_generators
     if not options.cpython:
         return True
     return path.suffix == ".rill" and not Test(path).rill_only

@@ -146,6 +146,17 @@ Value raise_error(VM *vm, ExceptionKind kind, const char *fmt, ...)
     return raise_message(vm, kind, message);
 }
 
+Value raise_about(VM *vm, Value subject, ExceptionKind kind, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    Str *message = str_vformat(fmt, args);
+    va_end(args);
+    Exception *e = new_with_message(vm, kind, message);
+    exception_set_field(e, FIELD_SUBJECT, subject);
+    return raise_value(vm, value_object(e));
+}
+
 Value raise_key_error(VM *vm, Value key)
 {
     Tuple *args = tuple_from(&key, 1);

@@ -21,6 +21,7 @@ typedef struct Traceback {
     Function *function;       // whose frame it was
     const Instr *pc;          // after the instruction
     Value *locals;            // copy of the registers of its local variables; NULL if there are none
+    const Instr *made_at;     // of a generator: generator_made_at; else NULL
 } Traceback;
 
 typedef struct Exception {
@@ -42,7 +43,8 @@ enum {
     FIELD_MSG = 0, FIELD_SYNTAX_FILENAME, FIELD_LINENO, FIELD_OFFSET, FIELD_TEXT, FIELD_END_LINENO, FIELD_END_OFFSET,
     FIELD_PRINT_FILE,
     FIELD_ENCODING = 0, FIELD_OBJECT, FIELD_START, FIELD_END, FIELD_REASON,
-    EXCEPTION_FIELDS = 8
+    FIELD_SUBJECT = 8,  // of any exception: what it is about, for notes (raise_about)
+    EXCEPTION_FIELDS = 9
 };
 
 static inline bool is_exception(Value v)
@@ -60,6 +62,7 @@ Class *exception_class(VM *vm, ExceptionKind kind);
 // All of these set vm->exception and return VALUE_ERROR. The context is set from vm->handled.
 // fmt is printf's (UTF-8). Str arguments go as s->data with %s.
 Value raise_error(VM *vm, ExceptionKind kind, const char *fmt, ...) RILL_PRINTF(3, 4);
+Value raise_about(VM *vm, Value subject, ExceptionKind kind, const char *fmt, ...) RILL_PRINTF(4, 5);  // see note.h
 Value raise_value(VM *vm, Value exception);       // an exception object: raise e
 Value raise_object(VM *vm, Value v, Value cause); // raise v [from cause]: class or instance, checked; cause VALUE_UNBOUND if none
 Value raise_key_error(VM *vm, Value key);
@@ -91,6 +94,7 @@ void exception_set_context(VM *vm, Value exception);             // from vm->han
 void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc);  // prepend one frame
 // "Traceback (most recent call last): ..." with source lines, carets, chained exceptions and notes, as CPython prints it.
 void error_format(VM *vm, Value exception, StrBuilder *out);
+void error_format_with_notes(VM *vm, Value exception, StrBuilder *out);  // then the lines of note.h
 void error_format_only(VM *vm, Value exception, StrBuilder *out);  // only "Type: message" (and notes), with SyntaxError's caret
 // Parts of the above, for the modules traceback and inspect.
 void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out);  // the "File ..." entries only

@@ -161,6 +161,31 @@ void gc_collect(void)
     GC_gcollect();
 }
 
+typedef struct Visit {
+    size_t min_size;
+    void (*visit)(void *, void *);
+    void *context;
+} Visit;
+
+static void GC_CALLBACK visit_object(void *object, size_t size, void *data)
+{
+    const Visit *v = data;
+    if (size >= v->min_size) v->visit(object, v->context);
+}
+
+static void *enumerate(void *data)
+{
+    GC_enumerate_reachable_objects_inner(visit_object, data);
+    return NULL;
+}
+
+void gc_each_object(size_t min_size, void (*visit)(void *, void *), void *context)
+{
+    Visit v = {min_size, visit, context};
+    GC_gcollect();
+    GC_call_with_alloc_lock(enumerate, &v);
+}
+
 size_t gc_heap_size(void)
 {
     return GC_get_heap_size();

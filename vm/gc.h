@@ -52,6 +52,9 @@ char *gc_strdup(const char *text);                 // atomic
 
 bool gc_is_base(const void *p);                     // the first address of an allocated object or array
 void gc_collect(void);
+// After a collection: visit(object, context) for every reachable object and array of at least min_size bytes,
+// whatever it is. visit must not allocate.
+void gc_each_object(size_t min_size, void (*visit)(void *object, void *context), void *context);
 size_t gc_heap_size(void);
 size_t gc_total_allocated(void);
 size_t gc_object_size(const void *p);              // as allocated, rounded up

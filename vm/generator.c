@@ -42,9 +42,9 @@ static Generator *top_of(Generator *g)
     return g;
 }
 
-static bool raise_executing(VM *vm)
+static bool raise_executing(VM *vm, Generator *g)
 {
-    raise_error(vm, EXC_ValueError, "generator already executing");
+    raise_about(vm, value_object(g), EXC_ValueError, "generator already executing");
     return false;
 }
 
@@ -56,11 +56,11 @@ static Value *sub_register(Generator *g)
 
 bool generator_detach(VM *vm, Generator *g)
 {
-    if (generator_state(g) == GEN_RUNNING) return raise_executing(vm);
+    if (generator_state(g) == GEN_RUNNING) return raise_executing(vm, g);
     Generator *top = top_of(g);
     Generator *leaf = top->link;
     if (generator_state(top) == GEN_RUNNING || generator_state(leaf) == GEN_RUNNING)
-        return raise_executing(vm);
+        return raise_executing(vm, g);
     Generator *p = g->up;
     if (p != top) top->link = p;
     generator_set_state(p, GEN_SLOW);
@@ -82,7 +82,23 @@ void generator_push(Generator *p, Generator *d, Generator *leaf)
 void generator_finish(VM *vm, Generator *g)
 {
     generator_set_state(g, GEN_DONE);
+    g->ended_in = NULL;
     watch_unprotect(vm, g);
+}
+
+void generator_record_end(Generator *g, Value *regs)
+{
+    while (regs && (!frame_of(regs)->function || frame_of(regs)->function->code->flags & CODE_METHOD_STUB))
+        regs = frame_of(regs)->prev;
+    g->ended_in = regs ? frame_of(regs)->function : NULL;
+    g->frame.pc = regs ? frame_of(regs)->pc : NULL;
+}
+
+static void record_close(VM *vm, Generator *g)
+{
+    if (generator_state(g) != GEN_DONE) return;
+    g->object.head = (g->object.head & ~HEAD(0, 0, GEN_FAILED)) | HEAD(0, 0, GEN_CLOSED);
+    generator_record_end(g, vm->frame);
 }
 
 Generator *generator_pop(VM *vm, Generator *g)
@@ -91,6 +107,7 @@ Generator *generator_pop(VM *vm, Generator *g)
     Generator *entry = g->link;
     generator_finish(vm, g);
     clear_up(g);
+    generator_record_end(g, p->regs);
     generator_set_state(p, GEN_RUNNING);
     if (p != entry) {
         p->link = entry;
@@ -119,14 +136,13 @@ bool generator_check_path(VM *vm, Generator *p)
 static ResumeResult start(VM *vm, Generator *g, Value value, Generator **leaf, const Instr **pc)
 {
     if (value != VALUE_NONE) {
-        raise_error(vm, EXC_TypeError, "can't send non-None value to a just-started generator");
+        raise_about(vm, value_object(g), EXC_TypeError, "can't send non-None value to a just-started generator");
         return RESUME_ERROR;
     }
     if (unlikely(vm->depth >= vm->depth_limit)) {
         raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded");
         return RESUME_ERROR;
     }
-    g->link = NULL;
     g->frame.prev = NULL;
     generator_set_state(g, GEN_RUNNING);
     vm->depth++;
@@ -161,7 +177,7 @@ ResumeResult generator_enter(VM *vm, Generator *g, Value value, Generator **leaf
         g->link->link = g;
         return wake(vm, g->link, value, leaf, pc);
     }
-    raise_executing(vm);
+    raise_executing(vm, g);
     return RESUME_ERROR;
 }
 
@@ -195,7 +211,8 @@ static Value run(VM *vm, Generator *g, Generator *leaf, const Instr *pc)
 {
     Value *frame = vm->frame, *top = vm->top;
     if (!push_stub(vm, g)) {
-        generator_set_state(leaf, leaf == g && !pc ? GEN_DONE : GEN_SUSPENDED);
+        if (leaf == g && !pc) generator_finish(vm, g);
+        else generator_set_state(leaf, GEN_SUSPENDED);
         vm->depth--;
         return VALUE_ERROR;
     }
@@ -348,7 +365,11 @@ static Value throw_through_slow(VM *vm, Generator *top, Generator *g, Value exce
 
 static Value throw_finished(VM *vm, Generator *g, Value exception)
 {
-    generator_finish(vm, g);
+    if (generator_state(g) != GEN_DONE) {
+        generator_finish(vm, g);
+        g->object.head |= HEAD(0, 0, GEN_FAILED);
+        generator_record_end(g, vm->frame);
+    }
     vm->exception = exception;
     return VALUE_ERROR;
 }
@@ -373,16 +394,19 @@ Value generator_throw(VM *vm, Generator *g, Value exception)
         return raise_in(vm, g, leaf, exception);
     }
     }
-    raise_executing(vm);
+    raise_executing(vm, g);
     return VALUE_ERROR;
 }
 
 Value generator_close(VM *vm, Generator *g)
 {
     GeneratorState state = generator_state(g);
+    if (state == GEN_DONE) return VALUE_NONE;
+    Value r = VALUE_NONE;
     if (state == GEN_CREATED) generator_set_state(g, GEN_DONE);
-    if (state == GEN_CREATED || state == GEN_DONE) return VALUE_NONE;
-    return close_result(vm, generator_throw(vm, g, new_generator_exit(vm)));
+    else r = close_result(vm, generator_throw(vm, g, new_generator_exit(vm)));
+    if (!is_error(r)) record_close(vm, g);
+    return r;
 }
 
 Value generator_yieldfrom(const Generator *g)

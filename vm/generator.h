@@ -33,7 +33,10 @@ static inline FrameHeader *frame_of(Value *regs)
 
 typedef struct Generator {
     Object object;              // KIND_GENERATOR, GeneratorState, flags
-    struct Generator *link;     // a path's top, not running: its cached leaf. A running leaf: the entry of its activation
+    union {
+        struct Generator *link; // a path's top, not running: its cached leaf. A running leaf: the entry of its activation
+        Function *ended_in;     // GEN_DONE: whose frame saw its end, frame.pc being where; NULL if not known
+    };
     union {
         FrameHeader frame;
         struct Generator *up;   // GEN_UP flag set: the generator that delegates to this one (shares frame.prev)
@@ -43,7 +46,8 @@ typedef struct Generator {
 
 // Head flags. PROTECTED: suspended inside try or with at least once, and not finished. OWNED: only the loop or
 // yield from that consumes it refers to it. FINALIZER: the collector knows it.
-enum { GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8 };
+// FAILED, CLOSED: how it ended, if not by returning.
+enum { GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8, GEN_FAILED = 16, GEN_CLOSED = 32 };
 
 static inline bool is_generator(Value v)
 {
@@ -75,7 +79,8 @@ static inline void generator_set_state(Generator *g, GeneratorState state)
 // INVARIANT: a generator with GEN_UP is never resumed directly: it is detached first.
 // INVARIANT: the saved pc of a suspended generator is after its YIELD (the register of the value sent is its B), or
 // after its YIELDFROM (B holds the sub-iterator, B+1 the value to send when a slow one is resumed: pc - 1 runs).
-// While it is GEN_CREATED, link holds the pc after the CALL that made it and frame.prev the registers of that frame.
+// While it is GEN_CREATED, link holds the pc after the CALL that made it and frame.prev the registers of that frame;
+// link keeps it as long as nothing else is stored there (generator_made_at).
 static inline bool generator_has_up(const Generator *g)
 {
     return g->object.head & HEAD(0, 0, GEN_UP);
@@ -92,6 +97,13 @@ void generator_push(Generator *p, Generator *d, Generator *leaf);
 // The running leaf g, which has GEN_UP, is finished: its delegator becomes the running leaf and is returned.
 Generator *generator_pop(VM *vm, Generator *g);
 void generator_finish(VM *vm, Generator *g);  // its state becomes GEN_DONE
+// For notes: g has ended, seen by the innermost Rill frame from `regs` outwards.
+void generator_record_end(Generator *g, Value *regs);
+// The pc after the call that made g, or another address inside no code: compare, do not follow.
+static inline const Instr *generator_made_at(const Generator *g)
+{
+    return generator_state(g) == GEN_DONE ? NULL : (const Instr *)(const void *)g->link;
+}
 // Bounds the length of a path: RecursionError when over 150,000 generators were pushed and p's path is longer than half that.
 bool generator_check_path(VM *vm, Generator *p) RILL_FALLIBLE;
 // The exception that g handles where it is suspended or delegates; VALUE_NONE if none.

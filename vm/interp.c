@@ -11,6 +11,7 @@
 
 #include "vm/gc.h"
 #include "vm/iter.h"
+#include "vm/note.h"
 #include "vm/range.h"
 #include "vm/vm.h"
 #include "vm/watch.h"
@@ -693,7 +694,12 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
                 R = P;
                 pc = resumed;
                 R[instr_b(resumer)] = VALUE_UNBOUND;
-                if ((head & HEAD(0, 0, GEN_OWNED | GEN_FINALIZER)) == HEAD(0, 0, GEN_OWNED)) generator_recycle(g);
+                if ((head & HEAD(0, 0, GEN_OWNED | GEN_FINALIZER)) == HEAD(0, 0, GEN_OWNED)) {
+                    generator_recycle(g);
+                } else {  // what generator_record_end does
+                    g->ended_in = frame_of(R)->function;
+                    g->frame.pc = pc;
+                }
                 NEXT();
             }
         }
@@ -933,6 +939,11 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         SAVE();
         if (!display_value(vm, R[A])) goto raise;
         RELOAD();
+        NEXT();
+    }
+    OP(DISCARD) {
+        SAVE();
+        note_dropped(vm, R[A]);
         NEXT();
     }
     OP(ANNOTATE) {

@@ -5,6 +5,7 @@
 
 #include "vm/file.h"
 #include "vm/iter.h"
+#include "vm/note.h"
 #include "vm/range.h"
 #include "vm/watch.h"
 
@@ -232,6 +233,7 @@ SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Inst
     vm->depth--;
     *R = g->frame.prev;
     *pc = frame_of(*R)->pc;
+    generator_record_end(g, *R);
     Instr resumer = (*pc)[-1];
     if (instr_op(resumer) == OP_STUBRESUME) {
         vm->stop_value = v;
@@ -355,6 +357,7 @@ bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at
         Generator *g = as_generator(v);
         if (generator_state(g) == GEN_CREATED && g->link == (Generator *)(uintptr_t)at && g->frame.prev == R)
             g->object.head |= HEAD(0, 0, GEN_OWNED);
+        if (unlikely(vm->generator_warnings) && generator_state(g) == GEN_DONE) note_iterated_again(vm, g);
     } else {
         v = value_iter(vm, v);
         if (is_error(v)) return false;
@@ -468,10 +471,13 @@ static void replace_stop_iteration(VM *vm)
 // Generator g is left by the pending exception: register 0 of the frame where it goes on.
 static Value *leave_generator(VM *vm, Generator *g)
 {
+    g->object.head |= HEAD(0, 0, GEN_FAILED);
     if (generator_has_up(g)) return generator_pop(vm, g)->regs;
+    Value *resumer = g->frame.prev;
     generator_finish(vm, g);
+    generator_record_end(g, resumer);
     vm->depth--;
-    return g->frame.prev;
+    return resumer;
 }
 
 // The register that the frame's call would have delivered to may hold the link of the callee's frame.

@@ -7,6 +7,7 @@
 #include "vm/int.h"
 #include "vm/iter.h"
 #include "vm/file.h"
+#include "vm/note.h"
 #include "vm/range.h"
 #include "vm/vm.h"
 
@@ -54,7 +55,7 @@ static int64_t len_of_method(VM *vm, Value v)
     Value r = value_call_special(vm, v, S(__len__), 0, NULL);
     if (is_error(r)) return -1;
     if (r == VALUE_UNBOUND) {
-        raise_error(vm, EXC_TypeError, "object of type '%s' has no len()", type_name(vm, v));
+        raise_about(vm, v, EXC_TypeError, "object of type '%s' has no len()", type_name(vm, v));
         return -1;
     }
     Value i = value_index(vm, r);
@@ -141,7 +142,7 @@ static Value iter_of_method(VM *vm, Value v)
     if (method == VALUE_UNBOUND && special_lookup(vm, v, S(__getitem__)) != VALUE_UNBOUND)
         return sequence_iterator_new(v);
     if (method == VALUE_UNBOUND || method == VALUE_NONE)
-        return raise_error(vm, EXC_TypeError, "'%s' object is not iterable", type_name(vm, v));
+        return raise_about(vm, v, EXC_TypeError, "'%s' object is not iterable", type_name(vm, v));
     Value it = method_call(vm, method, v, 0, NULL);
     if (is_error(it) || has_next(vm, it)) return it;
     return raise_error(vm, EXC_TypeError, "iter() returned non-iterator of type '%s'",
@@ -154,6 +155,8 @@ Value value_iter(VM *vm, Value v)
     if (!value_is_plain(v)) {
         bool is_own_iterator = is_generator(v) || is_iterator(v);
         if (!is_own_iterator || class_is_heap(class_of(vm, v))) return iter_of_method(vm, v);
+        if (unlikely(vm->generator_warnings) && is_generator(v) && generator_state(as_generator(v)) == GEN_DONE)
+            note_iterated_again(vm, as_generator(v));
         return v;
     }
     switch (object_kind(as_object(v))) {
@@ -287,7 +290,7 @@ static Value getitem_of_method(VM *vm, Value o, Value key)
     Value method = special_lookup(vm, o, S(__getitem__));
     if (method != VALUE_UNBOUND) return method_call(vm, method, o, 1, &key);
     if (is_class(o)) return class_getitem(vm, o, key);
-    return raise_error(vm, EXC_TypeError, "'%s' object is not subscriptable", type_name(vm, o));
+    return raise_about(vm, o, EXC_TypeError, "'%s' object is not subscriptable", type_name(vm, o));
 }
 
 Value value_getitem(VM *vm, Value o, Value key)
@@ -359,12 +362,12 @@ static Value unpack_iter(VM *vm, Value v)
     bool is_iterable = method != VALUE_UNBOUND && method != VALUE_NONE;
     if (is_iterable || special_lookup(vm, v, S(__getitem__)) != VALUE_UNBOUND) return it;
     (void)error_take(vm);
-    return raise_error(vm, EXC_TypeError, "cannot unpack non-iterable %s object", type_name(vm, v));
+    return raise_about(vm, v, EXC_TypeError, "cannot unpack non-iterable %s object", type_name(vm, v));
 }
 
-static bool raise_too_few(VM *vm, const char *at_least, int expected, size_t got)
+static bool raise_too_few(VM *vm, Value from, const char *at_least, int expected, size_t got)
 {
-    raise_error(vm, EXC_ValueError, "not enough values to unpack (expected %s%d, got %zu)",
+    raise_about(vm, from, EXC_ValueError, "not enough values to unpack (expected %s%d, got %zu)",
                 at_least, expected, got);
     return false;
 }
@@ -377,7 +380,7 @@ static bool raise_too_many(VM *vm, int expected)
 
 static bool unpack_items(VM *vm, const Value *items, size_t len, Value *out, int n)
 {
-    if (len < (size_t)n) return raise_too_few(vm, "", n, len);
+    if (len < (size_t)n) return raise_too_few(vm, VALUE_NONE, "", n, len);
     if (len > (size_t)n) return raise_too_many(vm, n);
     for (size_t i = 0; i < len; i++)
         out[i] = items[i];
@@ -390,7 +393,7 @@ static bool take(VM *vm, Value it, Value *out, int n, const char *at_least, int 
     for (int i = 0; i < n; i++) {
         Value v = iter_next(vm, it);
         if (is_error(v)) return false;
-        if (v == VALUE_STOP) return raise_too_few(vm, at_least, expected, (size_t)i);
+        if (v == VALUE_STOP) return raise_too_few(vm, it, at_least, expected, (size_t)i);
         out[i] = v;
     }
     return true;
@@ -416,7 +419,7 @@ bool value_unpack_star(VM *vm, Value v, Value *out, int before, int after)
     List *rest = list_from_iterable(vm, it);
     if (!rest) return false;
     if (rest->len < (size_t)after)
-        return raise_too_few(vm, "at least ", before + after, (size_t)before + rest->len);
+        return raise_too_few(vm, it, "at least ", before + after, (size_t)before + rest->len);
     size_t from = rest->len - (size_t)after;
     for (int i = 0; i < after; i++)
         out[before + 1 + i] = rest->items[from + (size_t)i];

@@ -24,6 +24,8 @@ void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc)
     tb->function = function;
     tb->pc = pc;
     tb->locals = locals;
+    bool is_generator_frame = is_current && function->code->flags & CODE_GENERATOR;
+    tb->made_at = is_generator_frame ? generator_made_at(generator_of(vm->frame)) : NULL;
     as_exception(exception)->traceback = tb;
 }
 

@@ -65,6 +65,8 @@ struct VM {
     int argc;
     char **argv;
     bool plain_errors;     // no note: lines
+    bool generator_warnings;      // -W generators, and the REPL: see note.h
+    const char *explain_command;  // what prints a lesson; NULL: rill --explain
     int pushes;            // delegations since generator_check_path looked last
     int64_t max_str_digits;
     Class *file_types[8];  // by FileType (file.h)

@@ -1,0 +1,158 @@
+# The notes after uncaught exceptions, one case each: what CPython's message does not say.
+# Only the exception line and the notes are shown.
+try() {
+    printf '%s\n' "$1" > case.rill
+    shift
+    $RILL "$@" case.rill 2>&1 | sed -n 's|^/.*/case|case|; /^note: more/d; /^[A-Za-z.]*\(Error\|StopIteration\|Interrupt\)/,$p; /warning:/p'
+    echo
+}
+
+# Generators
+try 'def g(): yield 1
+g()[1:3]'
+try 'squares = (n * n for n in range(5))
+print(squares[2])'
+try 'squares = (n * n for n in range(5))
+total = sum(squares)
+print(max(squares))'
+try 'def numbers():
+    yield 1
+n = numbers()
+for x in n: pass
+next(n)'
+try 'def numbers():
+    yield 1
+    raise ValueError("no more")
+n = numbers()
+try: list(n)
+except ValueError: pass
+next(n)'
+try 'n = (c for c in "abc")
+n.close()
+n.send(None)'
+try 'pair = (c for c in "ab")
+first, second = pair
+third, fourth = pair'
+try 'def outer():
+    yield from inner
+inner = (c for c in "ab")
+list(outer())
+next(inner)'
+try 'def g():
+    yield next(me)
+me = g()
+next(me)'
+try 'def g():
+    yield next(iter([]))
+list(g())'
+try 'def g():
+    while True:
+        try: yield 1
+        except GeneratorExit: pass
+x = g()
+next(x)
+x.close()'
+try 'g = (i for i in range(3))
+print(g.next())'
+try 'def f():
+    yield 1
+for x in f: print(x)'
+try 'class C:
+    def items(self):
+        yield 1
+c = C()
+print(list(c.items))'
+try 'def f():
+    yield 1
+print(f[0])'
+try 'def f(): return 1
+print(len(f))'
+try 'def lines():
+    return None
+for line in lines(): print(line)'
+try 'def avg():
+    yield
+class Box: pass
+box = Box()
+box.it = avg()
+box.it.send(1)'
+
+# Where a generator was made and resumed
+try 'def numbers(texts):
+    for text in texts:
+        yield int(text)
+
+def doubled(values):
+    for v in values:
+        yield 2 * v
+
+source = numbers(["1", "x"])
+both = doubled(source)
+for n in both:
+    print(n)'
+
+# Others
+try 'd = {"alpha": 1, "beta": 2}
+d["alhpa"]'
+try 'd = {1: "one"}
+d["1"]'
+try 'd = {"1": "one"}
+d[1]'
+try 'd = {}
+d["x"]'
+try 'd = {"a": {"b": 1}}
+d["a"]["c"]'
+try 'x = [1, 2, 3]
+x[3]'
+try 'class C:
+    def __init__(self): self.items = []
+c = C()
+c.items[0]'
+try 'n = 0
+def count():
+    n += 1
+count()'
+try 'import itertolls'
+try 'import asyncio'
+try '{}.get(1).upper()'
+try 'x = [3, 1].sort()
+print(x[0])'
+try 'print("n: " + 3)'
+try 'print(3 + "n")'
+try 'def fact(n): return n * fact(n - 1)
+fact(5)'
+try 'class Point:
+    def __init__(self, x, y): pass
+Point(1)'
+try 'def area(width, height=1): pass
+area(1, 2, 3)'
+try 'def f():
+    retrun 1'
+try 'fro x in []: pass'
+try 'if 1:
+	x = 1
+        y = 2'
+
+# With -W generators
+try 'def g():
+    print("runs")
+    yield 1
+g()' -W generators
+try 'class Tree:
+    def __init__(self, *children): self.children = children
+    def walk(self):
+        yield self
+        for child in self.children:
+            child.walk()
+print(len(list(Tree(Tree(), Tree()).walk())))' -W generators
+try 'g = (i for i in range(3))
+print(list(g))
+for x in g: print(x)
+print(sum(g))' -W generators
+try 'g = (i for i in range(3))
+print(next(g))
+print(list(g))
+print(next(g, None), any(g))
+h = iter(range(2))
+while True:
+    if not list(h): break' -W generators

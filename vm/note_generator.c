@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// note_generator.c - what notes tell of the history of a generator: where it was made, who resumed it,
+// how it ended; and the warnings of -W generators.
+#include <stdio.h>
+
+#include "vm/gc.h"
+#include "vm/note.h"
+#include "vm/vm.h"
+
+enum { MAX_TRACE_NOTES = 5, MAX_CONSUMER = 30 };
+
+// Who resumed
+
+// The instruction that ends at pc.
+static Instr instruction_before(const Code *code, const Instr *pc)
+{
+    const Instr *p = code->instrs, *end = p + code->n_instrs;
+    while (p < pc && p < end) {
+        const Instr *next = p + 1 + opcode_info[instr_op(*p)].n_words;
+        if (next >= pc) return *p;
+        p = next;
+    }
+    return *code->instrs;
+}
+
+static const char *consumer_of_opcode(Opcode op)
+{
+    switch (op) {
+    case OP_FOR: case OP_FORRANGE: case OP_FORGEN: case OP_GFORGEN: case OP_FORLIST: case OP_FORNATIVE:
+    case OP_FORPREP: return "the loop";
+    case OP_YIELDFROM: return "yield from";
+    case OP_UNPACK: case OP_UNPACKEX: return "unpacking";
+    case OP_IN: case OP_NOTIN: return "a test with `in`";
+    case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_CALLEX: return "a *";
+    default: return NULL;
+    }
+}
+
+// "list()", "the loop", "yield from": the instruction that ran a generator. NULL: no word for it.
+static Str *consumer_text(VM *vm, const Code *code, const Instr *pc)
+{
+    const char *what = consumer_of_opcode(instr_op(instruction_before(code, pc)));
+    if (what) return str_from_cstr(what);
+    Str *text = source_of(vm, code, pc), *head, *inside;
+    if (!text || source_split(text, &head, &inside) != '(') return NULL;
+    return source_is_name(head) && head->size <= MAX_CONSUMER ? str_format("%s()", head->data) : NULL;
+}
+
+Str *generator_place(const Code *code, const Instr *pc, const Str *filename)
+{
+    TracebackEntry at;
+    traceback_entry_of(code, pc, &at);
+    if (filename && str_equal(at.filename, filename)) return str_format("at line %d", at.line);
+    return str_format("in %s, line %d", at.filename->data, at.line);
+}
+
+// Ends
+
+Str *generator_end_text(VM *vm, const Generator *g, const Str *filename)
+{
+    if (generator_state(g) != GEN_DONE || !g->ended_in || !g->frame.pc) return NULL;
+    unsigned flags = g->object.head >> 16;
+    const char *how = flags & GEN_CLOSED   ? "closed"
+                      : flags & GEN_FAILED ? "ended by an exception"
+                                           : "exhausted";
+    const Code *code = g->ended_in->code;
+    StrBuilder b = {0};
+    builder_format(&b, "was %s %s", how, generator_place(code, g->frame.pc, filename)->data);
+    Str *by = flags & (GEN_CLOSED | GEN_FAILED) ? NULL : consumer_text(vm, code, g->frame.pc);
+    if (by) builder_format(&b, " by %s", by->data);
+    return builder_str(&b);
+}
+
+// Where it was made
+
+typedef struct Search {
+    const Instr *pc;
+    const Code *found;
+} Search;
+
+static void look_at_object(void *object, void *context)
+{
+    Search *s = context;
+    const Code *code = object;
+    if (code->object.head != HEAD(KIND_CODE, 0, 0) || code->object.shape != KIND_CODE) return;
+    if (s->pc > code->instrs && s->pc <= code->instrs + code->n_instrs) s->found = code;
+}
+
+// Whose instructions pc is among; NULL: no code's. Looks at the whole heap.
+static const Code *code_with(const Instr *pc)
+{
+    Search s = {pc, NULL};
+    if (pc) gc_each_object(sizeof(Code), look_at_object, &s);
+    return s.found;
+}
+
+// Tracebacks
+
+static bool is_same_place(const Code *a, const Instr *pa, const Code *b, const Instr *pb)
+{
+    return a == b && code_position(a, pa)->line == code_position(b, pb)->line;
+}
+
+// tb is the entry of a generator, `resumer` the entry before it, which resumed it.
+static bool add_trace_note(VM *vm, const Traceback *resumer, const Traceback *tb, StrBuilder *out)
+{
+    const Code *code = tb->function->code, *from = resumer->function->code;
+    if (tb->made_at == resumer->pc) return false;
+    const Code *maker = code_with(tb->made_at);
+    if (!maker || is_same_place(maker, tb->made_at, from, resumer->pc)) return false;
+    const Str *filename = code->unit ? code->unit->filename : NULL;
+    Str *by = consumer_text(vm, from, resumer->pc);
+    builder_format(out, "note: generator %s was created %s and resumed %s", code->qualname->data,
+                   generator_place(maker, tb->made_at, filename)->data,
+                   generator_place(from, resumer->pc, filename)->data);
+    if (by) builder_format(out, " by %s", by->data);
+    builder_add_byte(out, '\n');
+    return true;
+}
+
+void generator_trace_notes(VM *vm, const Traceback *tb, StrBuilder *out, bool *is_any)
+{
+    int n_notes = 0;
+    for (; tb && tb->next && n_notes < MAX_TRACE_NOTES; tb = tb->next)
+        if (tb->next->made_at && add_trace_note(vm, tb, tb->next, out)) n_notes++;
+    *is_any = n_notes > 0;
+}
+
+// Warnings
+
+static void warn(VM *vm, const char *lesson, Str *text)
+{
+    Function *f = vm_current_function(vm);
+    Str *filename = f && f->code->unit ? f->code->unit->filename : str_empty;
+    const char *command = vm->explain_command ? vm->explain_command : "rill --explain";
+    fflush(stdout);
+    fprintf(stderr, "%s:%d: warning: %s (%s %s)\n", filename->data, vm_current_line(vm), text->data, command, lesson);
+}
+
+static const char *const consumers[] = {"list", "tuple", "set", "frozenset", "dict", "sum", "sorted", "min", "max"};
+
+static bool is_consumer(VM *vm, Value callee)
+{
+    Str *name = is_class(callee) ? as_class(callee)->name : NULL;
+    if (is_kind(callee, KIND_NATIVE)) {
+        Value v = value_find_attr(vm, callee, S(__name__));
+        if (is_error(v)) error_take(vm);
+        else if (is_str(v)) name = as_str(v);
+    }
+    for (size_t i = 0; name && i < countof(consumers); i++)
+        if (str_is(name, consumers[i])) return true;
+    return false;
+}
+
+static bool is_whole(Opcode op)
+{
+    return op == OP_FOR || op == OP_FORGEN || op == OP_GFORGEN || op == OP_FORPREP;
+}
+
+// Does what runs now mean to take all values there are: a loop, list(), sum() and the like?
+static bool takes_all(VM *vm)
+{
+    Value *R = vm->frame;
+    Function *f = R ? frame_of(R)->function : NULL;
+    if (!f) return false;
+    Instr insn = instruction_before(f->code, frame_of(R)->pc);
+    if (is_whole(instr_op(insn))) return true;
+    bool is_call = instr_op(insn) == OP_CALL || instr_op(insn) == OP_GCALL;
+    return is_call && is_consumer(vm, R[instr_a(insn)]);
+}
+
+// Was g run to its end by something that takes all values?
+static bool was_used_up(VM *vm, const Generator *g)
+{
+    if (!g->ended_in || !g->frame.pc || g->object.head >> 16 & (GEN_CLOSED | GEN_FAILED)) return false;
+    const Code *code = g->ended_in->code;
+    if (is_whole(instr_op(instruction_before(code, g->frame.pc)))) return true;
+    Str *by = consumer_text(vm, code, g->frame.pc);
+    for (size_t i = 0; by && i < countof(consumers); i++)
+        if (strncmp(by->data, consumers[i], strlen(consumers[i])) == 0) return true;
+    return false;
+}
+
+void note_iterated_again(VM *vm, Generator *g)
+{
+    Value pending = error_take(vm);
+    if (takes_all(vm) && was_used_up(vm, g)) {
+        Function *f = vm_current_function(vm);
+        Str *end = generator_end_text(vm, g, f->code->unit->filename);
+        Str *name = source_variable(vm, f, vm->frame, value_object(g));
+        if (!name) name = g->frame.function->qualname;
+        warn(vm, "generator-exhausted", str_format("nothing to iterate over: %s %s", name->data, end->data));
+    }
+    vm->exception = pending;
+}
+
+void note_dropped(VM *vm, Value v)
+{
+    if (!is_generator(v) || generator_state(as_generator(v)) != GEN_CREATED) return;
+    Str *name = as_generator(v)->frame.function->qualname;
+    warn(vm, "generator-dropped",
+         str_format("generator %s was created and dropped without being started; nothing of it has run", name->data));
+}
