@@ -41,7 +41,7 @@ ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(FLAG
 
 RILL_MODULES := $(shell find stdlib/rill -name '*.rill' 2>/dev/null | LC_ALL=C sort)
 SRC     := $(filter-out cli/main.c,$(wildcard vm/*.c compiler/*.c stdlib/*.c cli/*.c))
-GEN_SRC := $(GEN)/compiler/lexer.c $(GEN)/compiler/grammar.c $(GEN)/stdlib/embedded.c
+GEN_SRC := $(GEN)/compiler/lexer.c $(GEN)/compiler/grammar.c $(GEN)/stdlib/embedded.c $(GEN)/cli/lessons.c
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_SRC:$(GEN)/%.c=$(B)/gen/%.o)
 UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -100,6 +100,9 @@ $(GEN)/modules.txt: FORCE
 $(GEN)/stdlib/embedded.c: $(GEN)/embed $(GEN)/modules.txt $(RILL_MODULES)
 	@mkdir -p $(@D)
 	$(GEN)/embed stdlib/rill $(RILL_MODULES) > $@
+$(GEN)/cli/lessons.c: $(GEN)/embed cli/lessons.txt
+	@mkdir -p $(@D)
+	$(GEN)/embed -t lessons_text cli/lessons.txt > $@
 FORCE:
 
 test: all $(UNIT)               ## unit tests and golden tests; ends with "N passed, N failed"

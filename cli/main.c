@@ -17,7 +17,7 @@
 
 enum { STATUS_USAGE = 2 };
 
-typedef enum Action { RUN_FILE, RUN_CODE, RUN_MODULE, RUN_STDIN, DISASSEMBLE, CHECK } Action;
+typedef enum Action { RUN_FILE, RUN_CODE, RUN_MODULE, RUN_STDIN, DISASSEMBLE, CHECK, EXPLAIN } Action;
 
 typedef struct Options {
     Action action;
@@ -37,6 +37,7 @@ static const char help_text[] =
     "  arg ...          arguments of the program, in sys.argv[1:]\n"
     "  --dis FILE       print the bytecode of FILE beside its source lines\n"
     "  --check FILE     list what in FILE is not part of Rill, without running it\n"
+    "  --explain NAME   a lesson about an error or a note, with examples; without NAME, their list\n"
     "  --plain-errors   tracebacks exactly as Python prints them, without notes of Rill's own\n"
     "  -W generators    warn about generators that are dropped unused or iterated again\n"
     "  -V, --version    print the version\n"
@@ -111,6 +112,12 @@ static int parse_options(Options *o, int argc, char **argv)
             const char *what = arg[2] ? arg + 2 : argv[i];
             if (strcmp(what, "generators") == 0) o->generator_warnings = true;
             continue;
+        }
+        if (strcmp(arg, "--explain") == 0) {
+            o->action = EXPLAIN;
+            o->what = i + 1 < argc ? argv[i + 1] : NULL;
+            o->first_arg = argc;
+            return -1;
         }
         if (strcmp(arg, "--") == 0) {
             i++;
@@ -295,6 +302,7 @@ static int run(RillVM *rill, const Options *o)
     case RUN_STDIN: return run_stdin(rill);
     case DISASSEMBLE: return disassemble(rill, o->what);
     case CHECK: return check(rill, o->what);
+    case EXPLAIN: return explain_run(o->what);
     }
     return STATUS_USAGE;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // embed.c - host tool of the build: writes Rill modules as one C source, the table
 // embedded_modules. Usage: embed ROOT FILE...; ROOT/a/b.rill is module a.b, ROOT/a/__init__.rill
-// the package a.
+// the package a. Or embed -t NAME FILE: the text of one file as the array NAME, without lines that begin with #.
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,14 +21,21 @@ static bool print_name(const char *path)
     return is_package;
 }
 
-static bool print_text(const char *path)
+static bool print_text(const char *path, bool with_comments)
 {
     FILE *f = fopen(path, "rb");
+    bool is_line_start = true;
     if (!f) {
         perror(path);
         return false;
     }
     for (int c; (c = getc(f)) != EOF;) {
+        while (!with_comments && is_line_start && c == '#') {
+            while (c != EOF && c != '\n') c = getc(f);
+            c = getc(f);
+        }
+        is_line_start = c == '\n';
+        if (c == EOF) break;
         if (c == '\n')
             printf("\\n\"\n     \"");
         else if (c == '"' || c == '\\' || c == '?')
@@ -41,8 +48,17 @@ static bool print_text(const char *path)
     return fclose(f) == 0;
 }
 
+static int embed_one(const char *name, const char *path)
+{
+    printf("// Made by tools/embed.c; not to be edited.\nextern const char %s[];\nconst char %s[] =\n    \"", name, name);
+    if (!print_text(path, false)) return 1;
+    printf("\";\n");
+    return ferror(stdout) || fflush(stdout) ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && strcmp(argv[1], "-t") == 0) return embed_one(argv[2], argv[3]);
     if (argc < 2) {
         fprintf(stderr, "usage: embed ROOT FILE...\n");
         return 2;
@@ -55,7 +71,7 @@ int main(int argc, char **argv)
         printf("    {\"");
         bool is_package = print_name(argv[i] + root);
         printf("\",\n     \"");
-        if (!print_text(argv[i])) return 1;
+        if (!print_text(argv[i], true)) return 1;
         printf("\",\n     %s},\n", is_package ? "true" : "false");
     }
     printf("    {NULL, NULL, false},\n};\n");
