@@ -472,6 +472,25 @@ size_t str_offset(Str *s, size_t i)
     return (size_t)(skip_chars(p, i % INDEX_STEP) - s->data);
 }
 
+size_t str_index(Str *s, size_t offset)
+{
+    if (str_is_ascii(s)) return offset;
+    if (offset >= s->size) return s->length;
+    size_t low = 0, high = s->length / INDEX_STEP;  // entries before `low` are at or before offset
+    if (high > offset / INDEX_STEP) high = offset / INDEX_STEP;
+    if (high == 0) return utf8_length(s->data, offset);
+    const StrIndex *index = extend_index(s, high);
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (index->offsets[middle] <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t from = low ? index->offsets[low - 1] : 0;
+    return low * INDEX_STEP + utf8_length(s->data + from, offset - from);
+}
+
 uint32_t str_char_at(Str *s, size_t index)
 {
     if (str_is_ascii(s)) return (unsigned char)s->data[index];

@@ -84,6 +84,7 @@ uint64_t str_hash(Str *s);
 bool str_equal(const Str *a, const Str *b);
 int str_compare(const Str *a, const Str *b);  // by code points: <0, 0, >0
 size_t str_offset(Str *s, size_t index);      // byte offset of a code point; O(1) on average
+size_t str_index(Str *s, size_t offset);      // the inverse: how many code points are before this byte
 uint32_t str_char_at(Str *s, size_t index);
 Str *str_slice(Str *s, size_t from, size_t to);               // code points [from, to)
 Value str_slice_step(Str *s, int64_t start, int64_t step, int64_t count);
