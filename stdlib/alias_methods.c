@@ -28,7 +28,7 @@ static Union *as_union(Value v)
 
 static bool is_alias(VM *vm, Value v)
 {
-    return is_kind(v, KIND_OPAQUE) && class_of(vm, v) == alias_class;
+    return is_kind(v, KIND_OPAQUE) && class_is_subclass(class_of(vm, v), alias_class);
 }
 
 static bool is_union(VM *vm, Value v)
@@ -38,14 +38,19 @@ static bool is_union(VM *vm, Value v)
 
 // GenericAlias
 
-Value generic_alias_new(VM *vm, Value origin, Value item)
+static Value new_of(Class *c, Value origin, Value item)
 {
-    (void)vm;
-    Alias *a = object_alloc(alias_class, KIND_OPAQUE, sizeof(Alias));
+    Alias *a = object_alloc(c, KIND_OPAQUE, sizeof(Alias));
     a->origin = origin;
     a->args = NULL;
     a->args = is_tuple(item) ? as_tuple(item) : tuple_from(&item, 1);
     return value_object(a);
+}
+
+Value generic_alias_new(VM *vm, Value origin, Value item)
+{
+    (void)vm;
+    return new_of(alias_class, origin, item);
 }
 
 // A part of the text: classes by name, everything else by repr.
@@ -75,12 +80,20 @@ NATIVE(alias_repr, "__repr__(self, /)", "Return repr(self).")
 
 NATIVE(alias_new, "__new__(cls, origin, args, /)", "Represent a PEP 585 generic type")
 {
-    return generic_alias_new(vm, args[1], args[2]);
+    (void)vm;
+    return new_of(as_class(args[0]), args[1], args[2]);
 }
 
 NATIVE(alias_call, "__call__(self, /, *args, **kwargs)", "Call self as a function.")
 {
-    return value_call_dict(vm, as_alias(args[0])->origin, as_tuple(args[1]), as_dict(args[2]));
+    Value made =
+        value_call_dict(vm, as_alias(args[0])->origin, as_tuple(args[1]), as_dict(args[2]));
+    if (is_error(made)) return made;
+    if (!value_setattr(vm, made, S(__orig_class__), args[0])) {
+        if (!error_is(vm, EXC_AttributeError) && !error_is(vm, EXC_TypeError)) return VALUE_ERROR;
+        error_take(vm);  // it has no attributes of its own
+    }
+    return made;
 }
 
 NATIVE(alias_getattr, "__getattr__(self, name, /)", "Attributes are those of the origin.")
@@ -117,7 +130,9 @@ NATIVE(alias_mro_entries, "__mro_entries__(self, bases, /)", "The class to inher
 
 NATIVE(alias_getitem, "__getitem__(self, item, /)", "Return self[item].")
 {
-    return generic_alias_new(vm, as_alias(args[0])->origin, args[1]);
+    Tuple *made = alias_substitute(vm, args[0], as_alias(args[0])->args, args[1]);
+    return made ? generic_alias_new(vm, as_alias(args[0])->origin, value_object(made))
+                : VALUE_ERROR;
 }
 
 NATIVE(alias_instancecheck, "__instancecheck__(self, instance, /)", "Refuse.")
@@ -144,11 +159,10 @@ static Value alias_args(VM *vm, Value self)
     return value_object(as_alias(self)->args);
 }
 
-static Value no_parameters(VM *vm, Value self)
+static Value parameters(VM *vm, Value self)
 {
-    (void)vm;
-    (void)self;
-    return value_object(tuple_empty);
+    Tuple *found = alias_parameters(vm, as_alias(self)->args);
+    return found ? value_object(found) : VALUE_ERROR;
 }
 
 // Unions
@@ -255,6 +269,22 @@ static Value union_args(VM *vm, Value self)
     return value_object(as_union(self)->args);
 }
 
+static Value union_parameters(VM *vm, Value self)
+{
+    Tuple *found = alias_parameters(vm, as_union(self)->args);
+    return found ? value_object(found) : VALUE_ERROR;
+}
+
+NATIVE(union_getitem, "__getitem__(self, item, /)", "Return self[item].")
+{
+    const Tuple *made = alias_substitute(vm, args[0], as_union(args[0])->args, args[1]);
+    if (!made) return VALUE_ERROR;
+    Value result = made->items[0];
+    for (size_t i = 1; i < made->len && !is_error(result); i++)
+        result = value_binary(vm, BINARY_OR, result, made->items[i]);
+    return result;
+}
+
 // Set-up
 
 NATIVE(class_getitem, "__class_getitem__(cls, item, /)", "See PEP 585")
@@ -287,13 +317,19 @@ void alias_define(VM *vm)
                                                      NULL};
     static const GetSetDef alias_getset[] = {{"__origin__", alias_origin, NULL, NULL},
                                              {"__args__", alias_args, NULL, NULL},
-                                             {"__parameters__", no_parameters, NULL, NULL},
+                                             {"__parameters__", parameters, NULL, NULL},
                                              {NULL, NULL, NULL, NULL}};
-    static const NativeDef *const union_methods[] = {
-        &def_union_repr,          &def_union_eq, &def_union_hash, &def_union_instancecheck,
-        &def_union_subclasscheck, &def_any_or,   &def_any_ror,    NULL};
+    static const NativeDef *const union_methods[] = {&def_union_repr,
+                                                     &def_union_eq,
+                                                     &def_union_hash,
+                                                     &def_union_instancecheck,
+                                                     &def_union_subclasscheck,
+                                                     &def_any_or,
+                                                     &def_any_ror,
+                                                     &def_union_getitem,
+                                                     NULL};
     static const GetSetDef union_getset[] = {{"__args__", union_args, NULL, NULL},
-                                             {"__parameters__", no_parameters, NULL, NULL},
+                                             {"__parameters__", union_parameters, NULL, NULL},
                                              {NULL, NULL, NULL, NULL}};
     static const TypeDef alias = {
         .name = "types.GenericAlias",
@@ -302,7 +338,6 @@ void alias_define(VM *vm)
                "list and t.__args__ is (int,).",
         .methods = alias_methods,
         .getset = alias_getset,
-        .flags = CLASS_FINAL,
         .object_size = sizeof(Alias)};
     static const TypeDef union_type = {.name = "types.UnionType",
                                        .kind = KIND_OPAQUE,

@@ -17,4 +17,9 @@ void stdlib_init(VM *vm);
 #undef MODULE
 extern const EmbeddedModule embedded_modules[];  // build/gen/stdlib/embedded.c; ends with a NULL name
 
+// The type variables in the arguments of a generic alias or a union, each once; NULL: raised.
+Tuple *alias_parameters(VM *vm, const Tuple *args) RILL_FALLIBLE;
+// The arguments of alias with item in place of its type variables; NULL: raised.
+Tuple *alias_substitute(VM *vm, Value alias, const Tuple *args, Value item) RILL_FALLIBLE;
+
 #endif
