@@ -168,18 +168,25 @@ NATIVE(string_read, "read(self, size=-1, /)", "Read and return at most size char
     return value_object(text);
 }
 
-// The bytes of the line at p, its ending included.
+// The bytes of the line at p, its ending included. Looks no further than the line goes.
 static size_t line_size(const MemoryFile *f, const char *p, size_t n)
 {
-    const char *cr =
-        f->newline == NEWLINE_LF || f->newline == NEWLINE_UNIVERSAL ? NULL : memchr(p, '\r', n);
-    const char *lf = f->newline >= NEWLINE_CR ? NULL : memchr(p, '\n', n);
-    if (f->newline == NEWLINE_CRLF)
-        while (cr && !(cr + 1 < p + n && cr[1] == '\n'))
-            cr = memchr(cr + 1, '\r', (size_t)(p + n - cr - 1));
-    if (!cr || (lf && lf < cr)) return lf ? (size_t)(lf - p) + 1 : n;
-    bool is_pair = f->newline != NEWLINE_CR && cr + 1 < p + n && cr[1] == '\n';
-    return (size_t)(cr - p) + 1 + is_pair;
+    const char *end = p + n, *q = p;
+    switch (f->newline) {
+    case NEWLINE_KEEP:
+        while (q < end && *q != '\n' && *q != '\r')
+            q++;
+        if (q + 1 < end && q[0] == '\r' && q[1] == '\n') q++;
+        break;
+    case NEWLINE_CRLF:
+        q = memchr(p, '\n', n);
+        while (q && (q == p || q[-1] != '\r'))
+            q = memchr(q + 1, '\n', (size_t)(end - q - 1));
+        break;
+    default:
+        q = memchr(p, f->newline == NEWLINE_CR ? '\r' : '\n', n);
+    }
+    return q && q < end ? (size_t)(q - p) + 1 : n;
 }
 
 static Str *next_text_line(MemoryFile *f, size_t limit)
