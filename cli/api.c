@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/colour.h"
 #include "compiler/compile.h"
 #include "stdlib/stdlib.h"
 #include "vm/codec.h"
@@ -255,7 +256,8 @@ int api_report_error(VM *vm)
     if (tell_hook(vm, exception)) return status;
     StrBuilder b = {0};
     error_format_with_notes(vm, exception, &b);
-    api_print_stderr(vm, builder_str(&b));
+    Str *traceback = builder_str(&b);
+    api_print_stderr(vm, colour_is_wanted(2) ? colour_traceback(traceback) : traceback);
     return status;
 }
 

@@ -1,71 +1,151 @@
 // SPDX-License-Identifier: MIT
-// repl.c - the interactive loop: reads a statement, runs it, shows its value; errors keep the
-// session.
+// repl.c - the interactive session: reads a block, runs it, shows values; errors keep the session.
+#include "cli/repl.h"
+
 #include <unistd.h>
 
-#include "cli/api.h"
 #include "compiler/compile.h"
 #include "vm/file.h"
+#include "vm/note.h"
 
-static Value std_file(VM *vm, Str *name)
+bool repl_is_command(const Str *text)
 {
-    return dict_find_str(vm->sys->dict, name);
+    if (text->size == 0) return false;
+    char first = text->data[0], last = text->data[text->size - 1];
+    bool is_line = !memchr(text->data, '\n', text->size);
+    return is_line && (first == ':' || first == '?' || last == '?');
 }
 
-// One line with its newline; empty at the end of input; NULL: raised.
-static Str *read_line(VM *vm, const char *prompt)
+// An empty last line ends a block.
+static bool has_blank_end(const Str *text)
 {
-    Value out = std_file(vm, S(stdout)), in = std_file(vm, S(stdin));
-    if (!file_write_str(vm, out, str_from_cstr(prompt)) || !file_flush(vm, out)) return NULL;
-    Value line = file_read_text_line(vm, as_file(in), -1);
-    return is_error(line) ? NULL : as_str(line);
+    size_t start = text_line_start(text->data, text->size);
+    return start > 0 && text_is_blank(text->data + start, text->size - start);
 }
 
-static bool is_blank(const Str *line)
+static bool is_last_line_indented(const Str *text)
 {
-    for (size_t i = 0; i < line->size; i++)
-        if (!strchr(" \t\r\n\f", line->data[i])) return false;
-    return true;
+    size_t start = text_line_start(text->data, text->size);
+    return start < text->size && (text->data[start] == ' ' || text->data[start] == '\t');
 }
 
-// The next statement, compiled. NULL: raised, or (*at_end) the input is at its end.
-static Code *read_statement(VM *vm, Str *filename, bool *at_end)
+// More than one statement, pasted or recalled: complete unless the last one may go on.
+static bool is_complete_series(Repl *r, Str *text)
 {
-    StrBuilder b = {0};
-    for (;;) {
-        Str *line = read_line(vm, b.size ? "... " : ">>> ");
-        *at_end = line && line->size == 0 && b.size == 0;
-        if (!line || *at_end) return NULL;
-        if (b.size == 0 && is_blank(line)) continue;
-        builder_add_str(&b, line);
-        bool is_incomplete = false;
-        Code *code = compile_interactive(vm, str_new(b.data, b.size), filename, COMPILE_SINGLE,
-                                         &is_incomplete);
-        if (code || !is_incomplete || line->size == 0) return code;
-        error_take(vm);
+    bool is_incomplete;
+    Code *code = compile_interactive(r->vm, str_format("%s\n", text->data), S(__main__), COMPILE_INTERACTIVE, &is_incomplete);
+    error_take(r->vm);
+    if (!code) return !is_incomplete;
+    return !is_last_line_indented(text) || has_blank_end(text);
+}
+
+bool repl_is_complete(Repl *r, Str *text)
+{
+    if (text_is_blank(text->data, text->size) || repl_is_command(text)) return true;
+    bool is_incomplete;
+    Code *code = compile_interactive(r->vm, str_format("%s\n", text->data), S(__main__), COMPILE_SINGLE, &is_incomplete);
+    error_take(r->vm);
+    if (code || is_incomplete) return code != NULL;
+    bool is_line = !memchr(text->data, '\n', text->size);
+    return is_line || is_complete_series(r, text);
+}
+
+bool repl_run_text(Repl *r, Str *text, Str *filename)
+{
+    bool is_incomplete;
+    Code *code = compile_interactive(r->vm, text, filename, COMPILE_INTERACTIVE, &is_incomplete);
+    return code && api_run_code(r->vm, code);
+}
+
+// Generators after next(g) and the like
+
+// text is next(NAME), NAME.send(...) and the like: the generator of that name.
+static Generator *resumed_generator(Repl *r, const Str *text)
+{
+    static const char *const methods[] = {".send", ".throw", ".close", ".__next__"};
+    Str *head, *inside, *name = NULL;
+    if (source_split(text, &head, &inside) != '(') return NULL;
+    if (str_is(head, "next")) name = source_first_argument(inside);
+    for (size_t i = 0; i < countof(methods); i++) {
+        size_t n = strlen(methods[i]);
+        bool is_it = head->size > n && memcmp(head->data + head->size - n, methods[i], n) == 0;
+        if (is_it) name = str_new(head->data, head->size - n);
     }
+    Value v = name ? source_lookup(r->vm, r->vm->main->dict, NULL, name) : VALUE_UNBOUND;
+    return is_generator(v) ? as_generator(v) : NULL;
+}
+
+static void run_block(Repl *r, Str *text)
+{
+    Str *filename = str_format("<input-%d>", ++r->n_inputs);
+    Str *source = str_format("%s\n", text->data);
+    if (!repl_run_text(r, source, filename)) return;
+    list_append(r->blocks, value_object(source));
+    Generator *g = resumed_generator(r, text);
+    if (g) repl_print_dim(r, repl_generator_line(r, g)->data);
+}
+
+// Errors
+
+static bool is_exit(VM *vm)
+{
+    return error_is(vm, EXC_SystemExit) || error_is(vm, EXC_BrokenPipeError);
+}
+
+// `exit` and `quit` alone are what they say, unless they are the user's own names.
+static bool is_quit_word(Repl *r, const Str *text)
+{
+    size_t n = text->size;
+    while (n > 0 && (text->data[n - 1] == ' ' || text->data[n - 1] == '\n')) n--;
+    Str *word = str_intern(text->data, n);
+    if (!str_is(word, "exit") && !str_is(word, "quit")) return false;
+    return dict_find_str(r->vm->main->dict, word) == VALUE_UNBOUND;
+}
+
+static void start(Repl *r)
+{
+    VM *vm = r->vm;
+    vm->generator_warnings = !vm->plain_errors;
+    vm->counts_values = true;
+    vm->explain_command = ":explain";
+    vm->display = repl_display;
+    r->blocks = list_new(64);
+    repl_show_init(r);
+    r->has_colour = colour_is_wanted(1);
+    r->is_editing = repl_edit_open(r);
+    repl_print(r, str_format("Rill %s, a strict subset of Python 3.13. :help tells more, Ctrl-D leaves.\n",
+                             RILL_VERSION)->data);
+}
+
+static ReadResult read_block(Repl *r, Str **text)
+{
+    return r->is_editing ? repl_edit_read(r, text) : repl_read_plain(r, text);
+}
+
+static void run(Repl *r, Str *text)
+{
+    if (text_is_blank(text->data, text->size)) return;
+    if (is_quit_word(r, text)) r->is_over = true;
+    else if (!repl_is_command(text)) run_block(r, text);
+    else if (!repl_command(r, text)) return;
 }
 
 int repl_run(RillVM *rill)
 {
-    VM *vm = rill->vm;
-    Str *filename = str_from_cstr("<stdin>");
-    api_print_stderr(
-        vm, str_format("Rill %s, a strict subset of Python 3.13. Ctrl-D leaves.\n", RILL_VERSION));
-    for (;;) {
-        bool at_end = false;
-        Code *code = read_statement(vm, filename, &at_end);
-        if (at_end) break;
-        if (code && api_run_code(vm, code)) continue;
-        if (error_is(vm, EXC_SystemExit) || error_is(vm, EXC_BrokenPipeError))
-            return api_report_error(vm);
-        if (error_is(vm, EXC_KeyboardInterrupt)) {
-            error_take(vm);
-            api_print_stderr(vm, str_from_cstr("\nKeyboardInterrupt\n"));
-            continue;
-        }
-        api_report_error(vm);
+    static Repl session;
+    Repl *r = &session;
+    *r = (Repl){.rill = rill, .vm = rill->vm};
+    start(r);
+    while (!r->is_over) {
+        Str *text = NULL;
+        ReadResult result = read_block(r, &text);
+        if (result == READ_END) repl_print(r, "\n");
+        if (result == READ_END) break;
+        if (result == READ_CANCELLED) repl_print(r, "\nKeyboardInterrupt\n");
+        if (result == READ_BLOCK) run(r, text);
+        if (r->vm->exception == VALUE_UNBOUND) continue;
+        if (is_exit(r->vm)) return api_report_error(r->vm);
+        api_report_error(r->vm);
     }
-    Value out = std_file(vm, S(stdout));
-    return file_write_str(vm, out, str_from_cstr("\n")) ? 0 : api_report_error(vm);
+    return 0;
 }

@@ -48,6 +48,7 @@ typedef struct Gen {
     Str *qualname;
     int n_fixed;  // registers below are variables or fixed otherwise
     bool is_generator;
+    int counter;  // register that counts the values yielded; -1: none
     LocalSet deletable;  // locals that some statement unbinds
     CodeCell *cells;
     int n_cells, cap_cells;

@@ -149,6 +149,7 @@ void gen_yield_value(Gen *g, int reg, int dest)
     Emitter *e = &g->e;
     Opcode op = gen_is_protected(g) ? OP_YIELDP : OP_YIELD;
     int handler = gen_handler_register(g);
+    if (g->counter >= 0) emit_abc(e, OP_ADDI, g->counter, g->counter, 1);
     if (handler < 0) {
         emit_abc(e, op, reg, dest, 0);
         return;

@@ -90,6 +90,14 @@ static bool has_namespace(const Gen *g)  // in register 0
            (g->frame->kind == SCOPE_MODULE && g->c->separate_names);
 }
 
+// Behind the variables; a generator expression's loop has the registers 0 to 2.
+static int counter_register(Gen *g)
+{
+    enum { LOOP_REGISTERS = 3 };
+    if (g->n_fixed < LOOP_REGISTERS) g->n_fixed = LOOP_REGISTERS;
+    return g->n_fixed++;
+}
+
 static void begin(Gen *g, Compiler *c, Gen *outer, Scope *scope, bool is_far)
 {
     memset(g, 0, sizeof *g);
@@ -100,6 +108,7 @@ static void begin(Gen *g, Compiler *c, Gen *outer, Scope *scope, bool is_far)
     g->is_generator = scope->is_generator;
     g->n_fixed = scope->n_locals + has_namespace(g);
     if (scope->class_cell) scope->class_cell->reg = g->n_fixed++;
+    g->counter = c->vm->counts_values && g->is_generator ? counter_register(g) : -1;
     g->e.top = g->e.max = g->n_fixed;
     if (scope->node) g->e.span = scope->node->span;
 }
@@ -110,6 +119,7 @@ static void prologue(Gen *g)
     Emitter *e = &g->e;
     if (g->frame->class_cell) gen_add_cell(g, g->frame->class_cell);
     if (!scope_is_function(g->frame)) return;
+    if (g->counter >= 0) emit_load(e, g->counter, small_int(0));
     for (int i = 0; i < g->frame->n_symbols; i++) {
         const Symbol *s = g->frame->symbols[i];
         if (s->place != PLACE_LOCAL || s->target) continue;
@@ -199,6 +209,7 @@ static Code *finish(Gen *g, Str *name, int first_line)
     code->name = str_intern_str(name);
     code->qualname = g->qualname;
     code->first_line = first_line;
+    code->counter = (uint8_t)(g->counter + 1);
     fill_kind(g, code);
     fill_names(g, code);
     LocalSet skip = {{0}};

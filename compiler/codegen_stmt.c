@@ -262,7 +262,8 @@ static void gen_assert(Gen *g, Node *node)
 static void gen_expr_stmt(Gen *g, Node *node)
 {
     int mark = g->e.top;
-    if (g->c->mode == COMPILE_SINGLE && g->frame->kind == SCOPE_MODULE) {
+    bool is_shown = g->c->mode == COMPILE_SINGLE || g->c->mode == COMPILE_INTERACTIVE;
+    if (is_shown && g->frame->kind == SCOPE_MODULE) {
         int reg = gen_any(g, node->as.expr_stmt.value);
         gen_at(g, node);
         g->e.top = mark;

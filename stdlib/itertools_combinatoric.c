@@ -76,6 +76,7 @@ static Value product_first(Combinatoric *it)
 
 static Value product_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     (void)vm;
     Combinatoric *it = (Combinatoric *)self;
     if (it->is_done) return VALUE_STOP;
@@ -122,6 +123,7 @@ NATIVE(product_new, "__new__(cls, /, *iterables, repeat: ssize = 1)",
 
 static Value combinations_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     (void)vm;
     Combinatoric *it = (Combinatoric *)self;
     if (it->is_done) return VALUE_STOP;
@@ -156,6 +158,7 @@ NATIVE(combinations_new, "__new__(cls, iterable, r: ssize)", "Create and return 
 
 static Value replacement_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     (void)vm;
     Combinatoric *it = (Combinatoric *)self;
     if (it->is_done) return VALUE_STOP;
@@ -189,6 +192,7 @@ NATIVE(replacement_new, "__new__(cls, iterable, r: ssize)", "Create and return a
 // The next permutation of r out of n: rotate or swap from the right, as cycles[i] counts down.
 static Value permutations_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     (void)vm;
     Combinatoric *it = (Combinatoric *)self;
     size_t n = it->pool->len, *indices = it->indices;

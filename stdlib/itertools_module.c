@@ -254,6 +254,7 @@ typedef struct Count {
 
 static Value count_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     Count *it = (Count *)self;
     Value v = it->count;
     if (both_int(v, it->step)) {
@@ -307,6 +308,7 @@ typedef struct Cycle {
 
 static Value cycle_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     Cycle *it = (Cycle *)self;
     if (it->iterator != VALUE_UNBOUND) {
         if (!vm_check_c_stack(vm)) return VALUE_ERROR;
@@ -345,6 +347,7 @@ typedef struct Repeat {
 
 static Value repeat_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     (void)vm;
     Repeat *it = (Repeat *)self;
     if (it->left == 0) return VALUE_STOP;

@@ -130,6 +130,7 @@ NATIVE(displayhook, "displayhook(object, /)",
        "Print an object to sys.stdout and also save it in builtins._")
 {
     if (args[0] == VALUE_NONE) return VALUE_NONE;
+    if (vm->display) return vm->display(vm, args[0]) ? VALUE_NONE : VALUE_ERROR;
     dict_set_str(vm->builtins, S(_), VALUE_NONE);
     Str *shown = value_repr(vm, args[0]);
     if (!shown || !write_stream(vm, S(stdout), shown)) return VALUE_ERROR;

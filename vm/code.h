@@ -76,6 +76,7 @@ typedef struct Code {
     CodeUnit *unit;
     Value doc;             // docstring or None
     int first_line;
+    uint8_t counter;       // of a generator compiled for the REPL: 1 + the register that counts the values; else 0
     uint16_t n_self_attributes;  // in a class body: distinct self.x = ... seen in its functions (a guess at instance size)
 } Code;
 

@@ -434,3 +434,32 @@ void module_init_path(VM *vm)
     }
     dict_set_str(vm->sys->dict, S(path), value_object(path));
 }
+
+// Names, for completion
+
+static void add_file_names(VM *vm, Str *folder, List *names)
+{
+    const char *path = folder->size ? codec_to_os(vm, folder) : ".";
+    DIR *dir = path ? opendir(path) : NULL;
+    error_take(vm);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+        const char *dot = strrchr(entry->d_name, '.');
+        bool is_module = dot && dot > entry->d_name && (strcmp(dot, ".rill") == 0 || strcmp(dot, ".py") == 0);
+        if (is_module) list_append(names, value_object(str_new(entry->d_name, (size_t)(dot - entry->d_name))));
+    }
+    if (dir) closedir(dir);
+}
+
+List *module_names(VM *vm)
+{
+    List *names = list_new(128);
+    const ModuleDef *const *def = vm->registry ? vm->registry->defs : NULL;
+    for (; def && *def; def++) list_append(names, value_object(str_from_cstr((*def)->name)));
+    const EmbeddedModule *e = vm->registry ? vm->registry->embedded : NULL;
+    for (; e && e->name; e++) list_append(names, value_object(str_from_cstr(e->name)));
+    Value path = dict_find_str(vm->sys->dict, S(path));
+    for (size_t i = 0; path != VALUE_UNBOUND && is_list(path) && i < as_list(path)->len; i++)
+        if (is_str(as_list(path)->items[i])) add_file_names(vm, as_str(as_list(path)->items[i]), names);
+    return names;
+}

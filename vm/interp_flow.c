@@ -357,7 +357,7 @@ bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at
         Generator *g = as_generator(v);
         if (generator_state(g) == GEN_CREATED && g->link == (Generator *)(uintptr_t)at && g->frame.prev == R)
             g->object.head |= HEAD(0, 0, GEN_OWNED);
-        if (unlikely(vm->generator_warnings) && generator_state(g) == GEN_DONE) note_iterated_again(vm, g);
+        if (unlikely(vm->generator_warnings)) note_iteration(vm, v);
     } else {
         v = value_iter(vm, v);
         if (is_error(v)) return false;

@@ -175,6 +175,7 @@ static Value callable_next(VM *vm, Iterator *self)
 {
     CallableIterator *it = (CallableIterator *)self;
     if (it->callable == VALUE_UNBOUND) return VALUE_STOP;
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     Value v = value_call(vm, it->callable, 0, NULL);
     if (is_error(v)) {
         if (!error_is(vm, EXC_StopIteration)) return v;

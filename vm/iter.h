@@ -10,7 +10,8 @@
 
 typedef struct Iterator Iterator;
 typedef struct Class Class;
-// The next value, VALUE_STOP when exhausted (again and again), VALUE_ERROR if raised.
+// The next value, VALUE_STOP when exhausted (again and again), VALUE_ERROR if raised. Iterators that may go on for
+// ever, or for very long, look at vm->interrupt: natives that loop over them do not.
 typedef Value (*IteratorNext)(VM *vm, Iterator *self);
 
 struct Iterator {

@@ -6,6 +6,7 @@
 
 #include "vm/gc.h"
 #include "vm/int.h"
+#include "vm/note.h"
 #include "vm/iter.h"
 #include "vm/range.h"
 #include "vm/sequence.h"
@@ -248,6 +249,7 @@ bool list_extend(VM *vm, List *list, Value iterable)
         return true;
     }
     if (is_small_range(iterable)) return extend_range(vm, list, as_range(iterable));
+    if (unlikely(vm->generator_warnings)) note_iteration(vm, iterable);
     if (is_generator(iterable)) return extend_generator(vm, list, as_generator(iterable));
     Value iterator = value_iter(vm, iterable);
     if (is_error(iterator) || !reserve(vm, list, iterable)) return false;

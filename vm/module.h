@@ -54,6 +54,7 @@ Str *module_read_source(VM *vm, Str *path) RILL_FALLIBLE;
 Str *module_resolve_name(VM *vm, Dict *globals, Str *name, int level) RILL_FALLIBLE;
 // import.c: finds and runs the module with this full name, whose parent is imported (NULL: none); registers it in sys.modules.
 Value module_find_and_load(VM *vm, Str *full_name, Value parent) RILL_FALLIBLE;
+List *module_names(VM *vm);  // of all that can be imported: built in, in the library, in the folders of sys.path
 Value module_reload(VM *vm, Value module) RILL_FALLIBLE;  // importlib.reload
 
 #endif

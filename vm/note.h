@@ -27,7 +27,7 @@ void note_add(VM *vm, Value exception, StrBuilder *out);
 const char *note_lesson(size_t i);  // names of lessons about notes, NULL after the last; some repeat
 
 // Warnings, with vm->generator_warnings
-void note_iterated_again(VM *vm, Generator *g);  // a loop or a consumer begins over g, which is finished
+void note_iteration(VM *vm, Value v);  // a loop or a consumer begins over v: is it a finished generator?
 void note_dropped(VM *vm, Value v);              // the value of an expression statement is let go
 
 // note_source.c: expressions as source text.
@@ -39,6 +39,7 @@ bool source_is_name(const Str *text);  // name, or names with dots
 // The value of a name, or of items of dicts and lists and attributes reached from one, in the frame of
 // the failure. Runs no code of scripts. VALUE_UNBOUND: not to be had.
 Value source_evaluate(const Failure *f, const Str *text);
+Value source_lookup(VM *vm, Dict *locals, Dict *globals, const Str *text);  // the same among these names; globals may be NULL
 // A variable of the running or failed frame with the value v, locals first; NULL if there is none.
 Str *source_variable(VM *vm, Function *function, const Value *locals, Value v);
 Str *source_shown(Str *text);          // cut if it is long

@@ -181,8 +181,10 @@ static bool was_used_up(VM *vm, const Generator *g)
     return false;
 }
 
-void note_iterated_again(VM *vm, Generator *g)
+void note_iteration(VM *vm, Value v)
 {
+    if (!is_generator(v) || generator_state(as_generator(v)) != GEN_DONE) return;
+    Generator *g = as_generator(v);
     Value pending = error_take(vm);
     if (takes_all(vm) && was_used_up(vm, g)) {
         Function *f = vm_current_function(vm);

@@ -95,12 +95,11 @@ Str *source_shown(Str *text)
 
 // Looking up
 
-static Value find_name(const Failure *f, Str *name)
+static Value find_name(VM *vm, Dict *locals, Dict *globals, Str *name)
 {
-    Frame *frame = frame_of_traceback((Traceback *)(uintptr_t)f->raised);
-    Value v = dict_find_str(frame_locals(f->vm, frame), name);
-    if (v == VALUE_UNBOUND && frame->function->globals) v = dict_find_str(frame->function->globals->dict, name);
-    return v == VALUE_UNBOUND ? dict_find_str(f->vm->builtins, name) : v;
+    Value v = dict_find_str(locals, name);
+    if (v == VALUE_UNBOUND && globals) v = dict_find_str(globals, name);
+    return v == VALUE_UNBOUND ? dict_find_str(vm->builtins, name) : v;
 }
 
 // An attribute that is kept in the object itself, or a function of its class; no descriptor is run.
@@ -130,23 +129,34 @@ static Value own_item(Value o, const Str *key)
     return is_list(o) ? as_list(o)->items[i] : as_tuple(o)->items[i];
 }
 
-Value source_evaluate(const Failure *f, const Str *text)
+static Value lookup_attribute(VM *vm, Dict *locals, Dict *globals, const Str *text, size_t dot)
 {
-    if (!f->raised || text->size == 0) return VALUE_UNBOUND;
+    Str *name = str_intern(text->data + dot + 1, text->size - dot - 1);
+    if (!source_is_name(name)) return VALUE_UNBOUND;
+    Value o = source_lookup(vm, locals, globals, str_new(text->data, dot));
+    return o == VALUE_UNBOUND ? o : own_attribute(vm, o, name);
+}
+
+Value source_lookup(VM *vm, Dict *locals, Dict *globals, const Str *text)
+{
     Str *head, *inside;
     char bracket = source_split(text, &head, &inside);
     if (bracket == '[') {
-        Value o = source_evaluate(f, head);
+        Value o = source_lookup(vm, locals, globals, head);
         return o == VALUE_UNBOUND ? o : own_item(o, inside);
     }
-    if (bracket) return VALUE_UNBOUND;
-    size_t dot = text->size;
-    while (dot > 0 && text->data[dot - 1] != '.') dot--;
-    if (dot == 0) return source_is_name(text) ? find_name(f, str_intern(text->data, text->size)) : VALUE_UNBOUND;
-    Str *name = str_intern(text->data + dot, text->size - dot);
-    if (!source_is_name(name)) return VALUE_UNBOUND;
-    Value o = source_evaluate(f, str_new(text->data, dot - 1));
-    return o == VALUE_UNBOUND ? o : own_attribute(f->vm, o, name);
+    if (bracket || text->size == 0) return VALUE_UNBOUND;
+    for (size_t dot = text->size; dot-- > 0;)
+        if (text->data[dot] == '.') return lookup_attribute(vm, locals, globals, text, dot);
+    return source_is_name(text) ? find_name(vm, locals, globals, str_intern(text->data, text->size)) : VALUE_UNBOUND;
+}
+
+Value source_evaluate(const Failure *f, const Str *text)
+{
+    if (!f->raised) return VALUE_UNBOUND;
+    Frame *frame = frame_of_traceback((Traceback *)(uintptr_t)f->raised);
+    const Globals *globals = frame->function->globals;
+    return source_lookup(f->vm, frame_locals(f->vm, frame), globals ? globals->dict : NULL, text);
 }
 
 static Str *key_of(Dict *dict, Value v)

@@ -155,8 +155,7 @@ Value value_iter(VM *vm, Value v)
     if (!value_is_plain(v)) {
         bool is_own_iterator = is_generator(v) || is_iterator(v);
         if (!is_own_iterator || class_is_heap(class_of(vm, v))) return iter_of_method(vm, v);
-        if (unlikely(vm->generator_warnings) && is_generator(v) && generator_state(as_generator(v)) == GEN_DONE)
-            note_iterated_again(vm, as_generator(v));
+        if (unlikely(vm->generator_warnings)) note_iteration(vm, v);
         return v;
     }
     switch (object_kind(as_object(v))) {

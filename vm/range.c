@@ -211,7 +211,7 @@ Str *range_repr(VM *vm, Value v)
 
 static Value range_next(VM *vm, Iterator *self)
 {
-    (void)vm;
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     RangeIterator *it = (RangeIterator *)(void *)self;
     if (it->remaining == 0) return VALUE_STOP;
     int64_t i = it->next;
@@ -222,6 +222,7 @@ static Value range_next(VM *vm, Iterator *self)
 
 static Value longrange_next(VM *vm, Iterator *self)
 {
+    if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     LongRangeIterator *it = (LongRangeIterator *)(void *)self;
     if (it->remaining == small_int(0)) return VALUE_STOP;
     Value v = it->next;

@@ -17,7 +17,8 @@
 struct ModuleRegistry;
 
 // Compiles source text; set by the embedder so that vm/ knows nothing of the compiler.
-typedef enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE } CompileMode;
+// COMPILE_INTERACTIVE: any number of statements, each treated as COMPILE_SINGLE does.
+typedef enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE, COMPILE_INTERACTIVE } CompileMode;
 // separate_names: names go through register 0 (exec with locals, class-like). NULL: SyntaxError raised.
 typedef Code *(*CompileHook)(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names);
 
@@ -66,6 +67,8 @@ struct VM {
     char **argv;
     bool plain_errors;     // no note: lines
     bool generator_warnings;      // -W generators, and the REPL: see note.h
+    bool counts_values;    // generators compiled now count what they yield (Code.counter)
+    bool (*display)(VM *vm, Value v);  // what sys.displayhook does; NULL: print the repr
     const char *explain_command;  // what prints a lesson; NULL: rill --explain
     int pushes;            // delegations since generator_check_path looked last
     int64_t max_str_digits;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// colour.c - see colour.h. A traceback is coloured as text, line by line, after it was made.
+#include "cli/colour.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool colour_is_wanted(int fd)
+{
+    const char *no = getenv("NO_COLOR");
+    return (!no || !*no) && colour_is_terminal(fd);
+}
+
+bool colour_is_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+    return term && strcmp(term, "dumb") != 0 && isatty(fd);
+}
+
+// A line of text without its end.
+typedef struct Line {
+    const char *text;
+    size_t size;
+} Line;
+
+static Line line_at(const Str *s, size_t at)
+{
+    const char *p = s->data + at, *end = memchr(p, '\n', s->size - at);
+    return (Line){p, end ? (size_t)(end - p) : s->size - at};
+}
+
+static bool is_caret_line(Line line)
+{
+    bool has_caret = false;
+    for (size_t i = 0; i < line.size; i++) {
+        if (!strchr(" \t~^", line.text[i])) return false;
+        has_caret |= line.text[i] == '^' || line.text[i] == '~';
+    }
+    return has_caret && line.text[0] == ' ';
+}
+
+static const char *colour_of_mark(char mark)
+{
+    return mark == '^' ? COLOUR_CARET : mark == '~' ? COLOUR_TILDE : NULL;
+}
+
+// line, each character in the colour of the mark under it.
+static void add_marked(StrBuilder *out, Line line, Line marks)
+{
+    const char *now = NULL;
+    size_t column = 0;
+    for (size_t i = 0; i < line.size; i++) {
+        bool is_start = (line.text[i] & 0xC0) != 0x80;
+        const char *wanted = column < marks.size ? colour_of_mark(marks.text[column]) : NULL;
+        if (is_start && wanted != now) {
+            builder_add_cstr(out, wanted ? wanted : COLOUR_OFF);
+            now = wanted;
+        }
+        builder_add_byte(out, line.text[i]);
+        bool is_end = i + 1 == line.size || (line.text[i + 1] & 0xC0) != 0x80;
+        if (is_end) column++;
+    }
+    if (now) builder_add_cstr(out, COLOUR_OFF);
+}
+
+static void add_coloured(StrBuilder *out, const char *colour, const char *text, size_t size)
+{
+    builder_add_cstr(out, colour);
+    builder_add(out, text, size);
+    builder_add_cstr(out, COLOUR_OFF);
+}
+
+// '  File "NAME", line N, in FUNCTION'
+static void add_place(StrBuilder *out, Line line)
+{
+    const char *name = line.text + 7, *end = line.text + line.size;
+    const char *comma = strstr(name, "\", line ");
+    if (!comma || comma > end) {
+        builder_add(out, line.text, line.size);
+        return;
+    }
+    const char *number = comma + 8, *rest = number;
+    while (rest < end && *rest >= '0' && *rest <= '9') rest++;
+    builder_add(out, line.text, 7);
+    add_coloured(out, COLOUR_NAME, name, (size_t)(comma + 1 - name));
+    builder_add_cstr(out, ", line ");
+    add_coloured(out, COLOUR_NAME, number, (size_t)(rest - number));
+    if (end - rest > 5 && strncmp(rest, ", in ", 5) == 0) {
+        builder_add_cstr(out, ", in ");
+        add_coloured(out, COLOUR_NAME, rest + 5, (size_t)(end - rest - 5));
+    } else {
+        builder_add(out, rest, (size_t)(end - rest));
+    }
+}
+
+// The length of the class name at the start of 'Class: message'; 0 if the line is another.
+static size_t class_size(Line line)
+{
+    size_t i = 0;
+    while (i < line.size && (line.text[i] == '.' || line.text[i] == '_' || (line.text[i] & 0x80) ||
+                             (line.text[i] >= '0' && line.text[i] <= '9') || (line.text[i] >= 'a' && line.text[i] <= 'z') ||
+                             (line.text[i] >= 'A' && line.text[i] <= 'Z')))
+        i++;
+    return i == line.size || line.text[i] == ':' ? i : 0;
+}
+
+static void add_plain(StrBuilder *out, Line line)
+{
+    size_t n = class_size(line);
+    if (line.size >= 6 && strncmp(line.text, "note: ", 6) == 0) {
+        add_coloured(out, COLOUR_NOTE, line.text, line.size);
+    } else if (n > 0) {
+        add_coloured(out, COLOUR_ERROR, line.text, n);
+        if (n < line.size) {
+            builder_add_byte(out, ':');
+            add_coloured(out, COLOUR_NAME, line.text + n + 1, line.size - n - 1);
+        }
+    } else {
+        builder_add(out, line.text, line.size);
+    }
+}
+
+Str *colour_traceback(Str *text)
+{
+    StrBuilder b = {0};
+    for (size_t at = 0; at < text->size;) {
+        Line line = line_at(text, at);
+        at += line.size + 1;
+        Line next = at < text->size ? line_at(text, at) : (Line){"", 0};
+        bool is_indented = line.size && line.text[0] == ' ';
+        if (is_caret_line(line)) add_marked(&b, line, line);
+        else if (is_indented && is_caret_line(next)) add_marked(&b, line, next);
+        else if (line.size > 8 && strncmp(line.text, "  File \"", 8) == 0) add_place(&b, line);
+        else if (is_indented) builder_add(&b, line.text, line.size);
+        else add_plain(&b, line);
+        if (at <= text->size) builder_add_byte(&b, '\n');
+    }
+    return builder_str(&b);
+}

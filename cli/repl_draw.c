@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// repl_draw.c - the block on the screen while it is edited: a prompt before each line, long lines wrapped, the
+// part around the cursor if it is higher than the screen. readline's own display knows only one
+// prompt. All of it is drawn anew after each key; nothing else may write to the terminal meanwhile.
+#include <string.h>
+#include <sys/ioctl.h>
+#include <utf8proc.h>
+
+#include "cli/colour.h"
+#include "cli/readline.h"
+#include "vm/text.h"
+
+enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24, TAB = 8, MAX_ROWS = 4096 };
+
+static const Readline *rl;
+static bool is_coloured;
+static int cursor_row;  // below the first row drawn
+
+typedef struct Layout {
+    StrBuilder out;            // all rows, one after the other
+    size_t rows[MAX_ROWS + 1]; // where each begins in out
+    int n_rows;
+    int width, column;
+    int cursor_row, cursor_column;
+} Layout;
+
+static void end_row(Layout *l)
+{
+    if (l->n_rows < MAX_ROWS) l->rows[++l->n_rows] = l->out.size;
+    l->column = 0;
+}
+
+static void add_piece(Layout *l, const char *text, size_t size, int width)
+{
+    if (l->column + width > l->width) end_row(l);
+    builder_add(&l->out, text, size);
+    l->column += width;
+}
+
+// The character at p, as it is shown; returns what follows it.
+static const char *add_character(Layout *l, const char *p)
+{
+    const char *start = p;
+    uint32_t c = utf8_decode(&p);
+    if (c == '\t') {
+        int n = TAB - l->column % TAB;
+        while (n-- > 0) add_piece(l, " ", 1, 1);
+    } else if (c < 32 || c == 127) {
+        char shown[2] = {'^', (char)(c ^ 64)};
+        add_piece(l, shown, 2, 2);
+    } else {
+        int width = utf8proc_charwidth((utf8proc_int32_t)c);
+        add_piece(l, start, (size_t)(p - start), width < 0 ? 0 : width);
+    }
+    return p;
+}
+
+static void add_prompt(Layout *l, const char *prompt)
+{
+    if (is_coloured) builder_add_cstr(&l->out, COLOUR_PROMPT);
+    for (const char *p = prompt; *p;) p = add_character(l, p);
+    if (is_coloured) builder_add_cstr(&l->out, COLOUR_OFF);
+}
+
+static void set_cursor(Layout *l)
+{
+    if (l->column == l->width) end_row(l);
+    l->cursor_row = l->n_rows;
+    l->cursor_column = l->column;
+}
+
+static void lay_out(Layout *l)
+{
+    const char *text = *rl->rl_line_buffer, *end = text + *rl->rl_end, *cursor = text + *rl->rl_point;
+    bool is_own_prompt = *rl->rl_display_prompt == *rl->rl_prompt;
+    add_prompt(l, is_own_prompt ? ">>> " : *rl->rl_display_prompt);
+    for (const char *p = text; p < end;) {
+        if (p == cursor) set_cursor(l);
+        if (*p != '\n') {
+            p = add_character(l, p);
+            continue;
+        }
+        end_row(l);
+        add_prompt(l, "... ");
+        p++;
+    }
+    if (cursor >= end) set_cursor(l);
+    l->rows[l->n_rows + 1] = l->out.size;
+    l->n_rows++;
+}
+
+static void move_up(FILE *out, int rows)
+{
+    if (rows > 0) fprintf(out, "\033[%dA", rows);
+}
+
+static void get_size(Layout *l, int *height)
+{
+    struct winsize size;
+    bool is_known = ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0;
+    l->width = is_known ? size.ws_col : DEFAULT_WIDTH;
+    *height = is_known ? size.ws_row : DEFAULT_HEIGHT;
+}
+
+void draw_block(void)
+{
+    static Layout l;
+    int height;
+    l = (Layout){.n_rows = 0};
+    get_size(&l, &height);
+    lay_out(&l);
+    int first = l.cursor_row >= height ? l.cursor_row - height + 1 : 0;
+    int last = l.n_rows - first > height ? first + height : l.n_rows;
+    FILE *out = *rl->rl_outstream;
+    fputc('\r', out);
+    move_up(out, cursor_row);
+    fputs("\033[J", out);
+    for (int i = first; i < last; i++) {
+        if (i > first) fputs("\r\n", out);
+        fwrite(l.out.data + l.rows[i], 1, l.rows[i + 1] - l.rows[i], out);
+    }
+    move_up(out, last - 1 - l.cursor_row);
+    fputc('\r', out);
+    if (l.cursor_column > 0) fprintf(out, "\033[%dC", l.cursor_column);
+    fflush(out);
+    cursor_row = l.cursor_row - first;
+}
+
+void draw_begin(const Readline *library, bool has_colour)
+{
+    rl = library;
+    is_coloured = has_colour;
+    cursor_row = 0;
+}
+
+void draw_finish(void)
+{
+    *rl->rl_point = *rl->rl_end;
+    draw_block();
+    fputs("\r\n", *rl->rl_outstream);
+    fflush(*rl->rl_outstream);
+    cursor_row = 0;
+}
+
+void draw_restart(void)
+{
+    cursor_row = 0;
+}
+
+void draw_clear(void)
+{
+    fputs("\033[H\033[2J", *rl->rl_outstream);
+    cursor_row = 0;
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT
+// repl_edit.c - reading blocks through GNU readline: a block of several lines is one readline line with newlines in
+// it, so that editing, undo and history work on all of it. The keys whose meaning depends on lines
+// are bound here; all others are readline's, emacs or vi as the user's inputrc says.
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/readline.h"
+#include "cli/repl.h"
+#include "vm/gc.h"
+
+enum { CTRL_C = 3 };
+
+static const Readline *rl;
+static Repl *session;
+static bool was_cancelled;
+
+static const char *text(void)
+{
+    return *rl->rl_line_buffer;
+}
+
+static size_t point(void)
+{
+    return (size_t)*rl->rl_point;
+}
+
+static size_t text_size(void)
+{
+    return (size_t)*rl->rl_end;
+}
+
+static size_t line_start(void)
+{
+    return text_line_start(text(), point());
+}
+
+static size_t line_end(void)
+{
+    return text_line_end(text(), text_size(), point());
+}
+
+static bool is_last_line(void)
+{
+    return line_end() == text_size();
+}
+
+// Enter
+
+static void insert_line(void)
+{
+    StrBuilder b = {0};
+    int indent = text_indentation(text(), text_size(), point());
+    builder_add_byte(&b, '\n');
+    while (indent-- > 0) builder_add_byte(&b, ' ');
+    rl->rl_begin_undo_group();
+    size_t end = point();
+    while (end > line_start() && text()[end - 1] == ' ') end--;
+    bool was_blank = end == line_start();
+    if (end < point() && !was_blank) {
+        rl->rl_delete_text((int)end, *rl->rl_point);
+        *rl->rl_point = (int)end;
+    }
+    rl->rl_insert_text(builder_str(&b)->data);
+    rl->rl_end_undo_group();
+}
+
+static int accept(int count, int key)
+{
+    draw_finish();
+    return rl->rl_newline(count, key);
+}
+
+static int on_enter(int count, int key)
+{
+    bool is_one_line = !memchr(text(), '\n', text_size());
+    Str *block = str_new(text(), text_size());
+    if ((is_one_line || is_last_line()) && repl_is_complete(session, block)) return accept(count, key);
+    insert_line();
+    return 0;
+}
+
+static int on_new_line(int count, int key)
+{
+    (void)count;
+    (void)key;
+    insert_line();
+    return 0;
+}
+
+// Moving
+
+static int move_to_column(size_t start, size_t column)
+{
+    size_t end = text_line_end(text(), text_size(), start), at = start;
+    while (column-- > 0 && at < end)
+        for (at++; at < end && (text()[at] & 0xC0) == 0x80;) at++;
+    *rl->rl_point = (int)at;
+    return 0;
+}
+
+static size_t column(void)
+{
+    return utf8_length(text() + line_start(), point() - line_start());
+}
+
+static int on_up(int count, int key)
+{
+    size_t start = line_start();
+    if (start == 0) return rl->rl_get_previous_history(count, key);
+    return move_to_column(text_line_start(text(), start - 1), column());
+}
+
+static int on_down(int count, int key)
+{
+    if (is_last_line()) return rl->rl_get_next_history(count, key);
+    return move_to_column(line_end() + 1, column());
+}
+
+static int on_home(int count, int key)
+{
+    (void)count;
+    (void)key;
+    *rl->rl_point = (int)line_start();
+    return 0;
+}
+
+static int on_end(int count, int key)
+{
+    (void)count;
+    (void)key;
+    *rl->rl_point = (int)line_end();
+    return 0;
+}
+
+static int on_kill_line(int count, int key)
+{
+    (void)count;
+    (void)key;
+    size_t end = line_end();
+    if (end == point() && end < text_size()) end++;  // the newline
+    return rl->rl_kill_text(*rl->rl_point, (int)end);
+}
+
+static int on_discard(int count, int key)
+{
+    (void)count;
+    (void)key;
+    size_t start = line_start();
+    rl->rl_kill_text(*rl->rl_point, (int)start);
+    *rl->rl_point = (int)start;
+    return 0;
+}
+
+// A level of indentation, if nothing else is before the cursor.
+static int on_backspace(int count, int key)
+{
+    size_t start = line_start(), n = point() - start;
+    bool is_indent = n > 0 && count == 1 && text_is_blank(text() + start, n) && !memchr(text() + start, '\t', n);
+    if (!is_indent) return rl->rl_rubout(count, key);
+    size_t to = start + (n - 1) / INDENT * INDENT;
+    rl->rl_delete_text((int)to, *rl->rl_point);
+    *rl->rl_point = (int)to;
+    return 0;
+}
+
+static int on_clear_screen(int count, int key)
+{
+    (void)count;
+    (void)key;
+    draw_clear();
+    return 0;
+}
+
+// Tab
+
+static Str *common_prefix(const List *words)
+{
+    Str *first = as_str(words->items[0]);
+    size_t n = first->size;
+    for (size_t i = 1; i < words->len; i++) {
+        const Str *word = as_str(words->items[i]);
+        size_t k = 0;
+        while (k < n && k < word->size && word->data[k] == first->data[k]) k++;
+        n = k;
+    }
+    while (n > 0 && (first->data[n] & 0xC0) == 0x80) n--;
+    return str_new(first->data, n);
+}
+
+static void list_words(const List *words)
+{
+    enum { MAX_LISTED = 200, GAP = 2 };
+    FILE *out = *rl->rl_outstream;
+    size_t widest = 0, n = words->len < MAX_LISTED ? words->len : MAX_LISTED;
+    for (size_t i = 0; i < n; i++)
+        if (as_str(words->items[i])->length > widest) widest = as_str(words->items[i])->length;
+    size_t at = point();
+    draw_finish();
+    *rl->rl_point = (int)at;
+    size_t columns = (size_t)repl_width() / (widest + GAP);
+    if (columns == 0) columns = 1;
+    size_t rows = (n + columns - 1) / columns;
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t i = row; i < n; i += rows) {
+            const Str *word = as_str(words->items[i]);
+            int pad = i + rows < n ? (int)(widest + GAP - word->length) : 0;
+            fprintf(out, "%s%*s", word->data, pad, "");
+        }
+        fputs("\r\n", out);
+    }
+    if (n < words->len) fprintf(out, "and %zu more\r\n", words->len - n);
+    draw_restart();
+}
+
+static int on_tab(int count, int key)
+{
+    (void)count;
+    (void)key;
+    size_t start = line_start(), n = point() - start;
+    bool is_indent = text_is_blank(text() + start, n) && !text_scan(text(), point()).quote;
+    if (is_indent) return rl->rl_insert_text(str_format("%*s", (int)(INDENT - n % INDENT), "")->data);
+    List *words = repl_complete(session, text(), point(), &start);
+    if (words->len == 0) return rl->rl_ding();
+    Str *common = common_prefix(words);
+    size_t typed = point() - start;
+    if (common->size > typed) return rl->rl_insert_text(common->data + typed);
+    if (words->len > 1) list_words(words);
+    return 0;
+}
+
+// Pasting
+
+// What comes until the terminal says that the paste is over.
+static Str *read_paste(void)
+{
+    static const char end[] = "\033[201~";
+    StrBuilder b = {0};
+    for (int key; (key = rl->rl_read_key()) >= 0;) {
+        builder_add_byte(&b, (char)key);
+        size_t n = sizeof end - 1;
+        if (b.size < n || memcmp(b.data + b.size - n, end, n) != 0) continue;
+        b.size -= n;
+        break;
+    }
+    return utf8_is_valid(b.data, b.size, NULL) ? builder_str(&b) : str_empty;
+}
+
+static int on_paste(int count, int key)
+{
+    (void)count;
+    (void)key;
+    Str *pasted = read_paste();
+    StrBuilder b = {0};
+    for (size_t i = 0; i < pasted->size; i++) {
+        bool is_half = pasted->data[i] == '\n' && i > 0 && pasted->data[i - 1] == '\r';
+        if (!is_half) builder_add_byte(&b, pasted->data[i] == '\r' ? '\n' : pasted->data[i]);
+    }
+    Str *plain = text_without_prompts(builder_str(&b));
+    rl->rl_begin_undo_group();
+    rl->rl_insert_text(plain->data);
+    rl->rl_end_undo_group();
+    return 0;
+}
+
+// Interrupts
+
+static int on_cancel(int count, int key)
+{
+    (void)count;
+    (void)key;
+    *rl->rl_point = *rl->rl_end;
+    draw_block();
+    was_cancelled = true;
+    *rl->rl_done = 1;
+    return 0;
+}
+
+// Ctrl-C arrives as a signal; it becomes a key.
+static int get_key(FILE *in)
+{
+    for (;;) {
+        unsigned char c;
+        ssize_t n = read(fileno(in), &c, 1);
+        if (n == 1) return c;
+        if (n == 0 || errno != EINTR) return EOF;
+        rl->rl_check_signals();
+        if (!(session->vm->interrupt & INTERRUPT_SIGNAL)) continue;
+        session->vm->interrupt &= ~INTERRUPT_SIGNAL;
+        return CTRL_C;
+    }
+}
+
+// Keys
+
+typedef struct Binding {
+    const char *keys;
+    ReadlineCommand *command;
+    const char *maps;  // e: emacs, i: vi insertion, m: vi movement
+} Binding;
+
+static const Binding bindings[] = {
+    {"\\C-m", on_enter, "eim"},     {"\\C-j", on_enter, "eim"},      {"\\e\\C-m", on_new_line, "ei"},
+    {"\\C-i", on_tab, "ei"},        {"\\C-c", on_cancel, "eim"},     {"\\e[200~", on_paste, "eim"},
+    {"\\e[A", on_up, "eim"},        {"\\eOA", on_up, "eim"},         {"\\C-p", on_up, "e"},
+    {"k", on_up, "m"},              {"\\e[B", on_down, "eim"},       {"\\eOB", on_down, "eim"},
+    {"\\C-n", on_down, "e"},        {"j", on_down, "m"},             {"\\C-a", on_home, "e"},
+    {"\\e[H", on_home, "eim"},      {"\\eOH", on_home, "eim"},       {"\\e[1~", on_home, "eim"},
+    {"\\C-e", on_end, "e"},         {"\\e[F", on_end, "eim"},        {"\\eOF", on_end, "eim"},
+    {"\\e[4~", on_end, "eim"},      {"\\C-k", on_kill_line, "e"},    {"\\C-u", on_discard, "e"},
+    {"\\C-h", on_backspace, "ei"},  {"\\C-?", on_backspace, "ei"},   {"\\C-l", on_clear_screen, "eim"},
+};
+
+static void *keymap(char letter)
+{
+    return letter == 'e' ? rl->emacs_standard_keymap : letter == 'i' ? rl->vi_insertion_keymap : rl->vi_movement_keymap;
+}
+
+bool repl_edit_open(Repl *r)
+{
+    if (!colour_is_terminal(1)) return false;
+    rl = readline_load();
+    if (!rl) return false;
+    session = r;
+    *rl->rl_readline_name = "rill";
+    rl->rl_variable_bind("enable-bracketed-paste", "on");
+    rl->rl_variable_bind("echo-control-characters", "off");
+    rl->rl_variable_bind("bind-tty-special-chars", "off");  // Backspace is ours
+    draw_begin(rl, r->has_colour);
+    *rl->rl_redisplay_function = draw_block;
+    *rl->rl_getc_function = get_key;
+    rl->rl_initialize();
+    for (size_t i = 0; i < countof(bindings); i++)
+        for (const char *map = bindings[i].maps; *map; map++)
+            rl->rl_bind_keyseq_in_map(bindings[i].keys, bindings[i].command, keymap(*map));
+    history_load(rl);
+    return true;
+}
+
+ReadResult repl_edit_read(Repl *r, Str **block)
+{
+    was_cancelled = false;
+    draw_begin(rl, r->has_colour);
+    char *line = rl->readline(">>> ");
+    if (was_cancelled) {
+        rl->rl_free(line);
+        return READ_CANCELLED;
+    }
+    if (!line) return READ_END;
+    size_t size = strlen(line);
+    bool is_text = utf8_is_valid(line, size, NULL);
+    while (size > 0 && strchr(" \t\n", line[size - 1])) size--;
+    *block = is_text ? str_new(line, size) : str_empty;
+    rl->rl_free(line);
+    if ((*block)->size) history_add(rl, (*block)->data);
+    return READ_BLOCK;
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// repl_read.c - reading blocks line by line from sys.stdin, where there is no readline: the terminal's own
+// line editing is all there is.
+#include <unistd.h>
+
+#include "cli/repl.h"
+#include "vm/file.h"
+
+Value repl_file(VM *vm, Str *name)
+{
+    return dict_find_str(vm->sys->dict, name);
+}
+
+void repl_print(Repl *r, const char *text)
+{
+    Value out = repl_file(r->vm, S(stdout));
+    if (!file_write_str(r->vm, out, str_from_cstr(text)) || !file_flush(r->vm, out)) error_take(r->vm);
+}
+
+void repl_print_dim(Repl *r, const char *text)
+{
+    Str *line = str_from_cstr(text);
+    size_t width = (size_t)repl_width();
+    if (line->length > width) text = str_format("%s...", str_slice(line, 0, width > 3 ? width - 3 : 0)->data)->data;
+    repl_print(r, str_format("%s%s%s\n", r->has_colour ? COLOUR_DIM : "", text, r->has_colour ? COLOUR_OFF : "")->data);
+}
+
+// One line with its newline; empty at the end of input; NULL: raised.
+static Str *read_line(Repl *r, bool is_first)
+{
+    VM *vm = r->vm;
+    Value out = repl_file(vm, S(stdout)), in = repl_file(vm, S(stdin));
+    if (!file_write_str(vm, out, str_from_cstr(is_first ? ">>> " : "... ")) || !file_flush(vm, out)) return NULL;
+    Value line = file_read_text_line(vm, as_file(in), -1);
+    return is_error(line) ? NULL : as_str(line);
+}
+
+ReadResult repl_read_plain(Repl *r, Str **text)
+{
+    StrBuilder b = {0};
+    for (;;) {
+        Str *line = read_line(r, b.size == 0);
+        if (!line && error_is(r->vm, EXC_KeyboardInterrupt)) {
+            error_take(r->vm);
+            return READ_CANCELLED;
+        }
+        if (!line) return READ_FAILED;
+        if (line->size == 0 && b.size == 0) return READ_END;
+        bool is_blank = text_is_blank(line->data, line->size);
+        if (is_blank && b.size == 0) continue;
+        bool is_over = line->size == 0;
+        if (line->size && line->data[line->size - 1] == '\n') line = str_new(line->data, line->size - 1);
+        if (!is_blank) line = text_without_prompts(line);
+        if (b.size) builder_add_byte(&b, '\n');
+        builder_add_str(&b, line);
+        *text = str_new(b.data, b.size);
+        if (is_over || repl_is_complete(r, *text)) return READ_BLOCK;
+    }
+}
