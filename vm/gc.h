@@ -51,6 +51,7 @@ void gc_free(void *p);                             // optional: an array known t
 char *gc_strdup(const char *text);                 // atomic
 
 bool gc_is_base(const void *p);                     // the first address of an allocated object or array
+bool gc_is_scanned(const void *base);               // of one that may hold pointers
 void gc_collect(void);
 // After a collection: visit(object, context) for every reachable object and array of at least min_size bytes,
 // whatever it is. visit must not allocate.
