@@ -156,7 +156,7 @@ bool rill_free(RillVM *rill)
 {
     start(rill);
     watch_finish(rill->vm);
-    bool ok = file_flush_all(rill->vm) || fail(rill);
+    bool ok = (stream_close_layers(rill->vm) && file_flush_all(rill->vm)) || fail(rill);
     rill->vm = NULL;
     live = NULL;
     return ok;
@@ -272,7 +272,7 @@ int api_finish(VM *vm, int status)
         error_print_unraisable(vm, "", dict_find_str(vm->sys->dict, S(stdout)));
         status = STATUS_NOT_WRITTEN;
     }
-    while (!file_flush_all(vm)) {
+    while (!stream_close_layers(vm) || !file_flush_all(vm)) {
         // A file that cannot be written: the others are.
         error_take(vm);
         if (status == 0) status = STATUS_NOT_WRITTEN;

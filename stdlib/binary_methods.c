@@ -25,8 +25,9 @@ SHARED_NATIVE(file_fileno, "fileno(self, /)", "Return the file descriptor.")
     Stream *s = as_file(args[0])->raw;
     if (s->is_closed) return raise_is_closed(vm);
     if (s->fd >= 0) return small_int(s->fd);
-    if (is_object(s->handle) && as_file(args[0])->buffer == s->handle)
-        return value_call_method(vm, s->handle, str_intern("fileno", 6), 0, NULL);
+    Value below = as_file(args[0])->buffer;
+    if (below != VALUE_UNBOUND && below != args[0])
+        return value_call_method(vm, below, str_intern("fileno", 6), 0, NULL);
     return raise_unsupported(vm, "fileno");
 }
 

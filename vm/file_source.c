@@ -71,8 +71,11 @@ static bool object_close(VM *vm, Stream *s)
     return call_if_there(vm, s->handle, S(close));
 }
 
-static const FileSource object_source = {object_read, object_write, object_seek, object_flush,
-                                         object_close};
+static const FileSource object_source = {.read = object_read,
+                                         .write = object_write,
+                                         .seek = object_seek,
+                                         .flush = object_flush,
+                                         .close = object_close};
 
 // What object.question() says; without such a method, whether it has `method`. -1: raised.
 static int ask(VM *vm, Value object, const char *question, Str *method)

@@ -58,7 +58,7 @@ void gc_init(void)
     is_ready = true;
     GC_set_all_interior_pointers(0);
     GC_set_finalize_on_demand(1);
-    GC_set_java_finalization(0);
+    GC_set_java_finalization(1);  // what a finalised object refers to is still there
     GC_set_warn_proc(ignore_warning);
     GC_INIT();
     GC_set_free_space_divisor(2);

@@ -16,7 +16,7 @@
 static Stream **writers;
 static int n_writers, cap_writers;
 
-static void forget_writer(Stream *s)
+void stream_forget_writer(Stream *s)
 {
     if (s->slot < 0) return;
     writers[s->slot] = writers[--n_writers];
@@ -24,7 +24,7 @@ static void forget_writer(Stream *s)
     s->slot = -1;
 }
 
-static void remember_writer(Stream *s)
+void stream_remember_writer(Stream *s)
 {
     if (n_writers == cap_writers) {
         int cap = cap_writers ? 2 * cap_writers : 16;
@@ -51,14 +51,36 @@ static void flush_quietly(Stream *s)
     s->out_len = 0;
 }
 
+void stream_write_quietly(Stream *s, const char *data, size_t size)
+{
+    if (s->fd < 0) return;
+    if (!s->out) s->out = gc_alloc_atomic(STREAM_OUT);
+    while (size > 0) {
+        if (s->out_len == STREAM_OUT) flush_quietly(s);
+        size_t n = STREAM_OUT - s->out_len < size ? STREAM_OUT - s->out_len : size;
+        memcpy(s->out + s->out_len, data, n);
+        s->out_len += n;
+        data += n;
+        size -= n;
+    }
+}
+
 static void close_abandoned(void *object, __attribute__((unused)) void *data)
 {
     Stream *s = object;
     if (s->is_closed || s->fd < 0) return;
     flush_quietly(s);
-    forget_writer(s);
+    stream_forget_writer(s);
     s->is_closed = true;
     if (s->closes_fd) close(s->fd);
+}
+
+void stream_abandon(Stream *s, bool closes)
+{
+    if (closes)
+        close_abandoned(s, NULL);
+    else if (s->fd >= 0 && !s->is_closed)
+        flush_quietly(s);
 }
 
 // Descriptors as a source
@@ -103,7 +125,8 @@ static bool fd_close(VM *vm, Stream *s)
     return false;
 }
 
-static const FileSource fd_source = {fd_read, fd_write, fd_seek, NULL, fd_close};
+static const FileSource fd_source = {
+    .read = fd_read, .write = fd_write, .seek = fd_seek, .close = fd_close};
 
 Stream *stream_new(const FileSource *source, Value handle, bool is_readable, bool is_writable)
 {
@@ -131,7 +154,7 @@ Stream *stream_of_fd(int fd, bool is_readable, bool is_writable, bool closes_fd)
         s->dev = info.st_dev;
         s->ino = info.st_ino;
     }
-    if (is_writable) remember_writer(s);
+    if (is_writable) stream_remember_writer(s);
     if (closes_fd) gc_set_finalizer(s, close_abandoned, NULL);
     return s;
 }
@@ -383,6 +406,13 @@ bool stream_flush_all(VM *vm)
     return true;
 }
 
+bool stream_close_layers(VM *vm)
+{
+    for (int i = n_writers - 1; i >= 0; i--)
+        if (i < n_writers && writers[i]->source->closes_at_exit && !stream_close(vm, writers[i])) return false;
+    return true;
+}
+
 // Position
 
 int64_t stream_tell(const Stream *s)
@@ -423,10 +453,11 @@ int64_t stream_truncate(VM *vm, Stream *s, int64_t size)
 bool stream_close(VM *vm, Stream *s)
 {
     if (s->is_closed) return true;
+    s->is_closing = true;
     bool ok = stream_flush(vm, s);
     Value pending = ok ? VALUE_NONE : error_take(vm);
     s->is_closed = true;
-    forget_writer(s);
+    stream_forget_writer(s);
     bool is_closed_well = !s->source->close || s->source->close(vm, s);
     if (s->buf) gc_free(s->buf);
     s->buf = s->out = NULL;

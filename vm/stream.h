@@ -21,6 +21,7 @@ typedef struct FileSource {
     int64_t (*seek)(VM *vm, Stream *s, int64_t offset, int whence);  // the new offset; -1 raised
     bool (*flush)(VM *vm, Stream *s);  // what the source itself holds back
     bool (*close)(VM *vm, Stream *s);
+    bool closes_at_exit;  // what is written is only whole when it was closed
 } FileSource;
 
 struct Stream {
@@ -29,6 +30,7 @@ struct Stream {
     int fd;        // -1: no descriptor
     bool is_readable, is_writable, is_append, is_closed, is_seekable, is_unbuffered;
     bool closes_fd;  // close(fd) belongs to closing
+    bool is_closing;
     char *buf;       // read ahead: buf[pos..end) is unread; NULL until needed
     size_t pos, end, cap;
     char *out;  // out_len bytes to write
@@ -72,6 +74,13 @@ int64_t stream_tell(const Stream *s);
 int64_t stream_truncate(VM *vm, Stream *s, int64_t size) RILL_FALLIBLE;  // size; -1 raised
 bool stream_close(VM *vm, Stream *s) RILL_FALLIBLE;  // idempotent; closed even if it raised
 bool stream_flush_all(VM *vm) RILL_FALLIBLE;         // every open writer
+// Streams that stand on another one (packing.h): in the table of open writers without a descriptor,
+// and with finalisers that write without a VM, where errors are lost.
+void stream_remember_writer(Stream *s);
+void stream_forget_writer(Stream *s);
+void stream_write_quietly(Stream *s, const char *data, size_t size);
+void stream_abandon(Stream *s, bool closes);  // write out, and close
+bool stream_close_layers(VM *vm) RILL_FALLIBLE;  // those that must be closed before the program ends
 // Write out what open writers hold back of this file, because somebody looks at it. Quiet.
 // True if there was something.
 bool stream_sync_inode(dev_t dev, ino_t ino);
