@@ -19,7 +19,7 @@ static const Symbol symbols[] = {
     SYMBOL(readline), SYMBOL(rl_initialize), SYMBOL(rl_variable_bind), SYMBOL(rl_bind_keyseq_in_map),
     SYMBOL(rl_insert_text), SYMBOL(rl_delete_text), SYMBOL(rl_kill_text), SYMBOL(rl_begin_undo_group),
     SYMBOL(rl_end_undo_group), SYMBOL(rl_newline), SYMBOL(rl_rubout), SYMBOL(rl_get_previous_history),
-    SYMBOL(rl_get_next_history), SYMBOL(rl_ding), SYMBOL(rl_read_key), SYMBOL(rl_check_signals), SYMBOL(rl_free),
+    SYMBOL(rl_get_next_history), SYMBOL(rl_vi_insertion_mode), SYMBOL(rl_ding), SYMBOL(rl_read_key), SYMBOL(rl_check_signals), SYMBOL(rl_free),
     SYMBOL(add_history), SYMBOL(remove_history), SYMBOL(history_list), SYMBOL(free_history_entry),
     SYMBOL(rl_line_buffer), SYMBOL(rl_prompt), SYMBOL(rl_display_prompt), SYMBOL(rl_point), SYMBOL(rl_end),
     SYMBOL(rl_done), SYMBOL(rl_readline_name), SYMBOL(rl_last_func), SYMBOL(rl_redisplay_function),

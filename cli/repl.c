@@ -113,7 +113,7 @@ static void start(Repl *r)
     repl_show_init(r);
     r->has_colour = colour_is_wanted(1);
     r->is_editing = repl_edit_open(r);
-    repl_print(r, str_format("Rill %s, a strict subset of Python 3.13. :help tells more, Ctrl-D leaves.\n",
+    repl_print(r, str_format("Rill %s, a strict subset of Python 3.13. Try :help.\n",
                              RILL_VERSION)->data);
 }
 

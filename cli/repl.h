@@ -62,6 +62,7 @@ List *repl_complete(Repl *r, const char *text, size_t at, size_t *start);
 // repl_show.c
 void repl_show_init(Repl *r);
 int repl_width(void);
+Str *repl_fit(Str *text);         // cut to the width of the terminal
 bool repl_display(VM *vm, Value v);  // sys.displayhook
 Str *repl_show(Repl *r, Value v, Str **note);  // NULL: raised. *note: what was left out, or NULL
 Str *repl_generator_line(Repl *r, Generator *g);

@@ -52,12 +52,9 @@ Value repl_evaluate(Repl *r, const char *expression)
     return call_code(vm, function_new(code, globals_new(vm->main->dict, code->unit), NULL), VALUE_UNBOUND);
 }
 
+// NULL: raised.
 static Generator *evaluate_generator(Repl *r, Str *argument)
 {
-    if (argument->size == 0) {
-        raise_error(r->vm, EXC_TypeError, "name a generator");
-        return NULL;
-    }
     Value v = repl_evaluate(r, argument->data);
     if (is_error(v)) return NULL;
     if (is_generator(v)) return as_generator(v);
@@ -179,6 +176,7 @@ static bool command_dis(Repl *r, Str *argument)
 
 static bool command_state(Repl *r, Str *argument)
 {
+    if (argument->size == 0) return complain(r, str_from_cstr("which generator? :state G"));
     Generator *g = evaluate_generator(r, argument);
     if (!g) return false;
     StrBuilder b = {0};
@@ -202,6 +200,7 @@ static bool command_peek(Repl *r, Str *argument)
 {
     VM *vm = r->vm;
     int count = 5;
+    if (argument->size == 0) return complain(r, str_from_cstr("which generator? :peek G"));
     Generator *g = evaluate_generator(r, split_count(argument, &count));
     if (!g) return false;
     Value module = module_import(vm, str_intern("rill", 4));
@@ -244,7 +243,8 @@ static bool command_gens(Repl *r, Str *argument)
     for (size_t i = 0; i < found->len && i < MAX_LISTED; i++) {
         Generator *g = as_generator(found->items[i]);
         Str *name = name_of_generator(r, g), *line = repl_generator_line(r, g);
-        builder_format(&b, "%-12s %s\n", name ? name->data : "", line->data + 2);
+        Str *text = str_format("%-12s %s", name ? name->data : "", line->data + 2);
+        builder_format(&b, "%s\n", repl_fit(text)->data);
     }
     if (found->len > MAX_LISTED) builder_format(&b, "and %zu more\n", found->len - MAX_LISTED);
     if (found->len == 0) builder_add_cstr(&b, "no generator is alive\n");

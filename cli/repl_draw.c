@@ -13,8 +13,8 @@
 enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24, TAB = 8, MAX_ROWS = 4096 };
 
 static const Readline *rl;
-static bool is_coloured;
-static int cursor_row;  // below the first row drawn
+static bool is_coloured, is_searching;
+static int cursor_row, last_row;  // below the first row drawn
 
 typedef struct Layout {
     StrBuilder out;            // all rows, one after the other
@@ -72,8 +72,8 @@ static void set_cursor(Layout *l)
 static void lay_out(Layout *l)
 {
     const char *text = *rl->rl_line_buffer, *end = text + *rl->rl_end, *cursor = text + *rl->rl_point;
-    bool is_own_prompt = *rl->rl_display_prompt == *rl->rl_prompt;
-    add_prompt(l, is_own_prompt ? ">>> " : *rl->rl_display_prompt);
+    is_searching = *rl->rl_display_prompt != *rl->rl_prompt;
+    add_prompt(l, is_searching ? *rl->rl_display_prompt : ">>> ");
     for (const char *p = text; p < end;) {
         if (p == cursor) set_cursor(l);
         if (*p != '\n') {
@@ -124,6 +124,20 @@ void draw_block(void)
     if (l.cursor_column > 0) fprintf(out, "\033[%dC", l.cursor_column);
     fflush(out);
     cursor_row = l.cursor_row - first;
+    last_row = last - 1 - first;
+}
+
+bool draw_is_searching(void)
+{
+    return is_searching;
+}
+
+void draw_leave(void)
+{
+    if (last_row > cursor_row) fprintf(*rl->rl_outstream, "\033[%dB", last_row - cursor_row);
+    fputc('\r', *rl->rl_outstream);
+    fflush(*rl->rl_outstream);
+    cursor_row = last_row = 0;
 }
 
 void draw_begin(const Readline *library, bool has_colour)

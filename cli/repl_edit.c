@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "cli/readline.h"
@@ -16,6 +17,7 @@ enum { CTRL_C = 3 };
 static const Readline *rl;
 static Repl *session;
 static bool was_cancelled;
+static struct sigaction interrupt_action;  // the program's own
 
 static const char *text(void)
 {
@@ -73,10 +75,22 @@ static int accept(int count, int key)
     return rl->rl_newline(count, key);
 }
 
+// A block that was recalled and not changed needs no empty line to run.
+static bool is_recalled(void)
+{
+    HistoryEntry **entries = rl->history_list();
+    for (; entries && *entries; entries++)
+        if (strcmp((*entries)->line, text()) == 0) return true;
+    return false;
+}
+
 static int on_enter(int count, int key)
 {
     bool is_one_line = !memchr(text(), '\n', text_size());
     Str *block = str_new(text(), text_size());
+    bool is_at_end = is_last_line() || draw_is_searching();
+    if (!is_one_line && is_at_end && is_recalled() && repl_is_complete(session, str_format("%s\n", text())))
+        return accept(count, key);
     if ((is_one_line || is_last_line()) && repl_is_complete(session, block)) return accept(count, key);
     insert_line();
     return 0;
@@ -133,6 +147,19 @@ static int on_end(int count, int key)
     (void)key;
     *rl->rl_point = (int)line_end();
     return 0;
+}
+
+static int on_append(int count, int key)
+{
+    on_end(count, key);
+    return rl->rl_vi_insertion_mode(1, key);
+}
+
+static int on_insert(int count, int key)
+{
+    on_home(count, key);
+    while (point() < text_size() && text()[point()] == ' ') ++*rl->rl_point;
+    return rl->rl_vi_insertion_mode(1, key);
 }
 
 static int on_kill_line(int count, int key)
@@ -271,25 +298,49 @@ static int on_cancel(int count, int key)
 {
     (void)count;
     (void)key;
-    *rl->rl_point = *rl->rl_end;
-    draw_block();
+    draw_leave();
     was_cancelled = true;
     *rl->rl_done = 1;
     return 0;
 }
 
-// Ctrl-C arrives as a signal; it becomes a key.
+static bool take_interrupt(void)
+{
+    if (!(session->vm->interrupt & INTERRUPT_SIGNAL)) return false;
+    session->vm->interrupt &= ~INTERRUPT_SIGNAL;
+    return true;
+}
+
+// Wait for input with the signal let in only meanwhile, so that none comes between looking and waiting.
+static bool wait_for_input(int fd)
+{
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    sigdelset(&before, SIGINT);
+    fd_set fds;
+    FD_ZERO(&fds);
+    FD_SET(fd, &fds);
+    bool is_there = !(session->vm->interrupt & INTERRUPT_SIGNAL) && pselect(fd + 1, &fds, NULL, NULL, NULL, &before) > 0;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return is_there;
+}
+
+// Ctrl-C arrives as a signal; it becomes a key. readline, which has caught SIGINT, would drop the line.
 static int get_key(FILE *in)
 {
     for (;;) {
+        sigaction(SIGINT, &interrupt_action, NULL);
+        if (!wait_for_input(fileno(in))) {
+            if (take_interrupt()) return CTRL_C;
+            rl->rl_check_signals();
+            continue;
+        }
         unsigned char c;
         ssize_t n = read(fileno(in), &c, 1);
         if (n == 1) return c;
         if (n == 0 || errno != EINTR) return EOF;
-        rl->rl_check_signals();
-        if (!(session->vm->interrupt & INTERRUPT_SIGNAL)) continue;
-        session->vm->interrupt &= ~INTERRUPT_SIGNAL;
-        return CTRL_C;
     }
 }
 
@@ -310,7 +361,8 @@ static const Binding bindings[] = {
     {"\\e[H", on_home, "eim"},      {"\\eOH", on_home, "eim"},       {"\\e[1~", on_home, "eim"},
     {"\\C-e", on_end, "e"},         {"\\e[F", on_end, "eim"},        {"\\eOF", on_end, "eim"},
     {"\\e[4~", on_end, "eim"},      {"\\C-k", on_kill_line, "e"},    {"\\C-u", on_discard, "e"},
-    {"\\C-h", on_backspace, "ei"},  {"\\C-?", on_backspace, "ei"},   {"\\C-l", on_clear_screen, "eim"},
+    {"0", on_home, "m"},            {"$", on_end, "m"},              {"A", on_append, "m"},
+    {"I", on_insert, "m"},          {"D", on_kill_line, "m"},        {"\\C-h", on_backspace, "ei"},  {"\\C-?", on_backspace, "ei"},   {"\\C-l", on_clear_screen, "eim"},
 };
 
 static void *keymap(char letter)
@@ -324,6 +376,7 @@ bool repl_edit_open(Repl *r)
     rl = readline_load();
     if (!rl) return false;
     session = r;
+    sigaction(SIGINT, NULL, &interrupt_action);
     *rl->rl_readline_name = "rill";
     rl->rl_variable_bind("enable-bracketed-paste", "on");
     rl->rl_variable_bind("echo-control-characters", "off");

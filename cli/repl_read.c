@@ -19,9 +19,7 @@ void repl_print(Repl *r, const char *text)
 
 void repl_print_dim(Repl *r, const char *text)
 {
-    Str *line = str_from_cstr(text);
-    size_t width = (size_t)repl_width();
-    if (line->length > width) text = str_format("%s...", str_slice(line, 0, width > 3 ? width - 3 : 0)->data)->data;
+    text = repl_fit(str_from_cstr(text))->data;
     repl_print(r, str_format("%s%s%s\n", r->has_colour ? COLOUR_DIM : "", text, r->has_colour ? COLOUR_OFF : "")->data);
 }
 
@@ -39,6 +37,7 @@ ReadResult repl_read_plain(Repl *r, Str **text)
 {
     StrBuilder b = {0};
     for (;;) {
+        if (vm_pending_signal(r->vm) && !vm_handle_interrupt(r->vm)) return error_take(r->vm), READ_CANCELLED;
         Str *line = read_line(r, b.size == 0);
         if (!line && error_is(r->vm, EXC_KeyboardInterrupt)) {
             error_take(r->vm);
@@ -49,6 +48,7 @@ ReadResult repl_read_plain(Repl *r, Str **text)
         bool is_blank = text_is_blank(line->data, line->size);
         if (is_blank && b.size == 0) continue;
         bool is_over = line->size == 0;
+        if (is_over) repl_print(r, "\n");
         if (line->size && line->data[line->size - 1] == '\n') line = str_new(line->data, line->size - 1);
         if (!is_blank) line = text_without_prompts(line);
         if (b.size) builder_add_byte(&b, '\n');

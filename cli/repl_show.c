@@ -30,6 +30,13 @@ int repl_width(void)
     return DEFAULT_WIDTH;
 }
 
+Str *repl_fit(Str *text)
+{
+    size_t width = (size_t)repl_width();
+    if (text->length <= width || width < 4) return text;
+    return str_format("%s...", str_slice(text, 0, width - 3)->data);
+}
+
 typedef struct Printer {
     VM *vm;
     StrBuilder out;
@@ -275,6 +282,9 @@ static Str *short_text(VM *vm, Value v)
         error_take(vm);
         return str_from_cstr("?");
     }
+    const char *object = text->data[0] == '<' ? strstr(text->data, " object") : NULL;
+    const char *at = object ? strstr(object, " at 0x") : NULL;
+    if (at) return str_format("%.*s%.*s>", (int)(object - text->data), text->data, (int)(at - object - 7), object + 7);
     if (text->length <= MAX_LOCAL_TEXT) return text;
     return str_format("%s...", str_slice(text, 0, MAX_LOCAL_TEXT - 3)->data);
 }
@@ -355,7 +365,7 @@ void repl_draw_state(Repl *r, Generator *g, StrBuilder *out)
 {
     Str *line = repl_generator_line(r, g);
     const Code *code = g->frame.function->code;
-    builder_format(out, "%s\n", line->data);
+    builder_format(out, "%s\n", repl_fit(line)->data);
     builder_format(out, "%s, %s\n", code->qualname->data, code->unit ? code->unit->filename->data : "");
     draw_source(g, out);
     if (generator_state(g) == GEN_DONE) return;

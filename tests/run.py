@@ -14,7 +14,8 @@ A test is a .rill file under tests/ (not in a folder named support). In its text
     # options: --plain-errors     options of rill before the script
 
 NAME.out beside it is its whole standard output, NAME.err its whole standard error. `--record`
-writes them with CPython. A .sh file is a test too: sh runs it with RILL and ROOT set; its output
+writes them with CPython. A .sh file is a test too: sh runs it with RILL and ROOT set (a .py file in repl/: python3, with
+repl/support to import from); its output
 and errors together are NAME.out. Notes are no part of NAME.err, and those about where to read more are not
 compared. Scripts run in an empty folder of their own.
 
@@ -53,7 +54,7 @@ def decode(data):
 class Test:
     def __init__(self, path):
         self.path = path
-        self.is_shell = path.suffix == ".sh"
+        self.is_shell = path.suffix in (".sh", ".py")
         self.expect, self.stderr, self.notes, self.stdin, self.error = [], [], [], [], None
         self.exit, self.args, self.options, self.rill_only = None, [], [], "differences" in path.parts
         self.misuses_generators = False
@@ -116,13 +117,14 @@ def plain_errors(text):
 def environment(command):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_"))}
     env.update(LC_ALL="C.UTF-8", PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0", NO_COLOR="1",
-               RILL=shlex.join(command), ROOT=str(ROOT))
+               RILL=shlex.join(command), ROOT=str(ROOT), PYTHONPATH=str(TESTS / "repl/support"))
     return env
 
 
 def run(test, command, timeout):
     options = [] if "python" in command[0] else test.options
-    line = ["sh", str(test.path)] if test.is_shell else [*command, *options, str(test.path), *test.args]
+    shell = sys.executable if test.path.suffix == ".py" else "sh"
+    line = [shell, str(test.path)] if test.is_shell else [*command, *options, str(test.path), *test.args]
     with tempfile.TemporaryDirectory(prefix="rill-test-") as folder:
         done = subprocess.run(line, input="".join(test.stdin).encode(), cwd=folder, timeout=timeout,
                               env=environment(command), stdout=subprocess.PIPE,
@@ -241,8 +243,8 @@ def find_cpython():
 def collect(paths):
     files = []
     for path in paths:
-        found = [path] if path.is_file() else [*path.rglob("*.rill"), *path.rglob("*.sh")]
-        files += sorted(f for f in found if "support" not in f.parts and f.suffix in (".rill", ".sh"))
+        found = [path] if path.is_file() else [*path.rglob("*.rill"), *path.rglob("*.sh"), *path.rglob("*.py")]
+        files += sorted(f for f in found if "support" not in f.parts and (f.suffix != ".py" or f.parent.name == "repl"))
     return files
 
 
@@ -284,12 +286,15 @@ def main():
     paths = [] if options.only_units else [p.resolve() for p in options.paths or [TESTS] if p.exists()]
     files = [f for f in collect(paths) if is_wanted(f, options)]
     units = sorted(f for f in options.units.glob("test_*") if os.access(f, os.X_OK)) if options.units else []
-    with concurrent.futures.ThreadPoolExecutor(options.j) as pool:
+    # Sessions wait for their screens most of the time.
+    with (concurrent.futures.ThreadPoolExecutor(options.j) as pool,
+          concurrent.futures.ThreadPoolExecutor(3 * options.j) as sessions):
+        results = [(sessions if f.suffix == ".py" else pool).submit(run_one, f, options) for f in files]
         for path, (good, problems) in zip(units, pool.map(run_unit, units)):
             passed, failed = passed + good, failed + len(problems)
             for problem in problems:
                 print(f"FAIL {path.name}: {problem}")
-        for path, problems in zip(files, pool.map(lambda f: run_one(f, options), files)):
+        for path, problems in zip(files, (result.result() for result in results)):
             passed, failed = passed + (not problems), failed + bool(problems)
             if problems:
                 print(f"FAIL {path.relative_to(ROOT) if ROOT in path.parents else path}")

@@ -73,6 +73,7 @@ Str *note_generator_len(const Failure *f)
     if (!str_is(f->message, "object of type 'generator' has no len()")) return NULL;
     Str *head, *inside;
     Str *name = split(f, '(', &head, &inside) && str_is(head, "len") ? source_shown(inside) : str_from_cstr("g");
+    if (strstr(name->data, " for ")) name = str_from_cstr("g");
     return str_format("%s is a generator: its values do not exist until they are asked for, so they have no "
                       "number; len(list(%s)) makes them all and counts them", name->data, name->data);
 }

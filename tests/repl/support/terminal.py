@@ -127,6 +127,7 @@ class Session:
         self.at = Screen(rows, columns)
         self.raw = self.rest = ""
         self.status = None
+        self.shown = 1  # the first line has the version
         self.resize(rows, columns)
         self.wait_for(lambda: self.current_line().startswith(prompt))
 
@@ -179,6 +180,12 @@ class Session:
             while self.status is None and self.read(0.02):
                 pass
 
+    def block(self):
+        """The lines that are being edited."""
+        lines = self.screen()
+        prompts = [number for number, line in enumerate(lines) if line.startswith(">>>")]
+        return "\n".join(lines[prompts[-1]:])
+
     def is_at_prompt(self):
         """An empty one, or a continuation."""
         line = self.at.text(self.at.lines[self.at.row])
@@ -205,5 +212,9 @@ class Session:
         return lines
 
     def show(self, title=""):
+        """Print the screen from the block on that was edited at the last call."""
         print(f"== {title}".rstrip())
-        print("\n".join(self.screen()))
+        lines = self.screen()[self.shown:]
+        prompts = [number for number, line in enumerate(lines) if line.startswith(">>>")]
+        self.shown += prompts[-1] if prompts else 0
+        print(re.sub(r"\b0x[0-9a-f]{6,}", "0x...", "\n".join(lines)))
