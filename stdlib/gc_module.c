@@ -6,6 +6,7 @@
 #include "stdlib/stdlib.h"
 #include "vm/generator.h"
 #include "vm/int.h"
+#include "vm/reach.h"
 
 static bool is_enabled = true;
 
@@ -15,6 +16,7 @@ NATIVE(collect, "collect(generation: ssize = 2)",
 {
     if (arg_ssize(args[0]) < 0 || arg_ssize(args[0]) > 2)
         return raise_error(vm, EXC_ValueError, "invalid generation");
+    if (vm->frame) reach_clear_dead(vm);
     gc_collect();
     generator_run_finalizers(vm);
     if (vm_pending_signal(vm) && !vm_handle_interrupt(vm)) return VALUE_ERROR;

@@ -90,5 +90,7 @@ const char *code_verify(const Code *code);
 const CodePosition *code_position(const Code *code, const Instr *pc);  // of the instruction that ended at pc; never NULL
 const CodeHandler *code_find_handler(const Code *code, const Instr *pc);  // pc as saved: after the instruction; NULL if none
 void code_disassemble(Code *code, StrBuilder *out, Str *source_or_null);  // with nested code; disasm.c
+// Without nested code. The instruction at word `current` is marked; -1: none.
+void code_disassemble_one(Code *code, StrBuilder *out, Str *source_or_null, int64_t current);
 
 #endif

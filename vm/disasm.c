@@ -12,8 +12,9 @@
 typedef struct Listing {
     const Code *code;
     StrBuilder *out;
-    Str *source;  // NULL if unknown
-    int *labels;  // number of the label at each word, 0 if none
+    Str *source;      // NULL if unknown
+    int *labels;      // number of the label at each word, 0 if none
+    int64_t current;  // a word of the marked instruction; -1: none
 } Listing;
 
 // Constants
@@ -225,8 +226,9 @@ static void add_instruction(Listing *l, uint32_t at)
 {
     Instr instr = l->code->instrs[at];
     const OpcodeInfo *info = &opcode_info[instr_op(instr)];
-    builder_format(l->out, is_yield(instr_op(instr)) ? " >> %4u  %-12s" : "    %4u  %-12s", at,
-                   info->name);
+    bool is_current = l->current >= at && l->current <= at + info->n_words;
+    const char *mark = is_current ? "-->" : is_yield(instr_op(instr)) ? " >>" : "   ";
+    builder_format(l->out, "%s %4u  %-12s", mark, at, info->name);
     switch (info->format) {
     case FORMAT_N: break;
     case FORMAT_A:
@@ -244,6 +246,8 @@ static void add_instruction(Listing *l, uint32_t at)
     default: add_abc(l, instr); break;
     }
     if (info->n_words > 0) add_words(l, instr, at);
+    while (l->out->data[l->out->size - 1] == ' ')
+        l->out->size--;
     builder_add_byte(l->out, '\n');
 }
 
@@ -321,9 +325,9 @@ static void add_handlers(Listing *l)
     }
 }
 
-void code_disassemble(Code *code, StrBuilder *out, Str *source)
+void code_disassemble_one(Code *code, StrBuilder *out, Str *source, int64_t current)
 {
-    Listing l = {code, out, source, gc_alloc_atomic((code->n_instrs + 1) * sizeof(int))};
+    Listing l = {code, out, source, gc_alloc_atomic((code->n_instrs + 1) * sizeof(int)), current};
     memset(l.labels, 0, (code->n_instrs + 1) * sizeof(int));
     number_labels(&l);
     add_header(code, out);
@@ -336,6 +340,11 @@ void code_disassemble(Code *code, StrBuilder *out, Str *source)
         add_instruction(&l, at);
     }
     add_handlers(&l);
+}
+
+void code_disassemble(Code *code, StrBuilder *out, Str *source)
+{
+    code_disassemble_one(code, out, source, -1);
     for (uint32_t i = 0; i < code->n_consts; i++) {
         if (!is_kind(code->consts[i], KIND_CODE)) continue;
         builder_add_byte(out, '\n');

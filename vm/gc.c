@@ -71,14 +71,99 @@ void gc_init(void)
     gc_stress = getenv("RILL_GC_STRESS") != NULL;
 }
 
-static void stress(void)
+// Watching: a measurement collects, so that garbage does not count. It comes after as many new
+// bytes as are worth it, which is how exact the peak is; a big object counts before it is made.
+static struct Watch {
+    bool is_on, is_measuring;
+    size_t live, peak;    // when measured last; the greatest
+    size_t total, limit;  // bytes ever allocated then; how many more until the next time
+} watch;
+
+enum { WATCH_STEP = 256 * 1024 };
+
+static void add_size(__attribute__((unused)) void *object, void *context)
+{
+    *(size_t *)context += GC_size(object);
+}
+
+// What returned functions left on the C stack holds nothing.
+static NOINLINE void clear_c_stack(void)
+{
+    char room[16 * 1024];
+    memset(room, 0, sizeof room);
+    __asm__ volatile("" : : "r"(room) : "memory");
+}
+
+static void measure(void)
+{
+    size_t live = 0;
+    clear_c_stack();
+    watch.is_measuring = true;
+    gc_each_object(0, add_size, &live);
+    watch.is_measuring = false;
+    watch.live = live;
+    if (live > watch.peak) watch.peak = live;
+    watch.total = GC_get_total_bytes();
+    watch.limit = live / 4 > WATCH_STEP ? live / 4 : WATCH_STEP;
+}
+
+static NOINLINE void watch_step(size_t size)
+{
+    if (watch.is_measuring) return;
+    size_t fresh = GC_get_total_bytes() - watch.total;
+    if (fresh + size < watch.limit) return;
+    measure();
+    if (watch.live + size > watch.peak) watch.peak = watch.live + size;
+}
+
+void gc_watch_start(void)
+{
+    watch.is_on = true;
+    gc_watch_reset();
+}
+
+void gc_watch_stop(void)
+{
+    watch.is_on = false;
+}
+
+bool gc_is_watched(void)
+{
+    return watch.is_on;
+}
+
+size_t gc_watch_live(void)
+{
+    measure();
+    return watch.live;
+}
+
+size_t gc_watch_peak(void)
+{
+    return watch.peak;
+}
+
+void gc_watch_reset(void)
+{
+    watch.peak = 0;
+    measure();
+}
+
+size_t gc_watch_cost(void)
+{
+    return GC_get_heap_size() / 64;
+}
+
+// Before an allocation.
+static void prepare(size_t size)
 {
     if (unlikely(gc_stress)) GC_gcollect();
+    if (unlikely(watch.is_on)) watch_step(size);
 }
 
 void *gc_alloc_object_slow(size_t size)
 {
-    stress();
+    prepare(size);
     if (size > GC_MAX_SMALL) return check(GC_generic_malloc(size, object_kind));
     size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
     void *list = NULL;
@@ -90,7 +175,7 @@ void *gc_alloc_object_slow(size_t size)
 
 void *gc_alloc(size_t size)
 {
-    stress();
+    prepare(size);
     return check(GC_MALLOC(size ? size : 1));
 }
 
@@ -103,7 +188,7 @@ static void *alloc_array(size_t size)
 
 void *gc_try_alloc_array(size_t n, size_t size)
 {
-    stress();
+    prepare(n * size);
     if (size && n > (SIZE_MAX >> 8) / size) return NULL;
     return alloc_array(n * size);
 }
@@ -115,7 +200,7 @@ void *gc_alloc_array(size_t n, size_t size)
 
 void *gc_try_alloc_atomic(size_t size)
 {
-    stress();
+    prepare(size);
     if (size > SIZE_MAX >> 8) return NULL;
     if (size >= 100000) return GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(size);
     return GC_MALLOC_ATOMIC(size ? size : 1);
@@ -128,14 +213,14 @@ void *gc_alloc_atomic(size_t size)
 
 void *gc_alloc_head_scanned(size_t size)
 {
-    stress();
+    prepare(size);
     return check(GC_generic_malloc(size < HEAD_SCANNED_BYTES ? HEAD_SCANNED_BYTES : size,
                                    head_scanned_kind));
 }
 
 void *gc_try_realloc(void *old, size_t size)
 {
-    stress();
+    prepare(size);
     if (size > SIZE_MAX >> 8) return NULL;
     return GC_REALLOC(old, size ? size : 1);
 }
@@ -158,6 +243,7 @@ char *gc_strdup(const char *text)
 
 void gc_collect(void)
 {
+    clear_c_stack();
     GC_gcollect();
 }
 

@@ -59,6 +59,15 @@ void gc_each_object(size_t min_size, void (*visit)(void *object, void *context),
 size_t gc_heap_size(void);
 size_t gc_total_allocated(void);
 size_t gc_object_size(const void *p);              // as allocated, rounded up
+// Watching (tracemalloc): while it is on, the heap is collected and measured often enough to know
+// how much was alive at most. Sizes are of live objects as allocated.
+void gc_watch_start(void);
+void gc_watch_stop(void);
+bool gc_is_watched(void);
+size_t gc_watch_live(void);   // measured now
+size_t gc_watch_peak(void);   // since the start or the last reset; call gc_watch_live first
+void gc_watch_reset(void);    // the peak is what lives now
+size_t gc_watch_cost(void);   // an estimate of the collector's own tables
 // fn(object, data) is queued when object becomes unreachable, and runs inside gc_run_finalizers.
 void gc_set_finalizer(void *object, void (*fn)(void *object, void *data), void *data);
 bool gc_has_finalizers(void);

@@ -18,6 +18,18 @@ unsigned reach_live_registers(const Value *regs)
     return live < code->n_locals ? code->n_locals : live;
 }
 
+void reach_clear_dead(VM *vm)
+{
+    Value *regs = vm->frame;
+    const Function *f = regs ? ((const FrameHeader *)(const void *)(regs - FRAME_WORDS))->function : NULL;
+    if (!f || f->code->flags & CODE_METHOD_STUB) return;
+    for (unsigned i = reach_live_registers(regs); i < f->code->n_regs; i++) {
+        const Value *p = as_pointer(regs[i]);
+        bool is_link = p >= vm->stack && p < vm->stack_end;
+        if (regs[i] && is_object(regs[i]) && !is_link) regs[i] = VALUE_UNBOUND;
+    }
+}
+
 // One object's references
 
 static void visit_array(const Value *items, size_t n, ReachVisit fn, void *context)

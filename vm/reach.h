@@ -22,5 +22,8 @@ typedef void (*ReachVisit)(void *context, Value v);
 void reach_each(VM *vm, Object *o, ReachVisit fn, void *context);
 // The registers of a suspended or running frame that are alive: regs[0..n).
 unsigned reach_live_registers(const Value *regs);
+// Clears the other registers of the innermost frame, of which the collector knows nothing. For natives
+// without arguments that measure or collect.
+void reach_clear_dead(VM *vm);
 
 #endif
