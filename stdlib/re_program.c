@@ -12,6 +12,7 @@
 #include <pcre2.h>
 
 #include "stdlib/re.h"
+#include "stdlib/re_wide.h"
 #include "vm/gc.h"
 
 enum {
@@ -28,6 +29,7 @@ enum {
 
 struct RegexProgram {
     pcre2_code *code;
+    void *wide;  // instead of code: re_wide.c
     uint32_t uses;
     bool is_jit, no_jit;
 };
@@ -42,7 +44,11 @@ static pcre2_compile_context *compile_context;
 static void free_program(void *object, void *data)
 {
     (void)data;
-    pcre2_code_free(((RegexProgram *)object)->code);
+    const RegexProgram *program = object;
+    if (program->wide)
+        regex_wide_free(program->wide);
+    else
+        pcre2_code_free(program->code);
 }
 
 static void make_contexts(void)
@@ -66,6 +72,12 @@ static Value raise_compile_error(VM *vm, const Pattern *p, int error)
     return raise_regex_error(vm, str_from_cstr(text), p->source, -1);
 }
 
+static void *compile_wide(const Regex *r, uint32_t options)
+{
+    static const RegexLimits limits = {MAX_NESTING, HEAP_LIMIT_KB, JIT_STACK_START, JIT_STACK_MAX};
+    return regex_wide_compile(r->text, options, &limits);
+}
+
 static RegexProgram *make_program(VM *vm, Pattern *p, RegexTarget target, RegexAnchor anchor)
 {
     Regex r;
@@ -78,12 +90,14 @@ static RegexProgram *make_program(VM *vm, Pattern *p, RegexTarget target, RegexA
     if (anchor == REGEX_FULLMATCH) options |= PCRE2_ENDANCHORED;
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)r.text->data, r.text->size, options, &error, &at,
                                      compile_context);
-    if (!code) {
+    void *wide = code || error != PCRE2_ERROR_PATTERN_TOO_LARGE ? NULL : compile_wide(&r, options);
+    if (!code && !wide) {
         raise_compile_error(vm, p, error);
         return NULL;
     }
     RegexProgram *program = gc_alloc(sizeof *program);
     program->code = code;
+    program->wide = wide;
     gc_set_finalizer(program, free_program, NULL);
     return program;
 }
@@ -119,6 +133,14 @@ static int execute(const RegexProgram *program, const Subject *s, size_t at, uin
     pcre2_set_match_limit(match_context, limit);
     return pcre2_match(program->code, (PCRE2_SPTR)s->text->data, s->to, at,
                        options | PCRE2_NO_UTF_CHECK, match_data, match_context);
+}
+
+// A wide program; the pairs go where those of the others do.
+static int execute_wide(const RegexProgram *program, const Subject *s, size_t at, uint32_t options,
+                        uint32_t pairs, bool decode)
+{
+    return regex_wide_match(program->wide, s->text, s->to, at, options | PCRE2_NO_UTF_CHECK,
+                            MATCH_LIMIT, pcre2_get_ovector_pointer(match_data), pairs, decode);
 }
 
 static int execute_best(RegexProgram *program, const Subject *s, size_t at, uint32_t options)
@@ -166,13 +188,15 @@ int regex_run(VM *vm, Pattern *p, const Subject *s, size_t at, RegexAnchor ancho
     RegexProgram **program = &p->programs[target == REGEX_UTF][anchor];
     if (!*program && !(*program = make_program(vm, p, target, anchor))) return -1;
     reserve_pairs((uint32_t)p->n_groups + 1);
-    int rc = execute_best(*program, s, at, not_empty ? PCRE2_NOTEMPTY_ATSTART : 0);
+    uint32_t options = not_empty ? PCRE2_NOTEMPTY_ATSTART : 0, pairs = (uint32_t)p->n_groups + 1;
+    int rc = (*program)->wide ? execute_wide(*program, s, at, options, pairs, target == REGEX_UTF)
+                              : execute_best(*program, s, at, options);
     if (rc == PCRE2_ERROR_NOMATCH) return 0;
     if (rc < 0) return raise_failure(vm, rc);
-    size_t *pairs = pcre2_get_ovector_pointer(match_data);
+    size_t *found = pcre2_get_ovector_pointer(match_data);
     for (int i = 2 * rc; i < 2 * (p->n_groups + 1); i++)
-        pairs[i] = REGEX_UNSET;
-    *offsets = pairs;
+        found[i] = REGEX_UNSET;
+    *offsets = found;
     return 1;
 }
 

@@ -29,11 +29,13 @@ typedef struct Item {
 typedef struct Sequence {
     Item last;
     int64_t min, max;
-    bool is_first;  // of the whole expression, so that (?i) may stand there
+    bool has_others;  // than characters
+    bool is_first;    // of the whole expression, so that (?i) may stand there
 } Sequence;
 
 typedef struct Width {
     int64_t min, max;
+    bool is_word;  // a sequence of nothing but characters
 } Width;
 
 static bool parse_alternatives(RegexParser *s, bool is_verbose, bool is_outermost, Width *width);
@@ -53,12 +55,15 @@ static void begin_item(RegexParser *s, Sequence *q, ItemKind kind, int64_t min, 
 {
     q->min = cut(q->min + q->last.min);
     q->max = cut(q->max + q->last.max);
+    q->has_others |= kind != ITEM_NONE;
     q->last = (Item){kind, s->out.text.size, s->regex->n_groups, min, max};
 }
 
 static void add_char(RegexParser *s, Sequence *q, uint32_t c)
 {
+    bool has_others = q->has_others;
     begin_item(s, q, ITEM_OTHER, 1, 1);
+    q->has_others = has_others;
     regex_emit_char(&s->out, c);
 }
 
@@ -324,6 +329,7 @@ static bool parse_repeat(RegexParser *s, Sequence *q, uint32_t c)
         put_big_repeat(s, q->last.start, min, max, mode);
     else
         put_quantifier(s, min, max, mode);
+    q->has_others = true;
     q->last.kind = ITEM_REPEAT;
     q->last.min = multiply(q->last.min, min);
     q->last.max = multiply(q->last.max, max);
@@ -439,7 +445,7 @@ static bool parse_sequence(RegexParser *s, bool is_verbose, bool is_first, Width
 
 static bool parse_condition(RegexParser *s, Sequence *q, int64_t start, bool is_verbose)
 {
-    Width yes, no = {0, 0};
+    Width yes, no = {0};
     int64_t group = read_condition(s);
     if (!group) return false;
     begin_item(s, q, ITEM_OTHER, 0, 0);
@@ -605,23 +611,46 @@ static bool parse_sequence(RegexParser *s, bool is_verbose, bool is_first, Width
         if (!parse_item(s, &q, &is_verbose, &t)) return false;
     }
     begin_item(s, &q, ITEM_NONE, 0, 0);
-    *width = (Width){q.min, q.max};
+    *width = (Width){q.min, q.max, !q.has_others};
     return true;
+}
+
+typedef struct AlternativeList {
+    RegexAlternative *items;
+    size_t n, cap;
+} AlternativeList;
+
+static void add_alternative(AlternativeList *list, RegexAlternative a)
+{
+    if (list->n == list->cap) {
+        list->cap = list->cap ? list->cap * 2 : 8;
+        RegexAlternative *items = gc_alloc_atomic(list->cap * sizeof *items);
+        if (list->n) memcpy(items, list->items, list->n * sizeof *items);
+        list->items = items;
+    }
+    list->items[list->n++] = a;
 }
 
 static bool parse_alternatives(RegexParser *s, bool is_verbose, bool is_outermost, Width *width)
 {
-    *width = (Width){0, 0};
+    AlternativeList list = {0};
+    *width = (Width){0};
     for (bool is_first = true;; is_first = false) {
         Width w;
+        size_t start = s->out.text.size;
         if (!parse_sequence(s, is_verbose, is_outermost && is_first, &w)) return false;
         if (is_first || w.min < width->min) width->min = w.min;
         if (is_first || w.max > width->max) width->max = w.max;
         int more = regex_accept(s, '|');
-        if (more <= 0) return more == 0;
+        if (more < 0) return false;
+        if (more || list.n)
+            add_alternative(&list, (RegexAlternative){start, s->out.text.size - start, w.is_word});
+        if (!more) break;
         put(s, "|");
         if (is_outermost) is_verbose = s->out.flags & RE_VERBOSE;
     }
+    if (list.n) regex_factor(&s->out, list.items, list.n);
+    return true;
 }
 
 static bool finish(RegexParser *s)

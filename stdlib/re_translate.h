@@ -75,6 +75,15 @@ void regex_emit_boundary(RegexOutput *out, bool is_negated);
 // PCRE2's own caseless matching is what these flags ask for.
 bool regex_is_caseless(const RegexOutput *out);
 
+// One alternative in the output. A word is nothing but characters.
+typedef struct RegexAlternative {
+    size_t start, size;
+    bool is_word;
+} RegexAlternative;
+// Rewrites alternatives, which are the end of the output, so that words share their beginnings.
+// `list` is changed.
+void regex_factor(RegexOutput *out, RegexAlternative *list, size_t n);
+
 // The source, read token by token: a character, or a backslash and the character behind it.
 // INVARIANT: `index` counts the characters before the end of the next token.
 typedef struct RegexToken {
