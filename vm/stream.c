@@ -366,21 +366,8 @@ static bool write_now(VM *vm, Stream *s, const char *data, size_t size)
     return true;
 }
 
-bool stream_write(VM *vm, Stream *s, const char *data, size_t size)
-{
-    if (!begin_write(vm, s)) return false;
-    if (unlikely(s->is_unbuffered)) return write_now(vm, s, data, size);
-    if (unlikely(!s->out)) s->out = gc_alloc_atomic(STREAM_OUT);
-    if (size > STREAM_OUT - s->out_len) {
-        if (!stream_flush(vm, s)) return false;
-        if (size >= STREAM_OUT) return write_now(vm, s, data, size);
-    }
-    memcpy(s->out + s->out_len, data, size);
-    s->out_len += size;
-    return true;
-}
-
-bool stream_flush(VM *vm, Stream *s)
+// What is held back goes to the source, which may go on holding it back.
+static bool write_out(VM *vm, Stream *s)
 {
     size_t done = 0;
     while (done < s->out_len) {
@@ -396,7 +383,26 @@ bool stream_flush(VM *vm, Stream *s)
         s->offset += n;
     }
     s->out_len = 0;
-    return !s->source->flush || s->source->flush(vm, s);
+    return true;
+}
+
+bool stream_write(VM *vm, Stream *s, const char *data, size_t size)
+{
+    if (!begin_write(vm, s)) return false;
+    if (unlikely(s->is_unbuffered)) return write_now(vm, s, data, size);
+    if (unlikely(!s->out)) s->out = gc_alloc_atomic(STREAM_OUT);
+    if (size > STREAM_OUT - s->out_len) {
+        if (!write_out(vm, s)) return false;
+        if (size >= STREAM_OUT) return write_now(vm, s, data, size);
+    }
+    memcpy(s->out + s->out_len, data, size);
+    s->out_len += size;
+    return true;
+}
+
+bool stream_flush(VM *vm, Stream *s)
+{
+    return write_out(vm, s) && (!s->source->flush || s->source->flush(vm, s));
 }
 
 bool stream_flush_all(VM *vm)
