@@ -77,28 +77,28 @@ static Value match(VM *vm, const Value *args, RegexAnchor mode)
     return p ? pattern_match(vm, p, args[1], 0, INT64_MAX, mode) : VALUE_ERROR;
 }
 
-NATIVE(re_match, "match(pattern, string, flags: int = 0)",
+NATIVE(re_match, "def match(pattern, string, flags: int = 0)",
        "Try to apply the pattern at the start of the string, returning\n"
        "a Match object, or None if no match was found.")
 {
     return match(vm, args, REGEX_MATCH);
 }
 
-NATIVE(re_fullmatch, "fullmatch(pattern, string, flags: int = 0)",
+NATIVE(re_fullmatch, "def fullmatch(pattern, string, flags: int = 0)",
        "Try to apply the pattern to all of the string, returning\n"
        "a Match object, or None if no match was found.")
 {
     return match(vm, args, REGEX_FULLMATCH);
 }
 
-NATIVE(re_search, "search(pattern, string, flags: int = 0)",
+NATIVE(re_search, "def search(pattern, string, flags: int = 0)",
        "Scan through string looking for a match to the pattern, returning\n"
        "a Match object, or None if no match was found.")
 {
     return match(vm, args, REGEX_SEARCH);
 }
 
-NATIVE(re_sub, "sub(pattern, repl, string, count: ssize = 0, flags: int = 0)",
+NATIVE(re_sub, "def sub(pattern, repl, string, count: ssize = 0, flags: int = 0)",
        "Return the string obtained by replacing the leftmost\n"
        "non-overlapping occurrences of the pattern in string by the\n"
        "replacement repl.  repl can be either a string or a callable;\n"
@@ -110,7 +110,7 @@ NATIVE(re_sub, "sub(pattern, repl, string, count: ssize = 0, flags: int = 0)",
     return p ? pattern_sub(vm, p, args[1], args[2], arg_ssize(args[3]), false) : VALUE_ERROR;
 }
 
-NATIVE(re_subn, "subn(pattern, repl, string, count: ssize = 0, flags: int = 0)",
+NATIVE(re_subn, "def subn(pattern, repl, string, count: ssize = 0, flags: int = 0)",
        "Return a 2-tuple containing (new_string, number).\n"
        "new_string is the string obtained by replacing the leftmost\n"
        "non-overlapping occurrences of the pattern in the source\n"
@@ -124,7 +124,7 @@ NATIVE(re_subn, "subn(pattern, repl, string, count: ssize = 0, flags: int = 0)",
     return p ? pattern_sub(vm, p, args[1], args[2], arg_ssize(args[3]), true) : VALUE_ERROR;
 }
 
-NATIVE(re_split, "split(pattern, string, maxsplit: ssize = 0, flags: int = 0)",
+NATIVE(re_split, "def split(pattern, string, maxsplit: ssize = 0, flags: int = 0)",
        "Split the source string by the occurrences of the pattern,\n"
        "returning a list containing the resulting substrings.  If\n"
        "capturing parentheses are used in pattern, then the text of all\n"
@@ -137,7 +137,7 @@ NATIVE(re_split, "split(pattern, string, maxsplit: ssize = 0, flags: int = 0)",
     return p ? pattern_split(vm, p, args[1], arg_ssize(args[2])) : VALUE_ERROR;
 }
 
-NATIVE(re_findall, "findall(pattern, string, flags: int = 0)",
+NATIVE(re_findall, "def findall(pattern, string, flags: int = 0)",
        "Return a list of all non-overlapping matches in the string.\n\n"
        "If one or more capturing groups are present in the pattern, return\n"
        "a list of groups; this will be a list of tuples if the pattern\n"
@@ -148,7 +148,7 @@ NATIVE(re_findall, "findall(pattern, string, flags: int = 0)",
     return p ? pattern_findall(vm, p, args[1], 0, INT64_MAX) : VALUE_ERROR;
 }
 
-NATIVE(re_finditer, "finditer(pattern, string, flags: int = 0)",
+NATIVE(re_finditer, "def finditer(pattern, string, flags: int = 0)",
        "Return an iterator over all non-overlapping matches in the\n"
        "string.  For each match, the iterator returns a Match object.\n\n"
        "Empty matches are included in the result.")
@@ -157,20 +157,20 @@ NATIVE(re_finditer, "finditer(pattern, string, flags: int = 0)",
     return p ? pattern_finditer(vm, p, args[1], 0, INT64_MAX) : VALUE_ERROR;
 }
 
-NATIVE(re_compile, "compile(pattern, flags: int = 0)",
+NATIVE(re_compile, "def compile(pattern, flags: int = 0)",
        "Compile a regular expression pattern, returning a Pattern object.")
 {
     Pattern *p = compile(vm, args[0], args[1]);
     return p ? value_object(p) : VALUE_ERROR;
 }
 
-NATIVE(re_purge, "purge()", "Clear the regular expression caches")
+NATIVE(re_purge, "def purge()", "Clear the regular expression caches")
 {
     purge();
     return VALUE_NONE;
 }
 
-NATIVE(re_escape, "escape(pattern)", "Escape special characters in a string.")
+NATIVE(re_escape, "def escape(pattern)", "Escape special characters in a string.")
 {
     static const char special[] = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
     if (!is_str(args[0]) && !is_bytes_like(args[0]))

@@ -13,8 +13,7 @@ static const char *plural(size_t n)
     return n == 1 ? "" : "s";
 }
 
-// "'a'", "'a' and 'b'", "'a', 'b', and 'c'"
-static Str *join_names(Str **names, size_t n)
+Str *bind_join_names(Str **names, size_t n)
 {
     StrBuilder b = {0};
     for (size_t i = 0; i < n; i++) {
@@ -32,7 +31,7 @@ static bool raise_missing(VM *vm, Function *f, const Value *regs, int from, int 
     for (int i = from; i < to; i++)
         if (regs[i] == VALUE_UNBOUND) names[n++] = f->code->local_names[i];
     raise_error(vm, EXC_TypeError, "%s() missing %zu required %s argument%s: %s", f->qualname->data, n,
-                kind, plural(n), join_names(names, n)->data);
+                kind, plural(n), bind_join_names(names, n)->data);
     return false;
 }
 

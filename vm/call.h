@@ -34,6 +34,8 @@ Value value_call_method(VM *vm, Value o, Str *name, int argc, const Value *argv)
 Value value_call_special(VM *vm, Value o, Str *name, int argc, const Value *argv) RILL_FALLIBLE;
 // Bind arguments to a Rill function's registers regs[0..n_locals): CPython's TypeErrors.
 bool call_bind(VM *vm, Function *f, int argc, const Value *argv, Tuple *keyword_names, Value *regs) RILL_FALLIBLE;
+// "'a'", "'a' and 'b'", "'a', 'b', and 'c'": parameters in messages.
+Str *bind_join_names(Str **names, size_t n);
 // Run a module or class body or exec'd code: register 0 = namespace (VALUE_UNBOUND for CODE without CODE_NAMES).
 Value call_code(VM *vm, Function *f, Value namespace_) RILL_FALLIBLE;
 bool value_is_callable(VM *vm, Value v);

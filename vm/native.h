@@ -14,7 +14,7 @@
 //   ssize (the same, must fit int64, else OverflowError; read with as_int... it arrives as small or big: use arg_ssize)
 //   str bytes list tuple dict set float(any real number, arrives as float) bool(truth value, arrives as True/False)
 //   callable (not checked) · any other word: self of that builtin type (checked by the class the native is defined in)
-// A type may end in `?`: None is accepted too.
+// A type may end in `?`: None is accepted too. "def f(...)": errors of arity are those of a function written in Python.
 #ifndef RILL_VM_NATIVE_H
 #define RILL_VM_NATIVE_H
 

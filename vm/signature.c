@@ -229,6 +229,8 @@ Signature *signature_parse(const char *text, const char **error)
 {
     Parser s = {.p = text, .rest = -1, .keywords = -1};
     Str *name = parse_word(&s), *returns = NULL;
+    bool is_python = str_is(name, "def") && *s.p == ' ';
+    if (is_python) name = parse_word(&s);
     if (!accept(&s, '(')) fail(&s, "'(' expected");
     while (!s.error && !accept(&s, ')')) {
         parse_item(&s);
@@ -248,6 +250,7 @@ Signature *signature_parse(const char *text, const char **error)
         *error = s.error;
         return NULL;
     }
+    sig->is_python = is_python;
     return sig;
 }
 
@@ -567,9 +570,57 @@ static int first_missing(const Signature *sig, int n_given, const Tuple *names)
     return -1;
 }
 
-static bool check_counts(VM *vm, const Native *n, int argc, const Tuple *names)
+// What CPython has in Python. given counts positional arguments, self too.
+static bool check_python_keywords(VM *vm, const Native *n, int given, const Tuple *names)
+{
+    for (size_t k = 0; names && k < names->len; k++) {
+        const Str *name = as_str(names->items[k]);
+        int i = find_param(n->signature, name);
+        bool is_twice = i >= 0 && i < given && n->signature->params[i].kind == PARAM_EITHER;
+        if (is_twice)
+            raise_error(vm, EXC_TypeError, "%s() got multiple values for argument '%s'",
+                        n->qualname->data, name->data);
+        else if (i < 0 && n->signature->keywords < 0)
+            raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'",
+                        n->qualname->data, name->data);
+        if (is_twice || (i < 0 && n->signature->keywords < 0)) return false;
+    }
+    return true;
+}
+
+static bool check_python_counts(VM *vm, const Native *n, int given, Tuple *names)
 {
     const Signature *sig = n->signature;
+    if (!check_python_keywords(vm, n, given, names)) return false;
+    int max = sig->n_positional, min = sig->n_required;
+    if (sig->rest < 0 && given > max) {
+        const char *range = min < max ? str_format("from %d to %d", min, max)->data
+                                      : str_format("%d", max)->data;
+        raise_error(vm, EXC_TypeError, "%s() takes %s positional argument%s but %d %s given",
+                    n->qualname->data, range, min < max ? "s" : plural(max), given,
+                    given == 1 ? "was" : "were");
+        return false;
+    }
+    Str *missing[SIGNATURE_MAX_PARAMS];
+    size_t n_missing = 0;
+    for (int i = given; i < max; i++) {
+        const Param *p = &sig->params[i];
+        bool is_given = p->has_default;
+        for (size_t k = 0; names && k < names->len && !is_given; k++)
+            is_given = str_equal(p->name, as_str(names->items[k]));
+        if (!is_given) missing[n_missing++] = p->name;
+    }
+    if (n_missing)
+        raise_error(vm, EXC_TypeError, "%s() missing %zu required positional argument%s: %s",
+                    n->qualname->data, n_missing, plural((long)n_missing),
+                    bind_join_names(missing, n_missing)->data);
+    return n_missing == 0;
+}
+
+static bool check_counts(VM *vm, const Native *n, int argc, Tuple *names)
+{
+    const Signature *sig = n->signature;
+    if (sig->is_python) return check_python_counts(vm, n, argc, names);
     int n_keywords = names ? (int)names->len : 0;
     int given = argc - sig->n_self, min = sig->n_required - sig->n_self,
         max = sig->n_positional - sig->n_self;
