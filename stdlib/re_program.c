@@ -203,6 +203,7 @@ int regex_run(VM *vm, Pattern *p, const Subject *s, size_t at, RegexAnchor ancho
 int scan_next(VM *vm, Scan *scan, RegexAnchor anchor, const size_t **offsets)
 {
     if (scan->at > scan->subject.to || scan->subject.is_reversed) return 0;
+    if (unlikely(vm->interrupt) && !vm_handle_interrupt(vm)) return -1;
     int found =
         regex_run(vm, scan->pattern, &scan->subject, scan->at, anchor, scan->not_empty, offsets);
     if (found <= 0) {
