@@ -196,6 +196,19 @@ static bool match_zone(Match *m, const char *format, const char *p)
 }
 
 // %z: [+-]HH:?MM(:?SS(.ffffff)?)? or Z
+// The fraction of a second in an offset, if there is one. Returns where it ends.
+static const char *read_fraction(Match *m, const char *p, int sign)
+{
+    int n = 0, value = 0;
+    if (p + 1 >= m->end || *p != '.' || !isdigit((unsigned char)p[1])) return p;
+    for (p++; n < 6 && p < m->end && isdigit((unsigned char)*p); n++, p++)
+        value = 10 * value + *p - '0';
+    for (; n < 6; n++)
+        value *= 10;
+    m->offset_microseconds = sign * value;
+    return p;
+}
+
 static bool match_offset(Match *m, const char *format, const char *p)
 {
     m->has_offset = true;
@@ -217,7 +230,7 @@ static bool match_offset(Match *m, const char *format, const char *p)
         if (seconds < 0 || seconds > 59)
             seconds = 0;
         else
-            p = q + 2;
+            p = read_fraction(m, q + 2, sign);
     }
     m->offset = sign * (hours * 3600 + minutes * 60 + seconds);
     return match_here(m, format, p);

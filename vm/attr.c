@@ -48,7 +48,7 @@ bool getset_check(VM *vm, GetSet *g, Value self)
     const Class *c = g->owner;
     raise_error(vm, EXC_TypeError,
                 "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", g->name->data,
-                class_is_heap(c) ? c->name->data : c->full_name, type_name(vm, self));
+                class_shown_name(c), type_name(vm, self));
     return false;
 }
 
@@ -125,10 +125,11 @@ Value descriptor_get(VM *vm, Value d, Value self, Class *owner)
 bool getset_store(VM *vm, GetSet *g, Value self, Value v)
 {
     if (!getset_check(vm, g, self)) return false;
-    if (!is_member(value_object(g))) {
+    bool is_readonly = g->object.head >> 16 & GETSET_READONLY;
+    if (is_readonly || !is_member(value_object(g))) {
         if (g->def->set) return g->def->set(vm, self, v);
         raise_error(vm, EXC_AttributeError, "attribute '%s' of '%s' objects is not writable",
-                    g->name->data, g->owner->name->data);
+                    g->name->data, is_readonly ? class_shown_name(g->owner) : g->owner->name->data);
         return false;
     }
     if (v == VALUE_UNBOUND && member_load(vm, g, self) == VALUE_UNBOUND) {
@@ -172,7 +173,7 @@ Value raise_no_attribute(VM *vm, Value o, Str *name)
     if (is_class(o)) {
         const Class *c = as_class(o);
         return raise_attribute_error(vm, o, name, "type object '%s' has no attribute '%s'",
-                                     class_is_heap(c) ? c->name->data : c->full_name, name->data);
+                                     class_shown_name(c), name->data);
     }
     if (is_kind(o, KIND_MODULE)) return module_raise_no_attribute(vm, as_module(o), name);
     return raise_attribute_error(vm, o, name, "'%s' object has no attribute '%s'", type_name(vm, o),
@@ -351,7 +352,7 @@ Value value_find_attr(VM *vm, Value o, Str *name)
 
 bool class_setattr(VM *vm, Class *c, Str *name, Value v)
 {
-    if (!class_is_heap(c)) {
+    if (!class_is_heap(c) || c->flags & CLASS_SEALED) {
         raise_error(vm, EXC_TypeError, "cannot set '%s' attribute of immutable type '%s'",
                     name->data, c->full_name);
         return false;
@@ -602,7 +603,7 @@ bool attr_store(VM *vm, Value o, Str *name, Value v, Instr *words, Value *setter
     }
     if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
         const GetSet *g = as_pointer(attr);
-        if (g->slot != MEMBER_IN_DICT)
+        if (g->slot != MEMBER_IN_DICT && !(g->object.head >> 16 & GETSET_READONLY))
             fill_words(vm, words, vm->shapes[as_object(o)->shape], g->slot, NULL);
     }
     return descriptor_set(vm, attr, o, v);

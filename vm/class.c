@@ -178,7 +178,7 @@ bool class_set_attr(VM *vm, Class *c, Str *name, Value v)
     Value old = dict_find_str(c->dict, name);
     if (v == VALUE_UNBOUND && old == VALUE_UNBOUND) {
         raise_attribute_error(vm, value_object(c), name, "type object '%s' has no attribute '%s'",
-                              class_is_heap(c) ? c->name->data : c->full_name, name->data);
+                              class_shown_name(c), name->data);
         return false;
     }
     if (name == S(__abstractmethods__) && !set_abstract_flag(vm, c, v)) return false;
@@ -458,8 +458,23 @@ Class *class_of(VM *vm, Value v)
 
 const char *type_name(VM *vm, Value v)
 {
-    const Class *c = class_of(vm, v);
-    return c->full_name && !class_is_heap(c) ? c->full_name : c->name->data;
+    return class_shown_name(class_of(vm, v));
+}
+
+const char *class_shown_name(const Class *c)
+{
+    bool is_builtin = !class_is_heap(c) || c->flags & CLASS_SEALED;
+    return c->full_name && is_builtin ? c->full_name : c->name->data;
+}
+
+void class_seal(Class *c, const char *full_name)
+{
+    size_t pos = 0;
+    Value key, v;
+    c->full_name = full_name;
+    c->flags |= CLASS_SEALED;
+    while (dict_next(c->dict, &pos, &key, &v))
+        if (is_member(v)) as_object(v)->head |= HEAD(0, 0, GETSET_READONLY);
 }
 
 Str *class_full_name(Class *c)

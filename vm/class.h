@@ -43,6 +43,7 @@ typedef enum ClassFlag {
     CLASS_OVERRIDES_EQ = 64,
     CLASS_ABSTRACT = 128,      // has __abstractmethods__ that are not empty
     CLASS_PLAIN_NEW = 256,     // no __new__ in Rill and layout KIND_INSTANCE: a call allocates and runs __init__
+    CLASS_SEALED = 512,        // a class of the library written in Rill that shows itself like one written in C
 } ClassFlag;
 
 struct Class {
@@ -121,7 +122,7 @@ typedef struct GetSet {
     Str *name;
     uint16_t slot;             // a member: the slot, or MEMBER_IN_DICT
 } GetSet;
-enum { GETSET_MEMBER = 1, MEMBER_IN_DICT = 0xFFFF };
+enum { GETSET_MEMBER = 1, GETSET_READONLY = 2, MEMBER_IN_DICT = 0xFFFF };
 
 static inline bool is_member(Value v)
 {
@@ -197,6 +198,8 @@ void class_set_slot_guess(VM *vm, Class *c, unsigned n);
 void class_add_dict(Class *c);                // its instances get attributes and __dict__
 void class_fill(VM *vm, Class *c, const TypeDef *def);  // adds methods and getset (what class_define does)
 Str *class_full_name(Class *c);               // "module.qualname", without the module for builtins, as repr shows it
+const char *class_shown_name(const Class *c);  // as messages name it: with the module if it is builtin
+void class_seal(Class *c, const char *full_name);  // CLASS_SEALED; its __slots__ become read-only
 bool class_is_heap(const Class *c);
 Value class_getattr(VM *vm, Class *c, Str *name);  // type.__getattribute__; VALUE_UNBOUND if absent
 bool class_setattr(VM *vm, Class *c, Str *name, Value v) RILL_FALLIBLE;  // type.__setattr__
