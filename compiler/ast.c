@@ -57,8 +57,7 @@ Node *node_new(NodeKind kind, Span span)
 {
     size_t member = member_size(kind);
     size_t size = offsetof(Node, as) + (member < MIN_MEMBER ? MIN_MEMBER : member);
-    Node *node = gc_alloc_object(size);
-    memset(node, 0, size);
+    Node *node = gc_alloc(size);  // not gc_alloc_object: it could be taken for an object of scripts
     node->kind = kind;
     node->span = node->outer = span;
     node->depth = 1;

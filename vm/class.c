@@ -292,7 +292,8 @@ bool class_compute_mro(VM *vm, Class *c)
 static Class *new_class(VM *vm, Str *name)
 {
     (void)vm;
-    Class *c = gc_alloc(sizeof(Class));
+    Class *c = gc_new(Class);
+    memset(c, 0, sizeof *c);
     object_init(&c->object, KIND_CLASS);
     c->name = name;
     c->qualname = name;

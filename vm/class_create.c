@@ -350,7 +350,8 @@ Value class_create(VM *vm, Class *meta, Str *name, Tuple *bases, Dict *namespace
     meta = class_winner(vm, meta ? meta : vm->type_type, bases);
     Class *base = meta ? best_base(vm, bases) : NULL;
     if (!base) return VALUE_ERROR;
-    Class *c = gc_alloc(sizeof(Class));
+    Class *c = gc_new(Class);
+    memset(c, 0, sizeof *c);
     object_init(&c->object, KIND_CLASS);
     if (meta != vm->type_type) c->object.shape = meta->root->id;
     c->meta = meta;

@@ -327,6 +327,11 @@ bool gc_is_base(const void *p)
     return p && GC_base((void *)(uintptr_t)p) == p;
 }
 
+bool gc_is_object(const void *base)
+{
+    return GC_get_kind_and_size(base, NULL) == object_kind;
+}
+
 bool gc_is_scanned(const void *base)
 {
     enum { POINTER_FREE = 0 };  // the kind of GC_MALLOC_ATOMIC

@@ -52,6 +52,7 @@ char *gc_strdup(const char *text);                 // atomic
 
 bool gc_is_base(const void *p);                     // the first address of an allocated object or array
 bool gc_is_scanned(const void *base);               // of one that may hold pointers
+bool gc_is_object(const void *base);                // of one from gc_alloc_object
 void gc_collect(void);
 // After a collection: visit(object, context) for every reachable object and array of at least min_size bytes,
 // whatever it is. visit must not allocate.

@@ -125,7 +125,8 @@ static void visit_words(VM *vm, const Object *o, ReachVisit fn, void *context)
         for (size_t i = 0; i < n; i++) {
             if (!is_object(words[i]) || words[i] & 7 || !gc_is_base(as_pointer(words[i]))) continue;
             if (!gc_is_scanned(as_pointer(words[i]))) continue;
-            if (reach_looks_like_object(vm, as_pointer(words[i]))) fn(context, words[i]);
+            if (gc_is_object(as_pointer(words[i])) && reach_looks_like_object(vm, as_pointer(words[i])))
+                fn(context, words[i]);
             else if (n_blocks < MAX_ARRAYS) blocks[n_blocks++] = as_pointer(words[i]);
         }
     }
@@ -234,7 +235,7 @@ static void reach(void *context, Value v)
 static void reach_words(Search *s, const Value *from, const Value *to)
 {
     for (; from < to; from++)
-        if (is_object(*from) && (*from & 7) == 0 && gc_is_base(as_pointer(*from)) && gc_is_scanned(as_pointer(*from)) &&
+        if (is_object(*from) && (*from & 7) == 0 && gc_is_base(as_pointer(*from)) && gc_is_object(as_pointer(*from)) &&
             reach_looks_like_object(s->vm, as_pointer(*from)))
             reach(s, *from);
 }
