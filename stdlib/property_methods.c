@@ -209,7 +209,7 @@ NATIVE(class_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new o
 // The wrapper looks like the function in these attributes.
 static bool copy_attributes(VM *vm, Value self, Value function)
 {
-    Str *const names[] = {S(__module__), S(__name__), S(__qualname__), S(__doc__)};
+    Str *const names[] = {S(__module__), S(__name__), S(__qualname__), S(__doc__), S(__annotations__)};
     for (size_t i = 0; i < countof(names); i++) {
         Value v = value_find_attr(vm, function, names[i]);
         if (is_error(v)) return false;

@@ -211,6 +211,11 @@ CallResult call_begin(VM *vm, Value callee, int argc, Value *argv, Tuple *names,
             argc++;
             callee = method;
             break;
+        case KIND_OPAQUE: {
+            CallHook hook = class_of(vm, callee)->call_hook;
+            if (hook) return (CallResult)hook(vm, callee, argc, argv, names, base, result, regs);
+        }
+            // fall through
         default:
             method = special_lookup(vm, callee, S(__call__));
             if (method == VALUE_UNBOUND) return raise_not_callable(vm, callee);

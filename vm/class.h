@@ -46,6 +46,11 @@ typedef enum ClassFlag {
     CLASS_SEALED = 512,        // a class of the library written in Rill that shows itself like one written in C
 } ClassFlag;
 
+// Starts a call of an instance as call_begin does (call.h), whose result it gives: for objects that call
+// something else, which then need not wait for it in C. NULL for all others, and for subclasses.
+typedef int (*CallHook)(VM *vm, Value callee, int argc, Value *argv, Tuple *names, Value *base, Value *result,
+                        Value **regs);
+
 struct Class {
     Object object;             // KIND_CLASS
     Str *name, *qualname;
@@ -70,6 +75,7 @@ struct Class {
     uint16_t n_members;        // __slots__ of this class and its bases that are in the object
     uint16_t n_shapes;         // made so far: too many and instances use dicts
     uint16_t n_regrown;        // how often the number of inline slots was raised
+    CallHook call_hook;
 };
 
 static inline bool is_class(Value v)

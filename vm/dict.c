@@ -302,6 +302,14 @@ int dict_delete(VM *vm, Dict *dict, Value key, Value *old)
     return 1;
 }
 
+int dict_delete_hashed(VM *vm, Dict *dict, Value key, uint64_t hash)
+{
+    int64_t pos = find(vm, dict, key, hash);
+    if (pos < 0) return pos == ABSENT ? 0 : -1;
+    remove_entry(dict, (size_t)pos);
+    return 1;
+}
+
 bool dict_delete_str(Dict *dict, Str *key)
 {
     int64_t pos = find(NULL, dict, value_object(key), hash_str(key));
@@ -332,6 +340,14 @@ bool dict_pop_last(Dict *dict, Value *key, Value *value)
     *value = remove_entry(dict, pos);
     dict->n_entries = pos;
     if (dict->first > pos) dict->first = pos;
+    return true;
+}
+
+bool dict_pop_first(Dict *dict, Value *key, Value *value)
+{
+    if (dict->len == 0) return false;
+    *key = dict->entries[dict->first].key;
+    *value = remove_entry(dict, dict->first);
     return true;
 }
 

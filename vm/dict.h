@@ -61,6 +61,7 @@ Cell *dict_find_cell(Dict *dict, Str *key);  // of a namespace; NULL if absent
 // With the hash known.
 int dict_find_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value) RILL_FALLIBLE;
 bool dict_set_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value value) RILL_FALLIBLE;
+int dict_delete_hashed(VM *vm, Dict *dict, Value key, uint64_t hash) RILL_FALLIBLE;
 // Iteration in insertion order: *pos starts at 0; false at the end.
 bool dict_next(Dict *dict, size_t *pos, Value *key, Value *value);
 bool dict_last(Dict *dict, Value *key, Value *value);
@@ -69,8 +70,9 @@ bool dict_update(VM *vm, Dict *dict, Value other) RILL_FALLIBLE;  // mapping or 
 bool dict_merge_keywords(VM *vm, Dict *dict, Value mapping, Value callee) RILL_FALLIBLE;  // f(**mapping): TypeError on duplicates
 bool dict_merge(VM *vm, Dict *dict, Dict *other) RILL_FALLIBLE;  // every item of other replaces that of dict
 int dict_equal(VM *vm, Dict *a, Dict *b) RILL_FALLIBLE;        // 1/0/-1
-// Remove the last item: false if there is none.
+// Remove the last item, or the first: false if there is none.
 bool dict_pop_last(Dict *dict, Value *key, Value *value);
+bool dict_pop_first(Dict *dict, Value *key, Value *value);
 Value dict_view_new(Dict *dict, Kind kind);
 Dict *dict_viewed(Value dict_or_view);
 static inline bool is_dict_view(Value v)

@@ -11,6 +11,7 @@
 
 #include "vm/gc.h"
 #include "vm/iter.h"
+#include "vm/lru.h"
 #include "vm/note.h"
 #include "vm/range.h"
 #include "vm/vm.h"
@@ -977,6 +978,16 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
             goto raise;
         }
         Value v = R[B];
+        vm->top = R - FRAME_WORDS;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        R[instr_a(pc[-1])] = v;
+        NEXT();
+    }
+    OP(STUBKEEP) {
+        SAVE();
+        Value v = lru_keep(vm, R);
+        if (is_error(v)) goto raise;
         vm->top = R - FRAME_WORDS;
         R = frame_of(R)->prev;
         pc = frame_of(R)->pc;
