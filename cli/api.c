@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/colour.h"
+#include "cli/repl.h"
 #include "compiler/compile.h"
 #include "stdlib/stdlib.h"
 #include "vm/codec.h"
@@ -257,6 +258,7 @@ int api_report_error(VM *vm)
     StrBuilder b = {0};
     error_format_with_notes(vm, exception, &b);
     Str *traceback = builder_str(&b);
+    if (isatty(2)) traceback = colour_wrap_notes(traceback, repl_width());
     api_print_stderr(vm, colour_is_wanted(2) ? colour_traceback(traceback) : traceback);
     return status;
 }

@@ -94,6 +94,11 @@ static void add_place(StrBuilder *out, Line line)
     }
 }
 
+static bool is_note(Line line)
+{
+    return line.size >= 6 && strncmp(line.text, "note: ", 6) == 0;
+}
+
 // The length of the class name at the start of 'Class: message'; 0 if the line is another.
 static size_t class_size(Line line)
 {
@@ -108,9 +113,7 @@ static size_t class_size(Line line)
 static void add_plain(StrBuilder *out, Line line)
 {
     size_t n = class_size(line);
-    if (line.size >= 6 && strncmp(line.text, "note: ", 6) == 0) {
-        add_coloured(out, COLOUR_NOTE, line.text, line.size);
-    } else if (n > 0) {
+    if (n > 0) {
         add_coloured(out, COLOUR_ERROR, line.text, n);
         if (n < line.size) {
             builder_add_byte(out, ':');
@@ -124,16 +127,55 @@ static void add_plain(StrBuilder *out, Line line)
 Str *colour_traceback(Str *text)
 {
     StrBuilder b = {0};
+    bool in_note = false;
     for (size_t at = 0; at < text->size;) {
         Line line = line_at(text, at);
         at += line.size + 1;
         Line next = at < text->size ? line_at(text, at) : (Line){"", 0};
         bool is_indented = line.size && line.text[0] == ' ';
-        if (is_caret_line(line)) add_marked(&b, line, line);
+        in_note = is_note(line) || (in_note && is_indented);
+        if (in_note) add_coloured(&b, COLOUR_NOTE, line.text, line.size);
+        else if (is_caret_line(line)) add_marked(&b, line, line);
         else if (is_indented && is_caret_line(next)) add_marked(&b, line, next);
         else if (line.size > 8 && strncmp(line.text, "  File \"", 8) == 0) add_place(&b, line);
         else if (is_indented) builder_add(&b, line.text, line.size);
         else add_plain(&b, line);
+        if (at <= text->size) builder_add_byte(&b, '\n');
+    }
+    return builder_str(&b);
+}
+
+// After as many bytes as fit into `width` columns, at a blank if there is one; wide characters count as one.
+static size_t fitting(Line line, size_t width)
+{
+    size_t column = 0, at_blank = 0, i = 0;
+    for (; i < line.size && column < width; i++) {
+        if (line.text[i] == ' ' && column > 6) at_blank = i;
+        if ((line.text[i] & 0xC0) != 0x80) column++;
+    }
+    while (i < line.size && (line.text[i] & 0xC0) == 0x80) i++;
+    if (i == line.size || line.text[i] == ' ') return i;
+    return at_blank ? at_blank : i;
+}
+
+Str *colour_wrap_notes(Str *text, int width)
+{
+    enum { MARGIN = 6 };
+    StrBuilder b = {0};
+    for (size_t at = 0; at < text->size;) {
+        Line line = line_at(text, at);
+        at += line.size + 1;
+        size_t room = (size_t)width;
+        while (is_note(line) || room < (size_t)width) {
+            size_t n = width > 4 * MARGIN ? fitting(line, room) : line.size;
+            if (n == line.size) break;
+            builder_add(&b, line.text, n);
+            builder_format(&b, "\n%*s", MARGIN, "");
+            while (n < line.size && line.text[n] == ' ') n++;
+            line = (Line){line.text + n, line.size - n};
+            room = (size_t)width - MARGIN;
+        }
+        builder_add(&b, line.text, line.size);
         if (at <= text->size) builder_add_byte(&b, '\n');
     }
     return builder_str(&b);

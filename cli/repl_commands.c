@@ -233,6 +233,19 @@ static Str *name_of_generator(Repl *r, Generator *g)
     return NULL;
 }
 
+// Sorted, so that those with a name come last.
+static List *generator_lines(Repl *r, const List *found)
+{
+    List *lines = list_new(found->len);
+    for (size_t i = 0; i < found->len; i++) {
+        Generator *g = as_generator(found->items[i]);
+        Str *name = name_of_generator(r, g), *line = repl_generator_line(r, g);
+        list_append(lines, value_object(str_format("%-12s %s", name ? name->data : "", line->data + 2)));
+    }
+    if (!list_sort(r->vm, lines, VALUE_NONE, false)) error_take(r->vm);
+    return lines;
+}
+
 static bool command_gens(Repl *r, Str *argument)
 {
     enum { MAX_FOUND = 10000, MAX_LISTED = 50 };
@@ -240,12 +253,9 @@ static bool command_gens(Repl *r, Str *argument)
     List *found = list_new(MAX_FOUND);
     gc_each_object(sizeof(Generator), collect_generator, found);
     StrBuilder b = {0};
-    for (size_t i = 0; i < found->len && i < MAX_LISTED; i++) {
-        Generator *g = as_generator(found->items[i]);
-        Str *name = name_of_generator(r, g), *line = repl_generator_line(r, g);
-        Str *text = str_format("%-12s %s", name ? name->data : "", line->data + 2);
-        builder_format(&b, "%s\n", repl_fit(text)->data);
-    }
+    List *lines = generator_lines(r, found);
+    for (size_t i = 0; i < lines->len && i < MAX_LISTED; i++)
+        builder_format(&b, "%s\n", repl_fit(as_str(lines->items[i]))->data);
     if (found->len > MAX_LISTED) builder_format(&b, "and %zu more\n", found->len - MAX_LISTED);
     if (found->len == 0) builder_add_cstr(&b, "no generator is alive\n");
     return print_builder(r, &b);

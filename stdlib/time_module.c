@@ -168,6 +168,7 @@ NATIVE(sleep, "sleep(seconds, /)",
 {
     struct timespec duration, deadline;
     if (!get_duration(vm, args[0], &duration)) return VALUE_ERROR;
+    if (vm_pending_signal(vm) && !vm_handle_interrupt(vm)) return VALUE_ERROR;  // it came before
     clock_gettime(CLOCK_MONOTONIC, &deadline);
     deadline.tv_sec += duration.tv_sec;
     deadline.tv_nsec += duration.tv_nsec;

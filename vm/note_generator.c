@@ -128,13 +128,24 @@ void generator_trace_notes(VM *vm, const Traceback *tb, StrBuilder *out, bool *i
 
 // Warnings
 
+// Once for each line.
+static bool is_new_place(VM *vm, Str *place)
+{
+    if (!vm->warned) vm->warned = dict_new();
+    size_t n = vm->warned->len;
+    dict_set_str(vm->warned, place, VALUE_NONE);
+    return vm->warned->len > n;
+}
+
 static void warn(VM *vm, const char *lesson, Str *text)
 {
     Function *f = vm_current_function(vm);
     Str *filename = f && f->code->unit ? f->code->unit->filename : str_empty;
+    Str *place = str_format("%s:%d", filename->data, vm_current_line(vm));
+    if (!is_new_place(vm, place)) return;
     const char *command = vm->explain_command ? vm->explain_command : "rill --explain";
     fflush(stdout);
-    fprintf(stderr, "%s:%d: warning: %s (%s %s)\n", filename->data, vm_current_line(vm), text->data, command, lesson);
+    fprintf(stderr, "%s: warning: %s (%s %s)\n", place->data, text->data, command, lesson);
 }
 
 static const char *const consumers[] = {"list", "tuple", "set", "frozenset", "dict", "sum", "sorted", "min", "max"};

@@ -67,6 +67,7 @@ struct VM {
     char **argv;
     bool plain_errors;     // no note: lines
     bool generator_warnings;      // -W generators, and the REPL: see note.h
+    Dict *warned;          // "file:line" of the warnings so far; NULL: none
     bool counts_values;    // generators compiled now count what they yield (Code.counter)
     bool (*display)(VM *vm, Value v);  // what sys.displayhook does; NULL: print the repr
     const char *explain_command;  // what prints a lesson; NULL: rill --explain

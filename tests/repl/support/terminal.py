@@ -130,6 +130,7 @@ class Session:
         self.shown = 1  # the first line has the version
         self.resize(rows, columns)
         self.wait_for(lambda: self.current_line().startswith(prompt))
+        self.settle()
 
     def resize(self, rows, columns):
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -155,30 +156,47 @@ class Session:
         self.rest = self.at.feed(self.rest + text)
         return True
 
-    def wait_for(self, condition, timeout=10):
+    def wait_for(self, condition, timeout=100 if "RILL_GC_STRESS" in os.environ else 10):
         end = time.monotonic() + timeout
         while not condition() and self.status is None:
             if time.monotonic() > end:
                 raise TimeoutError("the screen is:\n" + "\n".join(self.screen()))
             self.read(0.05)
 
-    def type(self, *keys, still=0.03):
-        """Send keys one after the other; then wait until nothing has been written for a while."""
+    def is_waiting(self):
+        """The program sleeps. Where that cannot be known, time must do."""
+        try:
+            with open(f"/proc/{self.pid}/stat") as f:
+                return f.read().rpartition(")")[2].split()[0] == "S"
+        except OSError:
+            time.sleep(0.02)
+            return True
+
+    def settle(self, still=0.0):
+        """Wait until the program has written all it will, and waits for more keys."""
+        quiet = 0
+        while quiet < 3 and self.status is None:
+            quiet = 0 if self.read(max(0.004, still / 3)) or not self.is_waiting() else quiet + 1
+
+    def send(self, text):
+        """Send keys and do not wait: what they start may go on for ever."""
+        os.write(self.fd, text.encode())
+
+    def type(self, *keys, still=0.0):
+        """Send keys one after the other."""
         for text in keys:
             if self.status is not None:
                 return
             os.write(self.fd, text.encode())
-            while self.read(still) and self.status is None:
-                pass
+            self.settle(still)
 
-    def enter(self, *lines, timeout=10):
+    def enter(self, *lines):
         """Type lines with Enter after each, and wait for a prompt to be back."""
         for line in lines:
             before = len(self.raw)
             os.write(self.fd, (line + "\r").encode())
-            self.wait_for(lambda: len(self.raw) > before and self.is_at_prompt(), timeout)
-            while self.status is None and self.read(0.02):
-                pass
+            self.wait_for(lambda: len(self.raw) > before and self.is_at_prompt())
+            self.settle()
 
     def block(self):
         """The lines that are being edited."""
