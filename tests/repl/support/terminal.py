@@ -17,6 +17,7 @@ import time
 import unicodedata
 
 SEQUENCE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])|\x1b\][^\x07]*\x07|\x1b[=>()][0-9A-B]?")
+DRAWN = "\x1b[J"  # what each drawing of a block begins with
 UP, DOWN, RIGHT, LEFT, HOME, END = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F"
 
 
@@ -182,13 +183,18 @@ class Session:
         """Send keys and do not wait: what they start may go on for ever."""
         os.write(self.fd, text.encode())
 
-    def type(self, *keys, still=0.0):
-        """Send keys one after the other."""
+    def type(self, *keys):
+        """Send keys one after the other. Each of them makes the program draw its block."""
         for text in keys:
             if self.status is not None:
                 return
-            os.write(self.fd, text.encode())
-            self.settle(still)
+            before = self.raw.count(DRAWN)
+            self.send(text)
+            if before == 0:  # no readline
+                self.settle(0.3)
+                continue
+            self.wait_for(lambda: self.raw.count(DRAWN) > before)
+            self.settle()
 
     def enter(self, *lines):
         """Type lines with Enter after each, and wait for a prompt to be back."""
