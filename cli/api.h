@@ -26,8 +26,8 @@ void api_print_stderr(VM *vm, Str *text);
 
 int repl_run(RillVM *rill);  // repl.c: the exit status
 // explain.c: lessons about errors and notes.
-int explain_run(const char *name);  // prints one, or the list (NULL); the exit status
-Str *explain_lesson(const char *name);   // NULL: none
+int explain_run(const char *name);      // prints one, or the list (NULL); the exit status
+Str *explain_lesson(const char *name);  // NULL: none
 Str *explain_list(void);
 Str *explain_similar(const char *name);  // the name that was meant; NULL: none
 int check_run(VM *vm, Str *source,

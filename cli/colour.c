@@ -81,7 +81,8 @@ static void add_place(StrBuilder *out, Line line)
         return;
     }
     const char *number = comma + 8, *rest = number;
-    while (rest < end && *rest >= '0' && *rest <= '9') rest++;
+    while (rest < end && *rest >= '0' && *rest <= '9')
+        rest++;
     builder_add(out, line.text, 7);
     add_coloured(out, COLOUR_NAME, name, (size_t)(comma + 1 - name));
     builder_add_cstr(out, ", line ");
@@ -104,7 +105,8 @@ static size_t class_size(Line line)
 {
     size_t i = 0;
     while (i < line.size && (line.text[i] == '.' || line.text[i] == '_' || (line.text[i] & 0x80) ||
-                             (line.text[i] >= '0' && line.text[i] <= '9') || (line.text[i] >= 'a' && line.text[i] <= 'z') ||
+                             (line.text[i] >= '0' && line.text[i] <= '9') ||
+                             (line.text[i] >= 'a' && line.text[i] <= 'z') ||
                              (line.text[i] >= 'A' && line.text[i] <= 'Z')))
         i++;
     return i == line.size || line.text[i] == ':' ? i : 0;
@@ -134,18 +136,25 @@ Str *colour_traceback(Str *text)
         Line next = at < text->size ? line_at(text, at) : (Line){"", 0};
         bool is_indented = line.size && line.text[0] == ' ';
         in_note = is_note(line) || (in_note && is_indented);
-        if (in_note) add_coloured(&b, COLOUR_NOTE, line.text, line.size);
-        else if (is_caret_line(line)) add_marked(&b, line, line);
-        else if (is_indented && is_caret_line(next)) add_marked(&b, line, next);
-        else if (line.size > 8 && strncmp(line.text, "  File \"", 8) == 0) add_place(&b, line);
-        else if (is_indented) builder_add(&b, line.text, line.size);
-        else add_plain(&b, line);
+        if (in_note)
+            add_coloured(&b, COLOUR_NOTE, line.text, line.size);
+        else if (is_caret_line(line))
+            add_marked(&b, line, line);
+        else if (is_indented && is_caret_line(next))
+            add_marked(&b, line, next);
+        else if (line.size > 8 && strncmp(line.text, "  File \"", 8) == 0)
+            add_place(&b, line);
+        else if (is_indented)
+            builder_add(&b, line.text, line.size);
+        else
+            add_plain(&b, line);
         if (at <= text->size) builder_add_byte(&b, '\n');
     }
     return builder_str(&b);
 }
 
-// After as many bytes as fit into `width` columns, at a blank if there is one; wide characters count as one.
+// After as many bytes as fit into `width` columns, at a blank if there is one; wide characters
+// count as one.
 static size_t fitting(Line line, size_t width)
 {
     size_t column = 0, at_blank = 0, i = 0;
@@ -153,7 +162,8 @@ static size_t fitting(Line line, size_t width)
         if (line.text[i] == ' ' && column > 6) at_blank = i;
         if ((line.text[i] & 0xC0) != 0x80) column++;
     }
-    while (i < line.size && (line.text[i] & 0xC0) == 0x80) i++;
+    while (i < line.size && (line.text[i] & 0xC0) == 0x80)
+        i++;
     if (i == line.size || line.text[i] == ' ') return i;
     return at_blank ? at_blank : i;
 }
@@ -171,7 +181,8 @@ Str *colour_wrap_notes(Str *text, int width)
             if (n == line.size) break;
             builder_add(&b, line.text, n);
             builder_format(&b, "\n%*s", MARGIN, "");
-            while (n < line.size && line.text[n] == ' ') n++;
+            while (n < line.size && line.text[n] == ' ')
+                n++;
             line = (Line){line.text + n, line.size - n};
             room = (size_t)width - MARGIN;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// colour.h - colours of a terminal: whether to use them, tracebacks with them. The colours are those
-// of CPython 3.13.
+// colour.h - colours of a terminal: whether to use them, tracebacks with them. The colours are
+// those of CPython 3.13.
 #ifndef RILL_CLI_COLOUR_H
 #define RILL_CLI_COLOUR_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// explain.c - `rill --explain NAME`: the lessons of lessons.txt, which the build embeds. The form of that
-// file is described at its top.
+// explain.c - `rill --explain NAME`: the lessons of lessons.txt, which the build embeds. The form
+// of that file is described at its top.
 #include <stdio.h>
 #include <string.h>
 
@@ -43,7 +43,8 @@ static bool find_lesson(const char *name, Lesson *lesson)
 {
     const char *p = lessons_text;
     while (next_lesson(&p, lesson))
-        if (strlen(name) == lesson->name_size && memcmp(name, lesson->name, lesson->name_size) == 0) return true;
+        if (strlen(name) == lesson->name_size && memcmp(name, lesson->name, lesson->name_size) == 0)
+            return true;
     return false;
 }
 
@@ -68,7 +69,8 @@ static void add_text(const Lesson *lesson, StrBuilder *out)
         else
             builder_format(out, "%.*s\n", size, p);
     }
-    while (out->size > 1 && out->data[out->size - 1] == '\n' && out->data[out->size - 2] == '\n') out->size--;
+    while (out->size > 1 && out->data[out->size - 1] == '\n' && out->data[out->size - 2] == '\n')
+        out->size--;
 }
 
 Str *explain_lesson(const char *name)
@@ -77,7 +79,8 @@ Str *explain_lesson(const char *name)
     for (const char *exception = name; exception; exception = base_of(exception)) {
         if (!find_lesson(exception, &lesson)) continue;
         StrBuilder b = {0};
-        builder_format(&b, "%.*s: %.*s\n\n", (int)lesson.name_size, lesson.name, (int)lesson.title_size, lesson.title);
+        builder_format(&b, "%.*s: %.*s\n\n", (int)lesson.name_size, lesson.name,
+                       (int)lesson.title_size, lesson.title);
         add_text(&lesson, &b);
         return builder_str(&b);
     }
@@ -90,7 +93,8 @@ Str *explain_list(void)
     const char *p = lessons_text;
     Lesson lesson;
     while (next_lesson(&p, &lesson))
-        builder_format(&b, "%-24.*s %.*s\n", (int)lesson.name_size, lesson.name, (int)lesson.title_size, lesson.title);
+        builder_format(&b, "%-24.*s %.*s\n", (int)lesson.name_size, lesson.name,
+                       (int)lesson.title_size, lesson.title);
     return builder_str(&b);
 }
 

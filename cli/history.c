@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// history.c - what was typed before, in $XDG_STATE_HOME/rill/history: a block on each line, its newlines written as \\n
-// and its backslashes doubled. Of equal blocks the last one counts. A file that cannot be read or
-// written is no error: there is just no history.
+// history.c - what was typed before, in $XDG_STATE_HOME/rill/history: a block on each line, its
+// newlines written as \\n and its backslashes doubled. Of equal blocks the last one counts. A file
+// that cannot be read or written is no error: there is just no history.
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -19,9 +19,12 @@ static const char *file_name(void)
 {
     static char name[PATH_MAX];
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state && state[0] == '/') snprintf(name, sizeof name, "%s/rill/history", state);
-    else if (home && *home) snprintf(name, sizeof name, "%s/.local/state/rill/history", home);
-    else return NULL;
+    if (state && state[0] == '/')
+        snprintf(name, sizeof name, "%s/rill/history", state);
+    else if (home && *home)
+        snprintf(name, sizeof name, "%s/.local/state/rill/history", home);
+    else
+        return NULL;
     return name;
 }
 
@@ -50,9 +53,12 @@ static Str *block_of_line(const char *line, size_t size)
 static void write_block(FILE *f, const char *block)
 {
     for (; *block; block++) {
-        if (*block == '\n') fputs("\\n", f);
-        else if (*block == '\\') fputs("\\\\", f);
-        else fputc(*block, f);
+        if (*block == '\n')
+            fputs("\\n", f);
+        else if (*block == '\\')
+            fputs("\\\\", f);
+        else
+            fputc(*block, f);
     }
     fputc('\n', f);
 }
@@ -85,7 +91,8 @@ static List *read_blocks(void)
 static List *without_repeated(const List *blocks)
 {
     Dict *last = dict_new();
-    for (size_t i = 0; i < blocks->len; i++) dict_set_str(last, as_str(blocks->items[i]), small_int((int64_t)i));
+    for (size_t i = 0; i < blocks->len; i++)
+        dict_set_str(last, as_str(blocks->items[i]), small_int((int64_t)i));
     List *kept = list_new(64);
     size_t first = last->len > MAX_BLOCKS ? last->len - MAX_BLOCKS : 0, n = 0;
     for (size_t i = 0; i < blocks->len; i++) {
@@ -98,7 +105,8 @@ static List *without_repeated(const List *blocks)
 static void rewrite(const List *blocks)
 {
     FILE *f = open_file("w");
-    for (size_t i = 0; f && i < blocks->len; i++) write_block(f, as_str(blocks->items[i])->data);
+    for (size_t i = 0; f && i < blocks->len; i++)
+        write_block(f, as_str(blocks->items[i])->data);
     if (f) fclose(f);
 }
 
@@ -106,7 +114,8 @@ void history_load(const Readline *rl)
 {
     List *all = read_blocks(), *kept = without_repeated(all);
     if (kept->len < all->len) rewrite(kept);
-    for (size_t i = 0; i < kept->len; i++) rl->add_history(as_str(kept->items[i])->data);
+    for (size_t i = 0; i < kept->len; i++)
+        rl->add_history(as_str(kept->items[i])->data);
 }
 
 void history_add(const Readline *rl, const char *block)

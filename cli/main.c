@@ -17,7 +17,15 @@
 
 enum { STATUS_USAGE = 2 };
 
-typedef enum Action { RUN_FILE, RUN_CODE, RUN_MODULE, RUN_STDIN, DISASSEMBLE, CHECK, EXPLAIN } Action;
+typedef enum Action {
+    RUN_FILE,
+    RUN_CODE,
+    RUN_MODULE,
+    RUN_STDIN,
+    DISASSEMBLE,
+    CHECK,
+    EXPLAIN
+} Action;
 
 typedef struct Options {
     Action action;
@@ -37,7 +45,8 @@ static const char help_text[] =
     "  arg ...          arguments of the program, in sys.argv[1:]\n"
     "  --dis FILE       print the bytecode of FILE beside its source lines\n"
     "  --check FILE     list what in FILE is not part of Rill, without running it\n"
-    "  --explain NAME   a lesson about an error or a note, with examples; without NAME, their list\n"
+    "  --explain NAME   a lesson about an error or a note, with examples; without NAME, their "
+    "list\n"
     "  --plain-errors   tracebacks exactly as Python prints them, without notes of Rill's own\n"
     "  -W generators    warn about generators that are dropped unused or iterated again\n"
     "  -V, --version    print the version\n"

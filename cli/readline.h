@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// readline.h - the part of GNU readline that the session uses, found at run time with dlopen; neither
-// the build nor the program needs it.
+// readline.h - the part of GNU readline that the session uses, found at run time with dlopen;
+// neither the build nor the program needs it.
 #ifndef RILL_CLI_READLINE_H
 #define RILL_CLI_READLINE_H
 
@@ -26,7 +26,8 @@ typedef struct Readline {
     int (*rl_kill_text)(int from, int to);
     int (*rl_begin_undo_group)(void);
     int (*rl_end_undo_group)(void);
-    ReadlineCommand *rl_newline, *rl_rubout, *rl_get_previous_history, *rl_get_next_history, *rl_vi_insertion_mode;
+    ReadlineCommand *rl_newline, *rl_rubout, *rl_get_previous_history, *rl_get_next_history,
+        *rl_vi_insertion_mode;
     int (*rl_ding)(void);
     int (*rl_read_key)(void);
     void (*rl_check_signals)(void);
@@ -51,11 +52,13 @@ const Readline *readline_load(void);
 // repl_draw.c: the block that is edited, on the screen. A redisplay function for readline.
 void draw_block(void);
 bool draw_is_searching(void);  // the last prompt drawn was that of a search in the history
-void draw_begin(const Readline *rl, bool has_colour);  // before each block; the cursor is in the first column
-void draw_finish(void);    // the cursor goes behind the block, to a line of its own
-void draw_leave(void);     // the cursor goes to the last row; nothing is drawn
-void draw_restart(void);   // the screen was written to: the cursor is in the first column of a free line
-void draw_clear(void);     // the screen is cleared
+void draw_begin(const Readline *rl,
+                bool has_colour);  // before each block; the cursor is in the first column
+void draw_finish(void);            // the cursor goes behind the block, to a line of its own
+void draw_leave(void);             // the cursor goes to the last row; nothing is drawn
+void draw_restart(
+    void);  // the screen was written to: the cursor is in the first column of a free line
+void draw_clear(void);  // the screen is cleared
 
 // history.c: blocks in $XDG_STATE_HOME/rill/history.
 void history_load(const Readline *rl);

@@ -12,8 +12,10 @@ bool repl_is_command(const Str *text)
 {
     if (text->size == 0) return false;
     char first = text->data[0], last = text->data[text->size - 1];
-    bool is_line = !memchr(text->data, '\n', text->size);
-    return is_line && (first == ':' || first == '?' || last == '?');
+    if (memchr(text->data, '\n', text->size)) return false;
+    if (first == ':' || first == '?') return true;
+    Scan scan = text_scan(text->data, text->size - 1);
+    return last == '?' && !scan.quote && !scan.in_comment;
 }
 
 // An empty last line ends a block.
@@ -33,7 +35,8 @@ static bool is_last_line_indented(const Str *text)
 static bool is_complete_series(Repl *r, Str *text)
 {
     bool is_incomplete;
-    Code *code = compile_interactive(r->vm, str_format("%s\n", text->data), S(__main__), COMPILE_INTERACTIVE, &is_incomplete);
+    Code *code = compile_interactive(r->vm, str_format("%s\n", text->data), S(__main__),
+                                     COMPILE_INTERACTIVE, &is_incomplete);
     error_take(r->vm);
     if (!code) return !is_incomplete;
     return !is_last_line_indented(text) || has_blank_end(text);
@@ -43,7 +46,8 @@ bool repl_is_complete(Repl *r, Str *text)
 {
     if (text_is_blank(text->data, text->size) || repl_is_command(text)) return true;
     bool is_incomplete;
-    Code *code = compile_interactive(r->vm, str_format("%s\n", text->data), S(__main__), COMPILE_SINGLE, &is_incomplete);
+    Code *code = compile_interactive(r->vm, str_format("%s\n", text->data), S(__main__),
+                                     COMPILE_SINGLE, &is_incomplete);
     error_take(r->vm);
     if (code || is_incomplete) return code != NULL;
     bool is_line = !memchr(text->data, '\n', text->size);
@@ -96,7 +100,8 @@ static bool is_exit(VM *vm)
 static bool is_quit_word(Repl *r, const Str *text)
 {
     size_t n = text->size;
-    while (n > 0 && (text->data[n - 1] == ' ' || text->data[n - 1] == '\n')) n--;
+    while (n > 0 && (text->data[n - 1] == ' ' || text->data[n - 1] == '\n'))
+        n--;
     Str *word = str_intern(text->data, n);
     if (!str_is(word, "exit") && !str_is(word, "quit")) return false;
     return dict_find_str(r->vm->main->dict, word) == VALUE_UNBOUND;
@@ -113,8 +118,8 @@ static void start(Repl *r)
     repl_show_init(r);
     r->has_colour = colour_is_wanted(1);
     r->is_editing = repl_edit_open(r);
-    repl_print(r, str_format("Rill %s, a strict subset of Python 3.13. Try :help.\n",
-                             RILL_VERSION)->data);
+    repl_print(
+        r, str_format("Rill %s, a strict subset of Python 3.13. Try :help.\n", RILL_VERSION)->data);
 }
 
 static ReadResult read_block(Repl *r, Str **text)
@@ -125,9 +130,12 @@ static ReadResult read_block(Repl *r, Str **text)
 static void run(Repl *r, Str *text)
 {
     if (text_is_blank(text->data, text->size)) return;
-    if (is_quit_word(r, text)) r->is_over = true;
-    else if (!repl_is_command(text)) run_block(r, text);
-    else if (!repl_command(r, text)) return;
+    if (is_quit_word(r, text))
+        r->is_over = true;
+    else if (!repl_is_command(text))
+        run_block(r, text);
+    else if (!repl_command(r, text))
+        return;
 }
 
 int repl_run(RillVM *rill)

@@ -4,10 +4,9 @@
 //   repl_read.c      reading blocks with nothing but sys.stdin
 //   repl_edit.c      reading blocks through GNU readline, when it is there: keys, history
 //   repl_draw.c      the block on the screen while it is edited
-//   repl_text.c      blocks as text: where strings and brackets are open, indentation, pasted prompts
-//   repl_complete.c  what Tab offers
-//   repl_show.c      values and generators as they are shown
-//   repl_commands.c  :help and its kin, ?object
+//   repl_text.c      blocks as text: where strings and brackets are open, indentation, pasted
+//   prompts repl_complete.c  what Tab offers repl_show.c      values and generators as they are
+//   shown repl_commands.c  :help and its kin, ?object
 #ifndef RILL_CLI_REPL_H
 #define RILL_CLI_REPL_H
 
@@ -20,10 +19,10 @@ typedef struct Repl {
     RillVM *rill;
     VM *vm;
     bool has_colour;
-    bool is_editing;   // GNU readline is there
-    bool is_over;      // :quit, exit
-    int n_inputs;      // blocks compiled: they are the files <input-1>, ...
-    List *blocks;      // texts of those that ran without an error, for :save
+    bool is_editing;  // GNU readline is there
+    bool is_over;     // :quit, exit
+    int n_inputs;     // blocks compiled: they are the files <input-1>, ...
+    List *blocks;     // texts of those that ran without an error, for :save
 } Repl;
 
 // Reading
@@ -31,9 +30,9 @@ typedef enum ReadResult { READ_BLOCK, READ_END, READ_CANCELLED, READ_FAILED } Re
 ReadResult repl_read_plain(Repl *r, Str **text);  // READ_FAILED: raised
 bool repl_edit_open(Repl *r);                     // false: no readline
 ReadResult repl_edit_read(Repl *r, Str **text);
-Value repl_file(VM *vm, Str *name);               // sys.stdin, sys.stdout
-void repl_print(Repl *r, const char *text);       // to sys.stdout; errors are ignored
-void repl_print_dim(Repl *r, const char *text);   // a line
+Value repl_file(VM *vm, Str *name);              // sys.stdin, sys.stdout
+void repl_print(Repl *r, const char *text);      // to sys.stdout; errors are ignored
+void repl_print_dim(Repl *r, const char *text);  // a line
 
 // May the text be run as it is? Otherwise another line belongs to it.
 bool repl_is_complete(Repl *r, Str *text);
@@ -45,25 +44,27 @@ enum { INDENT = 4, MAX_OPEN = 64 };
 typedef struct Scan {
     char quote;
     bool is_triple, in_comment;
-    size_t string_start;     // of the open string, after its quotes
-    int depth;               // of brackets; the first MAX_OPEN are in open
-    size_t open[MAX_OPEN];   // where they are
+    size_t string_start;    // of the open string, after its quotes
+    int depth;              // of brackets; the first MAX_OPEN are in open
+    size_t open[MAX_OPEN];  // where they are
 } Scan;
 Scan text_scan(const char *text, size_t size);
 size_t text_line_start(const char *text, size_t at);
 size_t text_line_end(const char *text, size_t size, size_t at);
 bool text_is_blank(const char *text, size_t size);
 int text_indentation(const char *text, size_t size, size_t at);  // that a new line at `at` gets
-Str *text_without_prompts(Str *text);  // a pasted session without its prompts and output; common indentation is removed
+Str *text_without_prompts(
+    Str *text);  // a pasted session without its prompts and output; common indentation is removed
 
-// repl_complete.c: what may stand for text[*start, at): a list of Strs, sorted, and where it begins.
+// repl_complete.c: what may stand for text[*start, at): a list of Strs, sorted, and where it
+// begins.
 List *repl_complete(Repl *r, const char *text, size_t at, size_t *start);
 
 // repl_show.c
 void repl_show_init(Repl *r);
 int repl_width(void);
-Str *repl_fit(Str *text);         // cut to the width of the terminal
-bool repl_display(VM *vm, Value v);  // sys.displayhook
+Str *repl_fit(Str *text);                      // cut to the width of the terminal
+bool repl_display(VM *vm, Value v);            // sys.displayhook
 Str *repl_show(Repl *r, Value v, Str **note);  // NULL: raised. *note: what was left out, or NULL
 Str *repl_generator_line(Repl *r, Generator *g);
 void repl_draw_state(Repl *r, Generator *g, StrBuilder *out);

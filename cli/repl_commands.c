@@ -15,7 +15,8 @@
 // A command gets what is written after its name. False: raised.
 typedef bool (*CommandFunction)(Repl *r, Str *argument);
 
-#define COMMAND(name, arguments, function, help) static bool command_##function(Repl *r, Str *argument);
+#define COMMAND(name, arguments, function, help) \
+    static bool command_##function(Repl *r, Str *argument);
 #include "cli/repl_commands.def"
 #undef COMMAND
 
@@ -47,9 +48,11 @@ static bool complain(Repl *r, Str *text)
 Value repl_evaluate(Repl *r, const char *expression)
 {
     VM *vm = r->vm;
-    Code *code = vm->compile(vm, str_from_cstr(expression), str_from_cstr("<input>"), COMPILE_EVAL, false);
+    Code *code =
+        vm->compile(vm, str_from_cstr(expression), str_from_cstr("<input>"), COMPILE_EVAL, false);
     if (!code) return VALUE_ERROR;
-    return call_code(vm, function_new(code, globals_new(vm->main->dict, code->unit), NULL), VALUE_UNBOUND);
+    return call_code(vm, function_new(code, globals_new(vm->main->dict, code->unit), NULL),
+                     VALUE_UNBOUND);
 }
 
 // NULL: raised.
@@ -72,11 +75,14 @@ static bool command_help(Repl *r, Str *argument)
         Str *form = str_format(":%s %s", commands[i].name, commands[i].arguments);
         builder_format(&b, "  %-16s %s\n", form->data, commands[i].help);
     }
-    builder_add_cstr(&b, "  ?OBJECT          its signature, type and documentation; OBJECT? is the same\n"
-                         "  ??OBJECT         its source\n"
-                         "  _                the last value shown\n");
+    builder_add_cstr(
+        &b, "  ?OBJECT          its signature, type and documentation; OBJECT? is the same\n"
+            "  ??OBJECT         its source\n"
+            "  _                the last value shown\n");
     if (r->is_editing)
-        builder_add_cstr(&b, "  Tab completes, Alt-Enter begins a line, Ctrl-R searches what was typed before.\n");
+        builder_add_cstr(
+            &b,
+            "  Tab completes, Alt-Enter begins a line, Ctrl-R searches what was typed before.\n");
     return print_builder(r, &b);
 }
 
@@ -84,9 +90,13 @@ static bool command_explain(Repl *r, Str *argument)
 {
     Str *text = argument->size ? explain_lesson(argument->data) : explain_list();
     Str *similar = text ? NULL : explain_similar(argument->data);
-    if (text) repl_print(r, text->data);
-    else if (similar) complain(r, str_format("no lesson is named %s; did you mean %s?", argument->data, similar->data));
-    else complain(r, str_format("no lesson is named %s; :explain lists all", argument->data));
+    if (text)
+        repl_print(r, text->data);
+    else if (similar)
+        complain(r, str_format("no lesson is named %s; did you mean %s?", argument->data,
+                               similar->data));
+    else
+        complain(r, str_format("no lesson is named %s; :explain lists all", argument->data));
     return true;
 }
 
@@ -140,14 +150,17 @@ static bool command_time(Repl *r, Str *argument)
 {
     VM *vm = r->vm;
     if (argument->size == 0) return complain(r, str_from_cstr("what is to be timed? :time EXPR"));
-    Code *code = vm->compile(vm, str_format("%s\n", argument->data), str_from_cstr("<input>"), COMPILE_INTERACTIVE, false);
+    Code *code = vm->compile(vm, str_format("%s\n", argument->data), str_from_cstr("<input>"),
+                             COMPILE_INTERACTIVE, false);
     if (!code) return false;
     size_t allocated = gc_total_allocated();
     double start = now();
     if (!api_run_code(vm, code)) return false;
     double seconds = now() - start;
     allocated = gc_total_allocated() - allocated;
-    repl_print_dim(r, str_format("# %s, %s allocated", duration_text(seconds)->data, size_text(allocated)->data)->data);
+    repl_print_dim(r, str_format("# %s, %s allocated", duration_text(seconds)->data,
+                                 size_text(allocated)->data)
+                          ->data);
     return true;
 }
 
@@ -159,7 +172,8 @@ static Code *code_of(Repl *r, Str *argument)
     if (is_function(v)) return as_function(v)->code;
     if (is_generator(v)) return as_generator(v)->frame.function->code;
     if (is_kind(v, KIND_CODE)) return as_code(v);
-    return r->vm->compile(r->vm, str_format("%s\n", argument->data), str_from_cstr("<input>"), COMPILE_INTERACTIVE, false);
+    return r->vm->compile(r->vm, str_format("%s\n", argument->data), str_from_cstr("<input>"),
+                          COMPILE_INTERACTIVE, false);
 }
 
 static bool command_dis(Repl *r, Str *argument)
@@ -188,11 +202,14 @@ static bool command_state(Repl *r, Str *argument)
 static Str *split_count(Str *argument, int *count)
 {
     size_t end = argument->size;
-    while (end > 0 && argument->data[end - 1] >= '0' && argument->data[end - 1] <= '9') end--;
+    while (end > 0 && argument->data[end - 1] >= '0' && argument->data[end - 1] <= '9')
+        end--;
     if (end == argument->size || end == 0 || argument->data[end - 1] != ' ') return argument;
     *count = 0;
-    for (size_t i = end; i < argument->size && *count < 1000000; i++) *count = *count * 10 + argument->data[i] - '0';
-    while (end > 0 && argument->data[end - 1] == ' ') end--;
+    for (size_t i = end; i < argument->size && *count < 1000000; i++)
+        *count = *count * 10 + argument->data[i] - '0';
+    while (end > 0 && argument->data[end - 1] == ' ')
+        end--;
     return str_new(argument->data, end);
 }
 
@@ -240,7 +257,8 @@ static List *generator_lines(Repl *r, const List *found)
     for (size_t i = 0; i < found->len; i++) {
         Generator *g = as_generator(found->items[i]);
         Str *name = name_of_generator(r, g), *line = repl_generator_line(r, g);
-        list_append(lines, value_object(str_format("%-12s %s", name ? name->data : "", line->data + 2)));
+        list_append(lines,
+                    value_object(str_format("%-12s %s", name ? name->data : "", line->data + 2)));
     }
     if (!list_sort(r->vm, lines, VALUE_NONE, false)) error_take(r->vm);
     return lines;
@@ -287,7 +305,8 @@ static bool command_save(Repl *r, Str *argument)
         raise_os_error(r->vm, errno, value_object(argument));
         return false;
     }
-    return complain(r, str_format("%zu block%s saved", r->blocks->len, r->blocks->len == 1 ? "" : "s"));
+    return complain(
+        r, str_format("%zu block%s saved", r->blocks->len, r->blocks->len == 1 ? "" : "s"));
 }
 
 // ?object
@@ -314,15 +333,18 @@ static void add_origin(Repl *r, Value v, StrBuilder *b)
     const Code *code = code_of_value(v);
     Value module = value_find_attr(r->vm, v, S(__module__));
     if (is_error(module)) error_take(r->vm);
-    if (code && code->unit) builder_format(b, "defined in %s, line %d\n", code->unit->filename->data, code->first_line);
-    else if (!is_error(module) && is_str(module)) builder_format(b, "of module %s\n", as_str(module)->data);
+    if (code && code->unit)
+        builder_format(b, "defined in %s, line %d\n", code->unit->filename->data, code->first_line);
+    else if (!is_error(module) && is_str(module))
+        builder_format(b, "of module %s\n", as_str(module)->data);
 }
 
 static bool describe(Repl *r, Str *expression, Value v)
 {
     VM *vm = r->vm;
     StrBuilder b = {0};
-    bool is_called = is_class(v) || code_of_value(v) || is_kind(v, KIND_NATIVE) || is_kind(v, KIND_BOUND_METHOD);
+    bool is_called =
+        is_class(v) || code_of_value(v) || is_kind(v, KIND_NATIVE) || is_kind(v, KIND_BOUND_METHOD);
     Value signature = is_called && !is_generator(v) ? inspect_call(r, "signature", v) : VALUE_ERROR;
     Str *text = is_error(signature) ? NULL : value_str(vm, signature);
     if (text) builder_format(&b, "%s%s\n", expression->data, text->data);
@@ -347,7 +369,8 @@ static int last_line_of(const Code *code)
     for (uint32_t i = 0; i < code->n_instrs; i++)
         if (code->positions[i].end_line > last) last = code->positions[i].end_line;
     for (uint32_t i = 0; i < code->n_consts; i++) {
-        int inner = is_kind(code->consts[i], KIND_CODE) ? last_line_of(as_code(code->consts[i])) : 0;
+        int inner =
+            is_kind(code->consts[i], KIND_CODE) ? last_line_of(as_code(code->consts[i])) : 0;
         if (inner > last) last = inner;
     }
     return last;
@@ -358,13 +381,16 @@ static bool show_source(Repl *r, Str *expression, Value v)
     const Code *code = code_of_value(v);
     if (!code) {
         Value source = inspect_call(r, "getsource", v);
-        if (is_error(source)) return complain(r, str_format("no source: %s is not written in Rill", expression->data));
+        if (is_error(source))
+            return complain(r,
+                            str_format("no source: %s is not written in Rill", expression->data));
         repl_print(r, as_str(source)->data);
         return true;
     }
     StrBuilder b = {0};
     SourceReader reader = {0};
-    for (int line = code->first_line, last = last_line_of(code); code->unit && line <= last; line++) {
+    for (int line = code->first_line, last = last_line_of(code); code->unit && line <= last;
+         line++) {
         Str *text = source_line(&reader, code->unit, line);
         if (text) builder_format(&b, "%s\n", text->data);
     }
@@ -375,10 +401,14 @@ static bool ask(Repl *r, Str *text)
 {
     const char *start = text->data, *end = start + text->size;
     int n = 0;
-    while (start < end && *start == '?') start++, n++;
-    while (end > start && end[-1] == '?') end--, n++;
-    while (start < end && *start == ' ') start++;
-    while (end > start && end[-1] == ' ') end--;
+    while (start < end && *start == '?')
+        start++, n++;
+    while (end > start && end[-1] == '?')
+        end--, n++;
+    while (start < end && *start == ' ')
+        start++;
+    while (end > start && end[-1] == ' ')
+        end--;
     if (start == end) return command_help(r, str_empty);
     Str *expression = str_new(start, (size_t)(end - start));
     Value v = repl_evaluate(r, expression->data);
@@ -393,10 +423,13 @@ bool repl_command(Repl *r, Str *text)
     if (text->data[0] != ':') return ask(r, text);
     const char *name = text->data + 1, *end = text->data + text->size;
     size_t size = 0;
-    while (name + size < end && name[size] != ' ') size++;
+    while (name + size < end && name[size] != ' ')
+        size++;
     const char *rest = name + size;
-    while (rest < end && *rest == ' ') rest++;
-    while (end > rest && (end[-1] == ' ' || end[-1] == '\n')) end--;
+    while (rest < end && *rest == ' ')
+        rest++;
+    while (end > rest && (end[-1] == ' ' || end[-1] == '\n'))
+        end--;
     Str *argument = str_new(rest, (size_t)(end - rest));
     const Command *found = NULL;
     for (size_t i = 0; i < countof(commands); i++) {

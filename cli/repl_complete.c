@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// repl_complete.c - what Tab offers: names, attributes, keyword arguments, keys of dicts, modules, paths, commands.
-// Looks at live objects; a candidate replaces the text from *start to the cursor.
+// repl_complete.c - what Tab offers: names, attributes, keyword arguments, keys of dicts, modules,
+// paths, commands. Looks at live objects; a candidate replaces the text from *start to the cursor.
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "vm/codec.h"
 #include "vm/module.h"
 #include "vm/note.h"
+#include "vm/signature.h"
 #include "vm/suggest.h"
 
 typedef struct Completion {
@@ -33,13 +34,15 @@ static bool begins(const Str *s, const char *prefix, size_t size)
 
 static bool is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c & 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c & 0x80;
 }
 
 // The start of the name that ends at `at`.
 static size_t name_start(const char *text, size_t at)
 {
-    while (at > 0 && is_name_byte(text[at - 1])) at--;
+    while (at > 0 && is_name_byte(text[at - 1]))
+        at--;
     return at;
 }
 
@@ -49,9 +52,13 @@ static size_t expression_start(const char *text, size_t at)
     int depth = 0;
     while (at > 0) {
         char c = text[at - 1];
-        if (c == ')' || c == ']') depth++;
-        else if ((c == '(' || c == '[') && depth-- == 0) break;
-        else if (depth == 0 && c != '(' && c != '[' && !is_name_byte(c) && c != '.' && c != '"' && c != '\'') break;
+        if (c == ')' || c == ']')
+            depth++;
+        else if ((c == '(' || c == '[') && depth-- == 0)
+            break;
+        else if (depth == 0 && c != '(' && c != '[' && !is_name_byte(c) && c != '.' && c != '"' &&
+                 c != '\'')
+            break;
         at--;
     }
     return at;
@@ -73,9 +80,10 @@ static void add_keys(Completion *c, Dict *dict, const char *prefix, size_t size)
 static void add_keywords(Completion *c, const char *prefix, size_t size)
 {
     static const char *const words[] = {
-        "False", "None", "True", "and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else",
-        "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-        "pass", "raise", "return", "try", "while", "with", "yield"};
+        "False", "None",   "True", "and",   "as",     "assert",   "break", "class", "continue",
+        "def",   "del",    "elif", "else",  "except", "finally",  "for",   "from",  "global",
+        "if",    "import", "in",   "is",    "lambda", "nonlocal", "not",   "or",    "pass",
+        "raise", "return", "try",  "while", "with",   "yield"};
     for (size_t i = 0; size > 0 && i < countof(words); i++)
         if (strncmp(words[i], prefix, size) == 0) add(c, str_from_cstr(words[i]));
 }
@@ -85,20 +93,51 @@ static Value value_of(Completion *c, size_t from, size_t to)
     return source_lookup(c->r->vm, c->r->vm->main->dict, NULL, str_new(c->text + from, to - from));
 }
 
+static Value owner_of(Completion *c, size_t dot);
+
+// What is called by the parenthesis at `open`: a function or native; VALUE_UNBOUND if it cannot be
+// known.
+static Value callee_before(Completion *c, size_t open)
+{
+    VM *vm = c->r->vm;
+    Value f = value_of(c, expression_start(c->text, open), open);
+    size_t name = name_start(c->text, open);
+    if (f == VALUE_UNBOUND && name > 0 && c->text[name - 1] == '.') {
+        Value o = owner_of(c, name - 1);
+        Str *method = str_intern(c->text + name, open - name);
+        f = o == VALUE_UNBOUND ? o : class_lookup(vm, class_of(vm, o), method);
+    }
+    if (is_class(f)) {
+        Value init = class_lookup(vm, as_class(f), S(__init__));
+        f = is_function(init) ? init : class_lookup(vm, as_class(f), S(__new__));
+        if (is_kind(f, KIND_STATICMETHOD)) f = ((Wrapper *)as_pointer(f))->function;
+    }
+    return is_kind(f, KIND_BOUND_METHOD) ? ((BoundMethod *)as_pointer(f))->function : f;
+}
+
+static void add_parameter(Completion *c, Str *name, const char *prefix, size_t size)
+{
+    if (begins(name, prefix, size) && !str_is(name, "self") && !str_is(name, "cls"))
+        add(c, str_format("%s=", name->data));
+}
+
 // The arguments of the call around the cursor: NAME=
 static void add_parameters(Completion *c, const Scan *scan, const char *prefix, size_t size)
 {
     if (scan->depth == 0 || scan->depth > MAX_OPEN) return;
     size_t open = scan->open[scan->depth - 1];
     if (c->text[open] != '(' || open == 0) return;
-    Value f = value_of(c, expression_start(c->text, open), open);
-    if (is_class(f)) f = class_lookup(c->r->vm, as_class(f), S(__init__));
-    if (is_kind(f, KIND_BOUND_METHOD)) f = ((BoundMethod *)as_pointer(f))->function;
-    if (!is_function(f)) return;
-    const Code *code = as_function(f)->code;
-    for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++) {
-        Str *name = code->local_names[i];
-        if (begins(name, prefix, size) && !str_is(name, "self")) add(c, str_format("%s=", name->data));
+    Value f = callee_before(c, open);
+    if (is_function(f)) {
+        const Code *code = as_function(f)->code;
+        for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++)
+            add_parameter(c, code->local_names[i], prefix, size);
+    } else if (is_kind(f, KIND_NATIVE)) {
+        const Signature *signature = as_native(f)->signature;
+        for (int i = 0; i < signature->n_params; i++)
+            if (signature->params[i].kind == PARAM_EITHER ||
+                signature->params[i].kind == PARAM_KEYWORD)
+                add_parameter(c, signature->params[i].name, prefix, size);
     }
 }
 
@@ -155,11 +194,15 @@ static void add_modules(Completion *c, const char *prefix, size_t size)
 }
 
 // The word after `from` is at [from, to): its names.
-static void add_module_members(Completion *c, size_t from, size_t to, const char *prefix, size_t size)
+static void add_module_members(Completion *c, size_t from, size_t to, const char *prefix,
+                               size_t size)
 {
     VM *vm = c->r->vm;
     Value module = module_import(vm, str_intern(c->text + from, to - from));
-    List *names = is_error(module) ? NULL : suggest_dir(vm, dict_find_str(vm->modules, str_intern(c->text + from, to - from)));
+    List *names =
+        is_error(module)
+            ? NULL
+            : suggest_dir(vm, dict_find_str(vm->modules, str_intern(c->text + from, to - from)));
     error_take(vm);
     for (size_t i = 0; names && i < names->len; i++) {
         Str *name = as_str(names->items[i]);
@@ -169,13 +212,15 @@ static void add_module_members(Completion *c, size_t from, size_t to, const char
 
 static size_t skip_blanks(const char *text, size_t at, size_t end)
 {
-    while (at < end && text[at] == ' ') at++;
+    while (at < end && text[at] == ' ')
+        at++;
     return at;
 }
 
 static size_t skip_module(const char *text, size_t at, size_t end)
 {
-    while (at < end && (is_name_byte(text[at]) || text[at] == '.')) at++;
+    while (at < end && (is_name_byte(text[at]) || text[at] == '.'))
+        at++;
     return at;
 }
 
@@ -186,10 +231,12 @@ static bool complete_import(Completion *c, size_t *start)
     bool is_from = strncmp(c->text + line, "from ", 5) == 0 && c->at >= line + 5;
     bool is_import = strncmp(c->text + line, "import ", 7) == 0 && c->at >= line + 7;
     if (!is_from && !is_import) return false;
-    size_t from = skip_blanks(c->text, line + (is_from ? 5 : 7), c->at), to = skip_module(c->text, from, c->at);
+    size_t from = skip_blanks(c->text, line + (is_from ? 5 : 7), c->at),
+           to = skip_module(c->text, from, c->at);
     *start = name_start(c->text, c->at);
     if (is_import || to == c->at) {
-        while (*start > 0 && (is_name_byte(c->text[*start - 1]) || c->text[*start - 1] == '.')) --*start;
+        while (*start > 0 && (is_name_byte(c->text[*start - 1]) || c->text[*start - 1] == '.'))
+            --*start;
         add_modules(c, c->text + *start, c->at - *start);
         return true;
     }
@@ -217,7 +264,8 @@ static bool complete_keys(Completion *c, const Scan *scan, size_t *start)
     Value key, v;
     while (dict_next(as_dict(d), &pos, &key, &v)) {
         if (!is_str(key) || strpbrk(as_str(key)->data, "\"'\\\n")) continue;
-        if (begins(as_str(key), c->text + *start, c->at - *start)) add(c, str_format("%s%c]", as_str(key)->data, scan->quote));
+        if (begins(as_str(key), c->text + *start, c->at - *start))
+            add(c, str_format("%s%c]", as_str(key)->data, scan->quote));
     }
     return true;
 }
@@ -233,7 +281,8 @@ static Str *folder_of_path(const char *path, size_t size)
 static void complete_paths(Completion *c, size_t from, size_t *start)
 {
     size_t slash = c->at;
-    while (slash > from && c->text[slash - 1] != '/') slash--;
+    while (slash > from && c->text[slash - 1] != '/')
+        slash--;
     *start = slash;
     Str *folder = folder_of_path(c->text + from, slash - from);
     DIR *dir = opendir(folder->data);
@@ -244,7 +293,8 @@ static void complete_paths(Completion *c, size_t from, size_t *start)
         if (is_hidden || !begins(name, c->text + slash, c->at - slash)) continue;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
         struct stat st;
-        bool is_folder = stat(str_format("%s/%s", folder->data, entry->d_name)->data, &st) == 0 && S_ISDIR(st.st_mode);
+        bool is_folder = stat(str_format("%s/%s", folder->data, entry->d_name)->data, &st) == 0 &&
+                         S_ISDIR(st.st_mode);
         add(c, is_folder ? str_format("%s/", name->data) : name);
     }
     if (dir) closedir(dir);
@@ -264,13 +314,16 @@ static void complete_command(Completion *c, size_t *start)
     if (space) {
         bool is_path = strncmp(c->text, ":load ", 6) == 0 || strncmp(c->text, ":save ", 6) == 0;
         Scan scan = {0};
-        if (is_path) complete_paths(c, (size_t)(space + 1 - c->text), start);
-        else complete_names(c, &scan, start);
+        if (is_path)
+            complete_paths(c, (size_t)(space + 1 - c->text), start);
+        else
+            complete_names(c, &scan, start);
         return;
     }
     *start = 0;
     for (size_t i = 0; i < countof(command_names); i++)
-        if (strncmp(command_names[i], c->text, c->at) == 0) add(c, str_format("%s ", command_names[i]));
+        if (strncmp(command_names[i], c->text, c->at) == 0)
+            add(c, str_format("%s ", command_names[i]));
 }
 
 List *repl_complete(Repl *r, const char *text, size_t at, size_t *start)
@@ -280,12 +333,16 @@ List *repl_complete(Repl *r, const char *text, size_t at, size_t *start)
     *start = at;
     size_t name = name_start(text, at);
     if (scan.in_comment) return c.found;
-    if (at > 0 && text[0] == ':') complete_command(&c, start);
-    else if (scan.quote && complete_keys(&c, &scan, start)) {}
-    else if (scan.quote) complete_paths(&c, scan.string_start, start);
-    else if (complete_import(&c, start)) {}
-    else if (name > 0 && text[name - 1] == '.') complete_attributes(&c, start);
-    else complete_names(&c, &scan, start);
+    if (at > 0 && text[0] == ':')
+        complete_command(&c, start);
+    else if (scan.quote && complete_keys(&c, &scan, start)) {
+    } else if (scan.quote)
+        complete_paths(&c, scan.string_start, start);
+    else if (complete_import(&c, start)) {
+    } else if (name > 0 && text[name - 1] == '.')
+        complete_attributes(&c, start);
+    else
+        complete_names(&c, &scan, start);
     if (!list_sort(r->vm, c.found, VALUE_NONE, false)) error_take(r->vm);
     return c.found;
 }

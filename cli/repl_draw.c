@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// repl_draw.c - the block on the screen while it is edited: a prompt before each line, long lines wrapped, the
-// part around the cursor if it is higher than the screen. readline's own display knows only one
-// prompt. All of it is drawn anew after each key; nothing else may write to the terminal meanwhile.
+// repl_draw.c - the block on the screen while it is edited: a prompt before each line, long lines
+// wrapped, the part around the cursor if it is higher than the screen. readline's own display knows
+// only one prompt. All of it is drawn anew after each key; nothing else may write to the terminal
+// meanwhile.
 #include <string.h>
 #include <sys/ioctl.h>
 #include <utf8proc.h>
@@ -17,8 +18,8 @@ static bool is_coloured, is_searching;
 static int cursor_row, last_row;  // below the first row drawn
 
 typedef struct Layout {
-    StrBuilder out;            // all rows, one after the other
-    size_t rows[MAX_ROWS + 1]; // where each begins in out
+    StrBuilder out;             // all rows, one after the other
+    size_t rows[MAX_ROWS + 1];  // where each begins in out
     int n_rows;
     int width, column;
     int cursor_row, cursor_column;
@@ -44,7 +45,8 @@ static const char *add_character(Layout *l, const char *p)
     uint32_t c = utf8_decode(&p);
     if (c == '\t') {
         int n = TAB - l->column % TAB;
-        while (n-- > 0) add_piece(l, " ", 1, 1);
+        while (n-- > 0)
+            add_piece(l, " ", 1, 1);
     } else if (c < 32 || c == 127) {
         char shown[2] = {'^', (char)(c ^ 64)};
         add_piece(l, shown, 2, 2);
@@ -58,7 +60,8 @@ static const char *add_character(Layout *l, const char *p)
 static void add_prompt(Layout *l, const char *prompt)
 {
     if (is_coloured) builder_add_cstr(&l->out, COLOUR_PROMPT);
-    for (const char *p = prompt; *p;) p = add_character(l, p);
+    for (const char *p = prompt; *p;)
+        p = add_character(l, p);
     if (is_coloured) builder_add_cstr(&l->out, COLOUR_OFF);
 }
 
@@ -71,7 +74,8 @@ static void set_cursor(Layout *l)
 
 static void lay_out(Layout *l)
 {
-    const char *text = *rl->rl_line_buffer, *end = text + *rl->rl_end, *cursor = text + *rl->rl_point;
+    const char *text = *rl->rl_line_buffer, *end = text + *rl->rl_end,
+               *cursor = text + *rl->rl_point;
     is_searching = *rl->rl_display_prompt != *rl->rl_prompt;
     add_prompt(l, is_searching ? *rl->rl_display_prompt : ">>> ");
     for (const char *p = text; p < end;) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// repl_edit.c - reading blocks through GNU readline: a block of several lines is one readline line with newlines in
-// it, so that editing, undo and history work on all of it. The keys whose meaning depends on lines
-// are bound here; all others are readline's, emacs or vi as the user's inputrc says.
+// repl_edit.c - reading blocks through GNU readline: a block of several lines is one readline line
+// with newlines in it, so that editing, undo and history work on all of it. The keys whose meaning
+// depends on lines are bound here; all others are readline's, emacs or vi as the user's inputrc
+// says.
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -56,10 +57,12 @@ static void insert_line(void)
     StrBuilder b = {0};
     int indent = text_indentation(text(), text_size(), point());
     builder_add_byte(&b, '\n');
-    while (indent-- > 0) builder_add_byte(&b, ' ');
+    while (indent-- > 0)
+        builder_add_byte(&b, ' ');
     rl->rl_begin_undo_group();
     size_t end = point();
-    while (end > line_start() && text()[end - 1] == ' ') end--;
+    while (end > line_start() && text()[end - 1] == ' ')
+        end--;
     bool was_blank = end == line_start();
     if (end < point() && !was_blank) {
         rl->rl_delete_text((int)end, *rl->rl_point);
@@ -89,9 +92,11 @@ static int on_enter(int count, int key)
     bool is_one_line = !memchr(text(), '\n', text_size());
     Str *block = str_new(text(), text_size());
     bool is_at_end = is_last_line() || draw_is_searching();
-    if (!is_one_line && is_at_end && is_recalled() && repl_is_complete(session, str_format("%s\n", text())))
+    if (!is_one_line && is_at_end && is_recalled() &&
+        repl_is_complete(session, str_format("%s\n", text())))
         return accept(count, key);
-    if ((is_one_line || is_last_line()) && repl_is_complete(session, block)) return accept(count, key);
+    if ((is_one_line || is_last_line()) && repl_is_complete(session, block))
+        return accept(count, key);
     insert_line();
     return 0;
 }
@@ -110,7 +115,8 @@ static int move_to_column(size_t start, size_t column)
 {
     size_t end = text_line_end(text(), text_size(), start), at = start;
     while (column-- > 0 && at < end)
-        for (at++; at < end && (text()[at] & 0xC0) == 0x80;) at++;
+        for (at++; at < end && (text()[at] & 0xC0) == 0x80;)
+            at++;
     *rl->rl_point = (int)at;
     return 0;
 }
@@ -158,7 +164,8 @@ static int on_append(int count, int key)
 static int on_insert(int count, int key)
 {
     on_home(count, key);
-    while (point() < text_size() && text()[point()] == ' ') ++*rl->rl_point;
+    while (point() < text_size() && text()[point()] == ' ')
+        ++*rl->rl_point;
     return rl->rl_vi_insertion_mode(1, key);
 }
 
@@ -185,7 +192,8 @@ static int on_discard(int count, int key)
 static int on_backspace(int count, int key)
 {
     size_t start = line_start(), n = point() - start;
-    bool is_indent = n > 0 && count == 1 && text_is_blank(text() + start, n) && !memchr(text() + start, '\t', n);
+    bool is_indent =
+        n > 0 && count == 1 && text_is_blank(text() + start, n) && !memchr(text() + start, '\t', n);
     if (!is_indent) return rl->rl_rubout(count, key);
     size_t to = start + (n - 1) / INDENT * INDENT;
     rl->rl_delete_text((int)to, *rl->rl_point);
@@ -210,10 +218,12 @@ static Str *common_prefix(const List *words)
     for (size_t i = 1; i < words->len; i++) {
         const Str *word = as_str(words->items[i]);
         size_t k = 0;
-        while (k < n && k < word->size && word->data[k] == first->data[k]) k++;
+        while (k < n && k < word->size && word->data[k] == first->data[k])
+            k++;
         n = k;
     }
-    while (n > 0 && (first->data[n] & 0xC0) == 0x80) n--;
+    while (n > 0 && (first->data[n] & 0xC0) == 0x80)
+        n--;
     return str_new(first->data, n);
 }
 
@@ -248,7 +258,8 @@ static int on_tab(int count, int key)
     (void)key;
     size_t start = line_start(), n = point() - start;
     bool is_indent = text_is_blank(text() + start, n) && !text_scan(text(), point()).quote;
-    if (is_indent) return rl->rl_insert_text(str_format("%*s", (int)(INDENT - n % INDENT), "")->data);
+    if (is_indent)
+        return rl->rl_insert_text(str_format("%*s", (int)(INDENT - n % INDENT), "")->data);
     List *words = repl_complete(session, text(), point(), &start);
     if (words->len == 0) return rl->rl_ding();
     Str *common = common_prefix(words);
@@ -311,7 +322,8 @@ static bool take_interrupt(void)
     return true;
 }
 
-// Wait for input with the signal let in only meanwhile, so that none comes between looking and waiting.
+// Wait for input with the signal let in only meanwhile, so that none comes between looking and
+// waiting.
 static bool wait_for_input(int fd)
 {
     sigset_t blocked, before;
@@ -322,12 +334,14 @@ static bool wait_for_input(int fd)
     fd_set fds;
     FD_ZERO(&fds);
     FD_SET(fd, &fds);
-    bool is_there = !(session->vm->interrupt & INTERRUPT_SIGNAL) && pselect(fd + 1, &fds, NULL, NULL, NULL, &before) > 0;
+    bool is_there = !(session->vm->interrupt & INTERRUPT_SIGNAL) &&
+                    pselect(fd + 1, &fds, NULL, NULL, NULL, &before) > 0;
     sigprocmask(SIG_SETMASK, &before, NULL);
     return is_there;
 }
 
-// Ctrl-C arrives as a signal; it becomes a key. readline, which has caught SIGINT, would drop the line.
+// Ctrl-C arrives as a signal; it becomes a key. readline, which has caught SIGINT, would drop the
+// line.
 static int get_key(FILE *in)
 {
     for (;;) {
@@ -353,21 +367,45 @@ typedef struct Binding {
 } Binding;
 
 static const Binding bindings[] = {
-    {"\\C-m", on_enter, "eim"},     {"\\C-j", on_enter, "eim"},      {"\\e\\C-m", on_new_line, "ei"},
-    {"\\C-i", on_tab, "ei"},        {"\\C-c", on_cancel, "eim"},     {"\\e[200~", on_paste, "eim"},
-    {"\\e[A", on_up, "eim"},        {"\\eOA", on_up, "eim"},         {"\\C-p", on_up, "e"},
-    {"k", on_up, "m"},              {"\\e[B", on_down, "eim"},       {"\\eOB", on_down, "eim"},
-    {"\\C-n", on_down, "e"},        {"j", on_down, "m"},             {"\\C-a", on_home, "e"},
-    {"\\e[H", on_home, "eim"},      {"\\eOH", on_home, "eim"},       {"\\e[1~", on_home, "eim"},
-    {"\\C-e", on_end, "e"},         {"\\e[F", on_end, "eim"},        {"\\eOF", on_end, "eim"},
-    {"\\e[4~", on_end, "eim"},      {"\\C-k", on_kill_line, "e"},    {"\\C-u", on_discard, "e"},
-    {"0", on_home, "m"},            {"$", on_end, "m"},              {"A", on_append, "m"},
-    {"I", on_insert, "m"},          {"D", on_kill_line, "m"},        {"\\C-h", on_backspace, "ei"},  {"\\C-?", on_backspace, "ei"},   {"\\C-l", on_clear_screen, "eim"},
+    {"\\C-m", on_enter, "eim"},
+    {"\\C-j", on_enter, "eim"},
+    {"\\e\\C-m", on_new_line, "ei"},
+    {"\\C-i", on_tab, "ei"},
+    {"\\C-c", on_cancel, "eim"},
+    {"\\e[200~", on_paste, "eim"},
+    {"\\e[A", on_up, "eim"},
+    {"\\eOA", on_up, "eim"},
+    {"\\C-p", on_up, "e"},
+    {"k", on_up, "m"},
+    {"\\e[B", on_down, "eim"},
+    {"\\eOB", on_down, "eim"},
+    {"\\C-n", on_down, "e"},
+    {"j", on_down, "m"},
+    {"\\C-a", on_home, "e"},
+    {"\\e[H", on_home, "eim"},
+    {"\\eOH", on_home, "eim"},
+    {"\\e[1~", on_home, "eim"},
+    {"\\C-e", on_end, "e"},
+    {"\\e[F", on_end, "eim"},
+    {"\\eOF", on_end, "eim"},
+    {"\\e[4~", on_end, "eim"},
+    {"\\C-k", on_kill_line, "e"},
+    {"\\C-u", on_discard, "e"},
+    {"0", on_home, "m"},
+    {"$", on_end, "m"},
+    {"A", on_append, "m"},
+    {"I", on_insert, "m"},
+    {"D", on_kill_line, "m"},
+    {"\\C-h", on_backspace, "ei"},
+    {"\\C-?", on_backspace, "ei"},
+    {"\\C-l", on_clear_screen, "eim"},
 };
 
 static void *keymap(char letter)
 {
-    return letter == 'e' ? rl->emacs_standard_keymap : letter == 'i' ? rl->vi_insertion_keymap : rl->vi_movement_keymap;
+    return letter == 'e'   ? rl->emacs_standard_keymap
+           : letter == 'i' ? rl->vi_insertion_keymap
+                           : rl->vi_movement_keymap;
 }
 
 bool repl_edit_open(Repl *r)
@@ -404,7 +442,8 @@ ReadResult repl_edit_read(Repl *r, Str **block)
     if (!line) return READ_END;
     size_t size = strlen(line);
     bool is_text = utf8_is_valid(line, size, NULL);
-    while (size > 0 && strchr(" \t\n", line[size - 1])) size--;
+    while (size > 0 && strchr(" \t\n", line[size - 1]))
+        size--;
     *block = is_text ? str_new(line, size) : str_empty;
     rl->rl_free(line);
     if ((*block)->size) history_add(rl, (*block)->data);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// repl_read.c - reading blocks line by line from sys.stdin, where there is no readline: the terminal's own
-// line editing is all there is.
+// repl_read.c - reading blocks line by line from sys.stdin, where there is no readline: the
+// terminal's own line editing is all there is.
 #include <unistd.h>
 
 #include "cli/repl.h"
@@ -14,13 +14,16 @@ Value repl_file(VM *vm, Str *name)
 void repl_print(Repl *r, const char *text)
 {
     Value out = repl_file(r->vm, S(stdout));
-    if (!file_write_str(r->vm, out, str_from_cstr(text)) || !file_flush(r->vm, out)) error_take(r->vm);
+    if (!file_write_str(r->vm, out, str_from_cstr(text)) || !file_flush(r->vm, out))
+        error_take(r->vm);
 }
 
 void repl_print_dim(Repl *r, const char *text)
 {
     text = repl_fit(str_from_cstr(text))->data;
-    repl_print(r, str_format("%s%s%s\n", r->has_colour ? COLOUR_DIM : "", text, r->has_colour ? COLOUR_OFF : "")->data);
+    repl_print(r, str_format("%s%s%s\n", r->has_colour ? COLOUR_DIM : "", text,
+                             r->has_colour ? COLOUR_OFF : "")
+                      ->data);
 }
 
 // One line with its newline; empty at the end of input; NULL: raised.
@@ -28,7 +31,8 @@ static Str *read_line(Repl *r, bool is_first)
 {
     VM *vm = r->vm;
     Value out = repl_file(vm, S(stdout)), in = repl_file(vm, S(stdin));
-    if (!file_write_str(vm, out, str_from_cstr(is_first ? ">>> " : "... ")) || !file_flush(vm, out)) return NULL;
+    if (!file_write_str(vm, out, str_from_cstr(is_first ? ">>> " : "... ")) || !file_flush(vm, out))
+        return NULL;
     Value line = file_read_text_line(vm, as_file(in), -1);
     return is_error(line) ? NULL : as_str(line);
 }
@@ -37,7 +41,8 @@ ReadResult repl_read_plain(Repl *r, Str **text)
 {
     StrBuilder b = {0};
     for (;;) {
-        if (vm_pending_signal(r->vm) && !vm_handle_interrupt(r->vm)) return error_take(r->vm), READ_CANCELLED;
+        if (vm_pending_signal(r->vm) && !vm_handle_interrupt(r->vm))
+            return error_take(r->vm), READ_CANCELLED;
         Str *line = read_line(r, b.size == 0);
         if (!line && error_is(r->vm, EXC_KeyboardInterrupt)) {
             error_take(r->vm);
@@ -49,7 +54,8 @@ ReadResult repl_read_plain(Repl *r, Str **text)
         if (is_blank && b.size == 0) continue;
         bool is_over = line->size == 0;
         if (is_over) repl_print(r, "\n");
-        if (line->size && line->data[line->size - 1] == '\n') line = str_new(line->data, line->size - 1);
+        if (line->size && line->data[line->size - 1] == '\n')
+            line = str_new(line->data, line->size - 1);
         if (!is_blank) line = text_without_prompts(line);
         if (b.size) builder_add_byte(&b, '\n');
         builder_add_str(&b, line);

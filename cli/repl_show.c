@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// repl_show.c - values as the session shows them: repr on one line if it fits, else broken over lines as pprint
-// does; what is too long is cut, with a note. Generators get a line that says where they are.
+// repl_show.c - values as the session shows them: repr on one line if it fits, else broken over
+// lines as pprint does; what is too long is cut, with a note. Generators get a line that says where
+// they are.
 #include "cli/repl.h"
 
 #include <sys/ioctl.h>
@@ -58,7 +59,8 @@ static int width_of(const char *text, size_t size)
 
 static bool is_container(Value v)
 {
-    return is_exact(v, KIND_LIST) || is_exact(v, KIND_TUPLE) || is_exact(v, KIND_DICT) || is_exact(v, KIND_SET);
+    return is_exact(v, KIND_LIST) || is_exact(v, KIND_TUPLE) || is_exact(v, KIND_DICT) ||
+           is_exact(v, KIND_SET);
 }
 
 static size_t length_of(Value v)
@@ -138,17 +140,20 @@ static bool add_value(Printer *p, Value v, int column, int after);
 static int column_of(const Printer *p)
 {
     size_t start = p->out.size;
-    while (start > 0 && p->out.data[start - 1] != '\n') start--;
+    while (start > 0 && p->out.data[start - 1] != '\n')
+        start--;
     return width_of(p->out.data + start, p->out.size - start);
 }
 
 static void new_line(Printer *p, int column)
 {
     builder_add_byte(&p->out, '\n');
-    for (int i = 0; i < column; i++) builder_add_byte(&p->out, ' ');
+    for (int i = 0; i < column; i++)
+        builder_add_byte(&p->out, ' ');
 }
 
-// One item of a container that begins at `column`: on the same line as the one before if both are short.
+// One item of a container that begins at `column`: on the same line as the one before if both are
+// short.
 static bool add_item(Printer *p, Value container, Value key, Value v, int column, bool is_first)
 {
     bool is_short = !is_container(v) && !is_dict(container);
@@ -263,7 +268,8 @@ bool repl_display(VM *vm, Value v)
     Str *note = NULL, *shown = repl_show(session, v, &note);
     if (!shown || !write_text(vm, out, str_format("%s\n", shown->data))) return false;
     if (note) repl_print_dim(session, note->data);
-    if (is_generator(v)) repl_print_dim(session, repl_generator_line(session, as_generator(v))->data);
+    if (is_generator(v))
+        repl_print_dim(session, repl_generator_line(session, as_generator(v))->data);
     dict_set_str(vm->builtins, S(_), v);
     return true;
 }
@@ -284,7 +290,9 @@ static Str *short_text(VM *vm, Value v)
     }
     const char *object = text->data[0] == '<' ? strstr(text->data, " object") : NULL;
     const char *at = object ? strstr(object, " at 0x") : NULL;
-    if (at) return str_format("%.*s%.*s>", (int)(object - text->data), text->data, (int)(at - object - 7), object + 7);
+    if (at)
+        return str_format("%.*s%.*s>", (int)(object - text->data), text->data,
+                          (int)(at - object - 7), object + 7);
     if (text->length <= MAX_LOCAL_TEXT) return text;
     return str_format("%s...", str_slice(text, 0, MAX_LOCAL_TEXT - 3)->data);
 }
@@ -297,7 +305,8 @@ static void add_locals(VM *vm, Generator *g, StrBuilder *b)
     while (dict_next(locals, &pos, &key, &v)) {
         if (n == MAX_LOCALS) builder_add_cstr(b, " ...");
         if (n++ >= MAX_LOCALS) break;
-        builder_format(b, "%s%s=%s", n == 1 ? ", " : " ", as_str(key)->data, short_text(vm, v)->data);
+        builder_format(b, "%s%s=%s", n == 1 ? ", " : " ", as_str(key)->data,
+                       short_text(vm, v)->data);
     }
 }
 
@@ -366,7 +375,8 @@ void repl_draw_state(Repl *r, Generator *g, StrBuilder *out)
     Str *line = repl_generator_line(r, g);
     const Code *code = g->frame.function->code;
     builder_format(out, "%s\n", repl_fit(line)->data);
-    builder_format(out, "%s, %s\n", code->qualname->data, code->unit ? code->unit->filename->data : "");
+    builder_format(out, "%s, %s\n", code->qualname->data,
+                   code->unit ? code->unit->filename->data : "");
     draw_source(g, out);
     if (generator_state(g) == GEN_DONE) return;
     Dict *locals = frame_locals_of(g->frame.function, g->regs);

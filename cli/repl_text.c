@@ -47,9 +47,12 @@ Scan text_scan(const char *text, size_t size)
 {
     Scan s = {0};
     for (size_t i = 0; i < size;) {
-        if (s.in_comment) s.in_comment = text[i++] != '\n';
-        else if (s.quote) i = scan_string(&s, text, size, i);
-        else i = scan_code(&s, text, size, i);
+        if (s.in_comment)
+            s.in_comment = text[i++] != '\n';
+        else if (s.quote)
+            i = scan_string(&s, text, size, i);
+        else
+            i = scan_code(&s, text, size, i);
     }
     return s;
 }
@@ -58,13 +61,15 @@ Scan text_scan(const char *text, size_t size)
 
 size_t text_line_start(const char *text, size_t at)
 {
-    while (at > 0 && text[at - 1] != '\n') at--;
+    while (at > 0 && text[at - 1] != '\n')
+        at--;
     return at;
 }
 
 size_t text_line_end(const char *text, size_t size, size_t at)
 {
-    while (at < size && text[at] != '\n') at++;
+    while (at < size && text[at] != '\n')
+        at++;
     return at;
 }
 
@@ -78,7 +83,8 @@ bool text_is_blank(const char *text, size_t size)
 static int indent_of(const char *line, const char *end)
 {
     int n = 0;
-    while (line + n < end && line[n] == ' ') n++;
+    while (line + n < end && line[n] == ' ')
+        n++;
     return n;
 }
 
@@ -104,10 +110,12 @@ static char last_of_code(const char *line, const char *end)
     Scan s = text_scan(line, (size_t)(end - line));
     if (s.in_comment) {
         const char *p = line;
-        while (p < end && !text_scan(line, (size_t)(p + 1 - line)).in_comment) p++;
+        while (p < end && !text_scan(line, (size_t)(p + 1 - line)).in_comment)
+            p++;
         end = p;
     }
-    while (end > line && (end[-1] == ' ' || end[-1] == '\t')) end--;
+    while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
     return end > line ? end[-1] : 0;
 }
 
@@ -122,7 +130,10 @@ int text_indentation(const char *text, size_t size, size_t at)
         size_t open = s.open[s.depth - 1];
         size_t open_line = text_line_start(text, open);
         int base = indent_of(text + open_line, end);
-        bool is_last = open + 1 == at || text_is_blank(text + open + 1, text_line_end(text, at, open) - open - 1);
+        size_t next = open + 1;
+        while (next < at && text[next] == ' ')
+            next++;
+        bool is_last = next == at || text[next] == '\n' || text[next] == '#';
         return is_last ? base + INDENT : (int)(open + 1 - open_line);
     }
     if (last_of_code(line, end) == ':') return indent + INDENT;
@@ -142,7 +153,8 @@ static bool has_prompt(const char *line, const char *end, const char *prompt)
 static void add_dedented(StrBuilder *b, const char *line, const char *end, size_t margin)
 {
     size_t n = 0;
-    while (n < margin && line + n < end && line[n] == ' ') n++;
+    while (n < margin && line + n < end && line[n] == ' ')
+        n++;
     builder_add(b, line + n, (size_t)(end - line) - n);
 }
 
@@ -169,7 +181,8 @@ static Str *dedent(Str *text)
 Str *text_without_prompts(Str *text)
 {
     size_t first = 0;
-    while (first < text->size && strchr(" \t\n", text->data[first])) first++;
+    while (first < text->size && strchr(" \t\n", text->data[first]))
+        first++;
     if (!has_prompt(text->data + first, text->data + text->size, ">>>")) {
         bool is_line = !memchr(text->data, '\n', text->size);
         return is_line ? text : dedent(text);
@@ -178,7 +191,8 @@ Str *text_without_prompts(Str *text)
     for (size_t i = 0; i < text->size;) {
         size_t end = text_line_end(text->data, text->size, i);
         const char *line = text->data + i, *stop = text->data + end;
-        while (line < stop && *line == ' ') line++;
+        while (line < stop && *line == ' ')
+            line++;
         bool is_prompted = has_prompt(line, stop, ">>>") || has_prompt(line, stop, "...");
         if (is_prompted) {
             line += line + 3 < stop ? 4 : 3;

@@ -42,7 +42,8 @@ static void describe(VM *vm, Value exception, Failure *f)
     }
     if (exception_has_field(e, FIELD_SUBJECT)) f->subject = exception_field(e, FIELD_SUBJECT);
     const Traceback *tb = e->traceback;
-    while (tb && tb->next) tb = tb->next;
+    while (tb && tb->next)
+        tb = tb->next;
     f->raised = tb;
     if (!tb) return;
     traceback_entry_of(tb->function->code, tb->pc, &f->at);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// note_generator.c - what notes tell of the history of a generator: where it was made, who resumed it,
-// how it ended; and the warnings of -W generators.
+// note_generator.c - what notes tell of the history of a generator: where it was made, who resumed
+// it, how it ended; and the warnings of -W generators.
 #include <stdio.h>
 
 #include "vm/gc.h"
@@ -26,12 +26,22 @@ static Instr instruction_before(const Code *code, const Instr *pc)
 static const char *consumer_of_opcode(Opcode op)
 {
     switch (op) {
-    case OP_FOR: case OP_FORRANGE: case OP_FORGEN: case OP_GFORGEN: case OP_FORLIST: case OP_FORNATIVE:
+    case OP_FOR:
+    case OP_FORRANGE:
+    case OP_FORGEN:
+    case OP_GFORGEN:
+    case OP_FORLIST:
+    case OP_FORNATIVE:
     case OP_FORPREP: return "the loop";
     case OP_YIELDFROM: return "yield from";
-    case OP_UNPACK: case OP_UNPACKEX: return "unpacking";
-    case OP_IN: case OP_NOTIN: return "a test with `in`";
-    case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_CALLEX: return "a *";
+    case OP_UNPACK:
+    case OP_UNPACKEX: return "unpacking";
+    case OP_IN:
+    case OP_NOTIN: return "a test with `in`";
+    case OP_LISTEXTEND:
+    case OP_SETUPDATE:
+    case OP_LISTTUPLE:
+    case OP_CALLEX: return "a *";
     default: return NULL;
     }
 }
@@ -43,7 +53,8 @@ static Str *consumer_text(VM *vm, const Code *code, const Instr *pc)
     if (what) return str_from_cstr(what);
     Str *text = source_of(vm, code, pc), *head, *inside;
     if (!text || source_split(text, &head, &inside) != '(') return NULL;
-    return source_is_name(head) && head->size <= MAX_CONSUMER ? str_format("%s()", head->data) : NULL;
+    return source_is_name(head) && head->size <= MAX_CONSUMER ? str_format("%s()", head->data)
+                                                              : NULL;
 }
 
 Str *generator_place(const Code *code, const Instr *pc, const Str *filename)
@@ -148,15 +159,18 @@ static void warn(VM *vm, const char *lesson, Str *text)
     fprintf(stderr, "%s: warning: %s (%s %s)\n", place->data, text->data, command, lesson);
 }
 
-static const char *const consumers[] = {"list", "tuple", "set", "frozenset", "dict", "sum", "sorted", "min", "max"};
+static const char *const consumers[] = {"list", "tuple",  "set", "frozenset", "dict",
+                                        "sum",  "sorted", "min", "max"};
 
 static bool is_consumer(VM *vm, Value callee)
 {
     Str *name = is_class(callee) ? as_class(callee)->name : NULL;
     if (is_kind(callee, KIND_NATIVE)) {
         Value v = value_find_attr(vm, callee, S(__name__));
-        if (is_error(v)) error_take(vm);
-        else if (is_str(v)) name = as_str(v);
+        if (is_error(v))
+            error_take(vm);
+        else if (is_str(v))
+            name = as_str(v);
     }
     for (size_t i = 0; name && i < countof(consumers); i++)
         if (str_is(name, consumers[i])) return true;
@@ -183,7 +197,8 @@ static bool takes_all(VM *vm)
 // Was g run to its end by something that takes all values?
 static bool was_used_up(VM *vm, const Generator *g)
 {
-    if (!g->ended_in || !g->frame.pc || g->object.head >> 16 & (GEN_CLOSED | GEN_FAILED)) return false;
+    if (!g->ended_in || !g->frame.pc || g->object.head >> 16 & (GEN_CLOSED | GEN_FAILED))
+        return false;
     const Code *code = g->ended_in->code;
     if (is_whole(instr_op(instruction_before(code, g->frame.pc)))) return true;
     Str *by = consumer_text(vm, code, g->frame.pc);
@@ -202,7 +217,8 @@ void note_iteration(VM *vm, Value v)
         Str *end = generator_end_text(vm, g, f->code->unit->filename);
         Str *name = source_variable(vm, f, vm->frame, value_object(g));
         if (!name) name = g->frame.function->qualname;
-        warn(vm, "generator-exhausted", str_format("nothing to iterate over: %s %s", name->data, end->data));
+        warn(vm, "generator-exhausted",
+             str_format("nothing to iterate over: %s %s", name->data, end->data));
     }
     vm->exception = pending;
 }
@@ -212,5 +228,7 @@ void note_dropped(VM *vm, Value v)
     if (!is_generator(v) || generator_state(as_generator(v)) != GEN_CREATED) return;
     Str *name = as_generator(v)->frame.function->qualname;
     warn(vm, "generator-dropped",
-         str_format("generator %s was created and dropped without being started; nothing of it has run", name->data));
+         str_format(
+             "generator %s was created and dropped without being started; nothing of it has run",
+             name->data));
 }

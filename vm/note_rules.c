@@ -58,11 +58,13 @@ Str *note_generator_index(const Failure *f)
     Str *head, *inside;
     if (!split(f, '[', &head, &inside))
         return str_format("%s is a generator: its values come one at a time and have no index; "
-                          "next(g) takes one, list(g) makes a list of all", generator_name(f)->data);
+                          "next(g) takes one, list(g) makes a list of all",
+                          generator_name(f)->data);
     head = source_shown(head);
     if (strchr(inside->data, ':'))
         return str_format("%s is a generator: its values come one at a time and cannot be sliced; "
-                          "itertools.islice() takes some, list(%s) makes a list of all", head->data, head->data);
+                          "itertools.islice() takes some, list(%s) makes a list of all",
+                          head->data, head->data);
     return str_format("%s is a generator: its values come one at a time and have no index; "
                       "next(%s) takes the first, list(%s)[%s] makes a list of all",
                       head->data, head->data, head->data, source_shown(inside)->data);
@@ -72,15 +74,19 @@ Str *note_generator_len(const Failure *f)
 {
     if (!str_is(f->message, "object of type 'generator' has no len()")) return NULL;
     Str *head, *inside;
-    Str *name = split(f, '(', &head, &inside) && str_is(head, "len") ? source_shown(inside) : str_from_cstr("g");
+    Str *name = split(f, '(', &head, &inside) && str_is(head, "len") ? source_shown(inside)
+                                                                     : str_from_cstr("g");
     if (strstr(name->data, " for ")) name = str_from_cstr("g");
-    return str_format("%s is a generator: its values do not exist until they are asked for, so they have no "
-                      "number; len(list(%s)) makes them all and counts them", name->data, name->data);
+    return str_format(
+        "%s is a generator: its values do not exist until they are asked for, so they have no "
+        "number; len(list(%s)) makes them all and counts them",
+        name->data, name->data);
 }
 
 Str *note_generator_attribute(const Failure *f)
 {
-    Value name = exception_field(f->exception, FIELD_NAME), obj = exception_field(f->exception, FIELD_OBJ);
+    Value name = exception_field(f->exception, FIELD_NAME),
+          obj = exception_field(f->exception, FIELD_OBJ);
     if (!is_str(name) || !is_generator(obj) || !str_is(as_str(name), "next")) return NULL;
     return str_from_cstr("the next value of a generator g is next(g)");
 }
@@ -90,31 +96,37 @@ Str *note_send_unstarted(const Failure *f)
     if (!begins(f->message, "can't send non-None value to a just-started generator")) return NULL;
     Str *head, *inside;
     Str *name = str_from_cstr("the generator");
-    if (split(f, '(', &head, &inside) && ends(head, ".send")) name = str_new(head->data, head->size - 5);
+    if (split(f, '(', &head, &inside) && ends(head, ".send"))
+        name = str_new(head->data, head->size - 5);
     bool is_name = source_is_name(name);
-    return str_format("%s has not run up to its first yield, so nothing in it can receive the value; "
-                      "call next(%s) once before send()", name->data, is_name ? name->data : "g");
+    return str_format(
+        "%s has not run up to its first yield, so nothing in it can receive the value; "
+        "call next(%s) once before send()",
+        name->data, is_name ? name->data : "g");
 }
 
 Str *note_already_executing(const Failure *f)
 {
     if (!begins(f->message, "generator already executing")) return NULL;
-    return str_format("%s is running now: it was asked for its next value by something it is waiting for itself",
-                      generator_name(f)->data);
+    return str_format(
+        "%s is running now: it was asked for its next value by something it is waiting for itself",
+        generator_name(f)->data);
 }
 
 Str *note_stop_inside(const Failure *f)
 {
     if (!str_is(f->message, "generator raised StopIteration")) return NULL;
-    return str_from_cstr("a next() inside the generator found nothing left; next(it, default) does not raise, "
-                         "and `return` ends a generator");
+    return str_from_cstr(
+        "a next() inside the generator found nothing left; next(it, default) does not raise, "
+        "and `return` ends a generator");
 }
 
 Str *note_ignored_exit(const Failure *f)
 {
     if (!str_is(f->message, "generator ignored GeneratorExit")) return NULL;
-    return str_from_cstr("close() raises GeneratorExit where the generator waits; after that it may clean up "
-                         "and return, but not yield again");
+    return str_from_cstr(
+        "close() raises GeneratorExit where the generator waits; after that it may clean up "
+        "and return, but not yield again");
 }
 
 // Exhausted generators
@@ -122,7 +134,9 @@ Str *note_ignored_exit(const Failure *f)
 static Value used_up(const Failure *f, Str **name)
 {
     *name = iterated_text(f);
-    Value v = f->subject != VALUE_UNBOUND ? f->subject : *name ? source_evaluate(f, *name) : VALUE_UNBOUND;
+    Value v = f->subject != VALUE_UNBOUND ? f->subject
+              : *name                     ? source_evaluate(f, *name)
+                                          : VALUE_UNBOUND;
     if (!is_generator(v) || generator_state(as_generator(v)) != GEN_DONE) return VALUE_UNBOUND;
     if (*name && source_evaluate(f, *name) == v) return v;
     *name = source_variable(f->vm, f->raised->function, f->raised->locals, v);
@@ -140,7 +154,8 @@ static Str *runs_only_once(const Failure *f, const Generator *g, const Str *name
 {
     Str *end = generator_end_text(f->vm, g, f->at.filename);
     if (!end) return NULL;
-    return str_format("%s %s, and a generator runs only once: make a new one to start again", name->data, end->data);
+    return str_format("%s %s, and a generator runs only once: make a new one to start again",
+                      name->data, end->data);
 }
 
 Str *note_exhausted_next(const Failure *f)
@@ -149,7 +164,8 @@ Str *note_exhausted_next(const Failure *f)
     Value v = used_up(f, &name);
     if (v == VALUE_UNBOUND) return NULL;
     if (!ended_here(f, as_generator(v))) return runs_only_once(f, as_generator(v), name);
-    return str_format("%s has no more values; next(%s, default) gives the default then, a for loop ends by itself",
+    return str_format("%s has no more values; next(%s, default) gives the default then, a for loop "
+                      "ends by itself",
                       name->data, name->data);
 }
 
@@ -168,7 +184,8 @@ Str *note_exhausted_empty(const Failure *f)
 static Str *with_call(const Failure *f, const Str *name)
 {
     Str *head, *inside;
-    if (!split(f, '(', &head, &inside) || str_equal(f->text, name)) return str_format("%s()", name->data);
+    if (!split(f, '(', &head, &inside) || str_equal(f->text, name))
+        return str_format("%s()", name->data);
     return str_format("%s(%s()%s)", head->data, name->data, inside->data + name->size);
 }
 
@@ -184,14 +201,15 @@ Str *note_uncalled_function(const Failure *f)
     if (split(f, '[', &head, &inside)) name = head;
     if (!name || !source_is_name(name)) name = function->name;
     if (function->code->flags & CODE_GENERATOR)
-        return str_format("%s is a generator function: %s() makes the generator, so write %s", name->data, name->data,
-                          with_call(f, name)->data);
+        return str_format("%s is a generator function: %s() makes the generator, so write %s",
+                          name->data, name->data, with_call(f, name)->data);
     return str_format("%s is a function: did you mean to call it, %s()?", name->data, name->data);
 }
 
 static Str *value_shown(const Failure *f, Value v)
 {
-    if (is_object(v) && !value_is_plain(v)) return str_format("an object of type '%s'", type_name(f->vm, v));
+    if (is_object(v) && !value_is_plain(v))
+        return str_format("an object of type '%s'", type_name(f->vm, v));
     Str *text = value_repr(f->vm, v);
     return text ? source_shown(text) : str_from_cstr("an object");
 }
@@ -204,9 +222,10 @@ Str *note_no_yield(const Failure *f)
     Value callee = source_evaluate(f, head);
     if (!is_function(callee) || as_function(callee)->code->flags & CODE_GENERATOR) return NULL;
     Str *definition = source_definition(f, as_function(callee)->code);
-    return str_format("%s gave %s: %s has no yield, so it is no generator function%s%s%s", source_shown(text)->data,
-                      value_shown(f, f->subject)->data, head->data, definition ? " (" : "",
-                      definition ? definition->data : "", definition ? ")" : "");
+    return str_format("%s gave %s: %s has no yield, so it is no generator function%s%s%s",
+                      source_shown(text)->data, value_shown(f, f->subject)->data, head->data,
+                      definition ? " (" : "", definition ? definition->data : "",
+                      definition ? ")" : "");
 }
 
 static Str *is_none_text(Str *text)
@@ -218,13 +237,17 @@ static Str *is_none_text(Str *text)
 
 Str *note_none_value(const Failure *f)
 {
-    if (!begins(f->message, "'NoneType' object ") && !begins(f->message, "cannot unpack non-iterable NoneType")) return NULL;
+    if (!begins(f->message, "'NoneType' object ") &&
+        !begins(f->message, "cannot unpack non-iterable NoneType"))
+        return NULL;
     Str *head, *inside;
     if (ends(f->message, "is not subscriptable") || ends(f->message, "item assignment"))
         return split(f, '[', &head, &inside) ? is_none_text(head) : NULL;
-    if (ends(f->message, "is not callable")) return split(f, '(', &head, &inside) ? is_none_text(head) : NULL;
+    if (ends(f->message, "is not callable"))
+        return split(f, '(', &head, &inside) ? is_none_text(head) : NULL;
     Str *text = iterated_text(f);
-    bool is_iteration = ends(f->message, "is not iterable") || ends(f->message, "is not an iterator");
+    bool is_iteration =
+        ends(f->message, "is not iterable") || ends(f->message, "is not an iterator");
     return text && is_iteration ? is_none_text(text) : NULL;
 }
 
@@ -234,7 +257,8 @@ Str *note_none_attribute(const Failure *f)
     Value name = exception_field(f->exception, FIELD_NAME);
     if (!is_str(name) || !f->text || !ends(f->text, as_str(name)->data)) return NULL;
     size_t n = f->text->size - as_str(name)->size;
-    return n > 1 && f->text->data[n - 1] == '.' ? is_none_text(str_new(f->text->data, n - 1)) : NULL;
+    return n > 1 && f->text->data[n - 1] == '.' ? is_none_text(str_new(f->text->data, n - 1))
+                                                : NULL;
 }
 
 Str *note_text_plus_number(const Failure *f)
@@ -245,15 +269,18 @@ Str *note_text_plus_number(const Failure *f)
     bool is_number_first = begins(m, "unsupported operand type(s) for +: 'int' and 'str'") ||
                            begins(m, "unsupported operand type(s) for +: 'float' and 'str'");
     if (is_text_first)
-        return str_from_cstr("text and a number do not add up: str(number) makes text of it, as f\"{number}\" does");
+        return str_from_cstr(
+            "text and a number do not add up: str(number) makes text of it, as f\"{number}\" does");
     if (is_number_first)
-        return str_from_cstr("a number and text do not add up: int(text) or float(text) makes a number of it");
+        return str_from_cstr(
+            "a number and text do not add up: int(text) or float(text) makes a number of it");
     return NULL;
 }
 
 Str *note_wrong_arguments(const Failure *f)
 {
-    bool is_wrong = strstr(f->message->data, "() missing ") || strstr(f->message->data, " positional argument") ||
+    bool is_wrong = strstr(f->message->data, "() missing ") ||
+                    strstr(f->message->data, " positional argument") ||
                     strstr(f->message->data, "() got an unexpected keyword argument");
     Str *head, *inside;
     if (!is_wrong || !split(f, '(', &head, &inside)) return NULL;
@@ -271,8 +298,9 @@ Str *note_endless_recursion(const Failure *f)
     for (const Traceback *tb = f->exception->traceback; tb; tb = tb->next)
         if (tb->function->code == f->raised->function->code) n++;
     if (n < MANY) return NULL;
-    return str_format("%s called itself %d times: does a case end the recursion, and is it reached?",
-                      f->raised->function->name->data, n);
+    return str_format(
+        "%s called itself %d times: does a case end the recursion, and is it reached?",
+        f->raised->function->name->data, n);
 }
 
 // Keys, indices, names
@@ -284,8 +312,10 @@ static Str *find_swapped(List *names, const Str *name)
         Str *s = as_str(names->items[i]);
         size_t k = 0;
         if (s->size != name->size || s->size < 3) continue;
-        while (k < s->size && s->data[k] == name->data[k]) k++;
-        if (k + 1 >= s->size || s->data[k] != name->data[k + 1] || s->data[k + 1] != name->data[k]) continue;
+        while (k < s->size && s->data[k] == name->data[k])
+            k++;
+        if (k + 1 >= s->size || s->data[k] != name->data[k + 1] || s->data[k + 1] != name->data[k])
+            continue;
         if (memcmp(s->data + k + 2, name->data + k + 2, s->size - k - 2) == 0) return s;
     }
     return NULL;
@@ -316,8 +346,10 @@ static Str *similar_text_key(Dict *dict, Str *key)
     Value k, v;
     bool is_number = false;
     while (dict_next(dict, &pos, &k, &v)) {
-        if (is_str(k)) list_append(keys, k);
-        else is_number |= is_int(k) && str_is(key, str_format("%lld", (long long)as_int(k))->data);
+        if (is_str(k))
+            list_append(keys, k);
+        else
+            is_number |= is_int(k) && str_is(key, str_format("%lld", (long long)as_int(k))->data);
     }
     if (is_number) return str_format("the key %s is there, as a number and not as text", key->data);
     Str *similar = similar_of(keys, key);
@@ -359,10 +391,13 @@ Str *note_local_name(const Failure *f)
     const char *start = f->message->data + sizeof before - 1, *end = strchr(start, '\'');
     Str *name = end ? str_intern(start, (size_t)(end - start)) : str_empty;
     const Function *function = f->raised->function;
-    if (!function->globals || dict_find_str(function->globals->dict, name) == VALUE_UNBOUND) return NULL;
+    if (!function->globals || dict_find_str(function->globals->dict, name) == VALUE_UNBOUND)
+        return NULL;
     const char *text = name->data;
-    return str_format("%s is assigned to in %s, so it is a local variable in all of it; `global %s` as its first line "
-                      "makes it the module's", text, function->name->data, text);
+    return str_format("%s is assigned to in %s, so it is a local variable in all of it; `global "
+                      "%s` as its first line "
+                      "makes it the module's",
+                      text, function->name->data, text);
 }
 
 Str *note_module_name(const Failure *f)
@@ -386,9 +421,11 @@ Str *note_module_name(const Failure *f)
 
 Str *note_yield_outside(const Failure *f)
 {
-    bool is_yield = begins(f->message, "'yield' outside function") || begins(f->message, "'yield from' outside function");
+    bool is_yield = begins(f->message, "'yield' outside function") ||
+                    begins(f->message, "'yield from' outside function");
     if (is_yield)
-        return str_from_cstr("yield makes the function it is in a generator function, so it has to be inside a def");
+        return str_from_cstr(
+            "yield makes the function it is in a generator function, so it has to be inside a def");
     return NULL;
 }
 
@@ -398,9 +435,10 @@ static bool is_word_byte(char c)
 }
 
 static const char *const keywords[] = {
-    "False", "None", "True", "and", "as", "assert", "break", "class", "continue", "def", "del", "elif", "else",
-    "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-    "pass", "raise", "return", "try", "while", "with", "yield"};
+    "False", "None",   "True", "and",   "as",     "assert",   "break", "class", "continue",
+    "def",   "del",    "elif", "else",  "except", "finally",  "for",   "from",  "global",
+    "if",    "import", "in",   "is",    "lambda", "nonlocal", "not",   "or",    "pass",
+    "raise", "return", "try",  "while", "with",   "yield"};
 
 // The keyword that was meant by a word of three letters or more.
 static Str *meant_keyword(const char *word, size_t size)
@@ -418,29 +456,39 @@ static Str *meant_keyword(const char *word, size_t size)
 // The word in front of where the parser gave up, or the first of the line.
 Str *note_keyword_typo(const Failure *f)
 {
-    Value text = exception_field(f->exception, FIELD_TEXT), offset = exception_field(f->exception, FIELD_OFFSET);
-    if (!begins(f->message, "invalid syntax") || ends(f->message, "?") || !is_str(text) || !is_int(offset)) return NULL;
+    Value text = exception_field(f->exception, FIELD_TEXT),
+          offset = exception_field(f->exception, FIELD_OFFSET);
+    if (!begins(f->message, "invalid syntax") || ends(f->message, "?") || !is_str(text) ||
+        !is_int(offset))
+        return NULL;
     Str *line = as_str(text);
     size_t at = as_int(offset) > 0 ? (size_t)as_int(offset) - 1 : 0;
     if (at > line->length) return NULL;
     size_t end = str_offset(line, at);
-    while (end > 0 && !is_word_byte(line->data[end - 1])) end--;
+    while (end > 0 && !is_word_byte(line->data[end - 1]))
+        end--;
     size_t begin = end, first = 0;
-    while (begin > 0 && is_word_byte(line->data[begin - 1])) begin--;
+    while (begin > 0 && is_word_byte(line->data[begin - 1]))
+        begin--;
     Str *meant = meant_keyword(line->data + begin, end - begin);
-    while (first < line->size && (line->data[first] == ' ' || line->data[first] == '\t')) first++;
+    while (first < line->size && (line->data[first] == ' ' || line->data[first] == '\t'))
+        first++;
     if (!meant) {
-        for (begin = end = first; end < line->size && is_word_byte(line->data[end]);) end++;
+        for (begin = end = first; end < line->size && is_word_byte(line->data[end]);)
+            end++;
         meant = meant_keyword(line->data + begin, end - begin);
     }
     if (!meant) return NULL;
-    return str_format("'%.*s' is no keyword: did you mean '%s'?", (int)(end - begin), line->data + begin, meant->data);
+    return str_format("'%.*s' is no keyword: did you mean '%s'?", (int)(end - begin),
+                      line->data + begin, meant->data);
 }
 
 Str *note_mixed_tabs(const Failure *f)
 {
     Value line = exception_field(f->exception, FIELD_LINENO);
     if (!is_int(line)) return NULL;
-    return str_format("line %lld and the lines before it are indented differently, some with tabs and some with spaces; "
-                      "use four spaces for each level", (long long)as_int(line));
+    return str_format("line %lld and the lines before it are indented differently, some with tabs "
+                      "and some with spaces; "
+                      "use four spaces for each level",
+                      (long long)as_int(line));
 }

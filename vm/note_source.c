@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// note_source.c - expressions as they stand in the source: taken apart at their brackets, and looked
-// up without running anything.
+// note_source.c - expressions as they stand in the source: taken apart at their brackets, and
+// looked up without running anything.
 #include <stdlib.h>
 
 #include "vm/gc.h"
@@ -11,7 +11,8 @@ enum { MAX_SHOWN = 40 };
 
 static bool is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c & 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c & 0x80;
 }
 
 static bool is_digit(char c)
@@ -26,8 +27,10 @@ static size_t skip_string(const Str *text, size_t i)
     bool is_triple = i + 2 < text->size && text->data[i + 1] == quote && text->data[i + 2] == quote;
     size_t n = is_triple ? 3 : 1;
     for (i += n; i < text->size; i++) {
-        if (text->data[i] == '\\') i++;
-        else if (text->data[i] == quote && (!is_triple || (text->data[i + 1] == quote && text->data[i + 2] == quote)))
+        if (text->data[i] == '\\')
+            i++;
+        else if (text->data[i] == quote &&
+                 (!is_triple || (text->data[i + 1] == quote && text->data[i + 2] == quote)))
             return i + n;
     }
     return text->size;
@@ -35,8 +38,10 @@ static size_t skip_string(const Str *text, size_t i)
 
 static Str *trimmed(const char *text, size_t size)
 {
-    while (size && (*text == ' ' || *text == '\t')) text++, size--;
-    while (size && (text[size - 1] == ' ' || text[size - 1] == '\t')) size--;
+    while (size && (*text == ' ' || *text == '\t'))
+        text++, size--;
+    while (size && (text[size - 1] == ' ' || text[size - 1] == '\t'))
+        size--;
     return str_new(text, size);
 }
 
@@ -67,9 +72,12 @@ static size_t find_outside(const Str *text, char wanted)
     for (size_t i = 0; i < text->size; i++) {
         char c = text->data[i];
         if (depth == 0 && c == wanted) return i;
-        if (c == '"' || c == '\'') i = skip_string(text, i) - 1;
-        else if (c == '(' || c == '[' || c == '{') depth++;
-        else if (c == ')' || c == ']' || c == '}') depth--;
+        if (c == '"' || c == '\'')
+            i = skip_string(text, i) - 1;
+        else if (c == '(' || c == '[' || c == '{')
+            depth++;
+        else if (c == ')' || c == ']' || c == '}')
+            depth--;
     }
     return text->size;
 }
@@ -106,6 +114,10 @@ static Value find_name(VM *vm, Dict *locals, Dict *globals, Str *name)
 static Value own_attribute(VM *vm, Value o, Str *name)
 {
     if (is_kind(o, KIND_MODULE)) return dict_find_str(((Module *)as_pointer(o))->dict, name);
+    if (is_class(o)) {
+        Value v = class_lookup(vm, as_class(o), name);
+        return is_function(v) || is_class(v) ? v : VALUE_UNBOUND;
+    }
     if (!is_kind(o, KIND_INSTANCE)) return VALUE_UNBOUND;
     Value v = instance_find(vm, as_object(o), name);
     if (v != VALUE_UNBOUND) return v;
@@ -118,11 +130,14 @@ static Value own_item(Value o, const Str *key)
 {
     if (key->size == 0) return VALUE_UNBOUND;
     char quote = key->data[0];
-    bool is_text = (quote == '"' || quote == '\'') && key->size >= 2 && key->data[key->size - 1] == quote;
-    if (is_text && is_exact(o, KIND_DICT)) return dict_find_str(as_dict(o), str_intern(key->data + 1, key->size - 2));
+    bool is_text =
+        (quote == '"' || quote == '\'') && key->size >= 2 && key->data[key->size - 1] == quote;
+    if (is_text && is_exact(o, KIND_DICT))
+        return dict_find_str(as_dict(o), str_intern(key->data + 1, key->size - 2));
     char *end;
     long i = strtol(key->data, &end, 10);
-    if (*end || end == key->data || !(is_exact(o, KIND_LIST) || is_exact(o, KIND_TUPLE))) return VALUE_UNBOUND;
+    if (*end || end == key->data || !(is_exact(o, KIND_LIST) || is_exact(o, KIND_TUPLE)))
+        return VALUE_UNBOUND;
     size_t len = is_list(o) ? as_list(o)->len : as_tuple(o)->len;
     if (i < 0) i += (long)len;
     if (i < 0 || (size_t)i >= len) return VALUE_UNBOUND;
@@ -148,7 +163,8 @@ Value source_lookup(VM *vm, Dict *locals, Dict *globals, const Str *text)
     if (bracket || text->size == 0) return VALUE_UNBOUND;
     for (size_t dot = text->size; dot-- > 0;)
         if (text->data[dot] == '.') return lookup_attribute(vm, locals, globals, text, dot);
-    return source_is_name(text) ? find_name(vm, locals, globals, str_intern(text->data, text->size)) : VALUE_UNBOUND;
+    return source_is_name(text) ? find_name(vm, locals, globals, str_intern(text->data, text->size))
+                                : VALUE_UNBOUND;
 }
 
 Value source_evaluate(const Failure *f, const Str *text)
@@ -210,6 +226,7 @@ Str *source_definition(const Failure *f, const Code *code)
     if (!line) return NULL;
     size_t end = find_outside(line, ':');
     Str *shown = source_shown(trimmed(line->data, end));
-    if (f->raised && str_equal(code->unit->filename, f->at.filename)) return str_format("line %d: %s", number, shown->data);
+    if (f->raised && str_equal(code->unit->filename, f->at.filename))
+        return str_format("line %d: %s", number, shown->data);
     return str_format("%s, line %d: %s", code->unit->filename->data, number, shown->data);
 }
