@@ -82,59 +82,95 @@ Str *generator_end_text(VM *vm, const Generator *g, const Str *filename)
     return builder_str(&b);
 }
 
-// Where it was made
+// Where the generators of a traceback were made
+
+enum { MAX_CANDIDATES_SOUGHT = 64 };
+
+typedef struct Candidate {
+    const Traceback *resumer, *entry;  // of the generator, and the one before it
+    const Code *maker;  // whose instructions entry->made_at is among; NULL: no code's
+} Candidate;
 
 typedef struct Search {
-    const Instr *pc;
-    const Code *found;
+    Candidate items[MAX_CANDIDATES_SOUGHT];  // a ring: the innermost ones
+    size_t n;
 } Search;
+
+static size_t search_len(const Search *s)
+{
+    return s->n < MAX_CANDIDATES_SOUGHT ? s->n : MAX_CANDIDATES_SOUGHT;
+}
 
 static void look_at_object(void *object, void *context)
 {
     Search *s = context;
     const Code *code = object;
     if (code->object.head != HEAD(KIND_CODE, 0, 0) || code->object.shape != KIND_CODE) return;
-    if (s->pc > code->instrs && s->pc <= code->instrs + code->n_instrs) s->found = code;
+    for (size_t i = 0; i < search_len(s); i++) {
+        const Instr *pc = s->items[i].entry->made_at;
+        if (pc > code->instrs && pc <= code->instrs + code->n_instrs) s->items[i].maker = code;
+    }
 }
 
-// Whose instructions pc is among; NULL: no code's. Looks at the whole heap.
-static const Code *code_with(const Instr *pc)
-{
-    Search s = {pc, NULL};
-    if (pc) gc_each_object(sizeof(Code), look_at_object, &s);
-    return s.found;
-}
-
-// Tracebacks
-
-static bool is_same_place(const Code *a, const Instr *pa, const Code *b, const Instr *pb)
+static bool is_same_line(const Code *a, const Instr *pa, const Code *b, const Instr *pb)
 {
     return a == b && code_position(a, pa)->line == code_position(b, pb)->line;
 }
 
-// tb is the entry of a generator, `resumer` the entry before it, which resumed it.
-static bool add_trace_note(VM *vm, const Traceback *resumer, const Traceback *tb, StrBuilder *out)
+// NULL: nothing that the traceback does not show.
+static Str *trace_text(VM *vm, const Candidate *c)
 {
-    const Code *code = tb->function->code, *from = resumer->function->code;
-    if (tb->made_at == resumer->pc) return false;
-    const Code *maker = code_with(tb->made_at);
-    if (!maker || is_same_place(maker, tb->made_at, from, resumer->pc)) return false;
+    const Code *code = c->entry->function->code, *from = c->resumer->function->code;
+    if (!c->maker || is_same_line(c->maker, c->entry->made_at, from, c->resumer->pc)) return NULL;
     const Str *filename = code->unit ? code->unit->filename : NULL;
-    Str *by = consumer_text(vm, from, resumer->pc);
-    builder_format(out, "note: generator %s was created %s and resumed %s", code->qualname->data,
-                   generator_place(maker, tb->made_at, filename)->data,
-                   generator_place(from, resumer->pc, filename)->data);
-    if (by) builder_format(out, " by %s", by->data);
-    builder_add_byte(out, '\n');
-    return true;
+    Str *by = consumer_text(vm, from, c->resumer->pc);
+    return str_format("generator %s was created %s and resumed %s%s%s", code->qualname->data,
+                      generator_place(c->maker, c->entry->made_at, filename)->data,
+                      generator_place(from, c->resumer->pc, filename)->data, by ? " by " : "",
+                      by ? by->data : "");
 }
 
+static void add_trace_note(StrBuilder *out, const Str *text, int times)
+{
+    builder_format(out, "note: %s", text->data);
+    if (times > 1) builder_format(out, " (%d such)", times);
+    builder_add_byte(out, '\n');
+}
+
+// Equal ones that follow each other are one note.
+static bool add_trace_notes(VM *vm, const Search *s, StrBuilder *out)
+{
+    size_t len = search_len(s), first = s->n - len;
+    Str *last = NULL;
+    int n_notes = 0, times = 0;
+    for (size_t i = 0; i < len && n_notes < MAX_TRACE_NOTES; i++) {
+        Str *text = trace_text(vm, &s->items[(first + i) % MAX_CANDIDATES_SOUGHT]);
+        if (!text) continue;
+        if (last && !str_equal(text, last)) {
+            add_trace_note(out, last, times);
+            n_notes++;
+            times = 0;
+        }
+        last = text;
+        times++;
+    }
+    if (last && n_notes < MAX_TRACE_NOTES) add_trace_note(out, last, times);
+    return last != NULL;
+}
+
+// One look at the whole heap finds the codes that made all of them.
 void generator_trace_notes(VM *vm, const Traceback *tb, StrBuilder *out, bool *is_any)
 {
-    int n_notes = 0;
-    for (; tb && tb->next && n_notes < MAX_TRACE_NOTES; tb = tb->next)
-        if (tb->next->made_at && add_trace_note(vm, tb, tb->next, out)) n_notes++;
-    *is_any = n_notes > 0;
+    Search s = {.n = 0};
+    for (; tb && tb->next; tb = tb->next) {
+        const Instr *made_at = tb->next->made_at;
+        if (!made_at || made_at == tb->pc) continue;
+        s.items[s.n++ % MAX_CANDIDATES_SOUGHT] = (Candidate){tb, tb->next, NULL};
+    }
+    *is_any = false;
+    if (s.n == 0) return;
+    gc_each_object(sizeof(Code), look_at_object, &s);
+    *is_any = add_trace_notes(vm, &s, out);
 }
 
 // Warnings

@@ -91,6 +91,21 @@ both = doubled(source)
 for n in both:
     print(n)'
 
+try 'def stage(values):
+    for v in values: yield v
+
+def source():
+    yield 1 / 0
+
+values = source()
+for _ in range(40):
+    values = stage(values)
+for v in values: pass'
+try 'def walk(n):
+    if n == 0: raise ValueError("bottom")
+    yield from walk(n - 1)
+list(walk(3000))'
+
 # Others
 try 'd = {"alpha": 1, "beta": 2}
 d["alhpa"]'
