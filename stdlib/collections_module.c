@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// collections_module.c - the module _collections: defaultdict here, deque in deque_methods.c. The
-// module collections is written in Rill and takes both from here.
+// collections_module.c - the module _collections: defaultdict here, deque in deque_methods.c,
+// OrderedDict in ordered_dict.c. The
+// module collections is written in Rill and takes them from here.
 #include "stdlib/deque.h"
+#include "stdlib/ordered_dict.h"
 #include "stdlib/stdlib.h"
 
 // dict.__new__ makes it and leaves the field zero: no factory yet.
@@ -175,6 +177,7 @@ static bool setup(VM *vm, Module *module)
 {
     deque_define(vm, module);
     define_defaultdict(vm, module);
+    ordered_dict_define(vm, module);
     return true;
 }
 

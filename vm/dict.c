@@ -114,26 +114,32 @@ static void rebuild_index(Dict *dict, size_t size)
     if (dict->cap <= MAX_UNINDEXED) return;
     dict->index = gc_alloc_atomic(size * sizeof(int32_t));
     memset(dict->index, 0xFF, size * sizeof(int32_t));
-    for (size_t i = 0; i < dict->n_entries; i++)
+    for (size_t i = dict->first; i < dict->n_entries; i++)
         index_add(dict, dict->entries[i].hash, i);
 }
 
-// Make the index at least min_size big, and drop deleted entries.
-static void rebuild(Dict *dict, size_t min_size)
+// Make the index at least min_size big, and drop deleted entries, but for `gap` of them at the start.
+static void rebuild_with_gap(Dict *dict, size_t min_size, size_t gap)
 {
-    size_t size = MIN_SIZE, n = 0;
+    size_t size = MIN_SIZE, n = gap;
     while (size < min_size)
         size <<= 1;
     size_t cap = (size << 1) / 3;
     DictEntry *entries = alloc_entries(cap), *old = dict->entries;
+    for (size_t i = 0; i < gap; i++) entries[i] = (DictEntry){VALUE_UNBOUND, VALUE_UNBOUND, 0};
     for (size_t i = 0; i < dict->n_entries; i++)
         if (old[i].key != VALUE_UNBOUND) entries[n++] = old[i];
     dict->entries = entries;
     free_entries(old, dict->cap);
     dict->cap = cap;
     dict->n_entries = dict->fill = n;
-    dict->first = 0;
+    dict->first = gap;
     rebuild_index(dict, size);
+}
+
+static void rebuild(Dict *dict, size_t min_size)
+{
+    rebuild_with_gap(dict, min_size, 0);
 }
 
 // Look-up
@@ -349,6 +355,35 @@ bool dict_pop_first(Dict *dict, Value *key, Value *value)
     *key = dict->entries[dict->first].key;
     *value = remove_entry(dict, dict->first);
     return true;
+}
+
+// Before all others. The key is not there.
+static void add_first(Dict *dict, Value key, uint64_t hash, Value value)
+{
+    if (dict->first == 0 || dict->fill == dict->cap)
+        rebuild_with_gap(dict, (dict->len + MIN_SIZE) * 4, dict->len + MIN_SIZE);
+    size_t pos = --dict->first;
+    dict->entries[pos] = (DictEntry){key, value, hash};
+    dict->fill++;
+    dict->len++;
+    dict->version++;
+    if (dict->index) index_add(dict, hash, pos);
+}
+
+int dict_move_to_end(VM *vm, Dict *dict, Value key, bool is_last)
+{
+    uint64_t hash;
+    if (!hash_key(vm, key, &hash)) return -1;
+    int64_t pos = find(vm, dict, key, hash);
+    if (pos < 0) return pos == ABSENT ? 0 : -1;
+    if (is_last ? (size_t)pos + 1 == dict->n_entries : (size_t)pos == dict->first) return 1;
+    key = dict->entries[pos].key;
+    Value v = remove_entry(dict, (size_t)pos);
+    if (is_last)
+        add(dict, key, hash, v);
+    else
+        add_first(dict, key, hash, v);
+    return 1;
 }
 
 // All entries, in order

@@ -73,6 +73,8 @@ int dict_equal(VM *vm, Dict *a, Dict *b) RILL_FALLIBLE;        // 1/0/-1
 // Remove the last item, or the first: false if there is none.
 bool dict_pop_last(Dict *dict, Value *key, Value *value);
 bool dict_pop_first(Dict *dict, Value *key, Value *value);
+// Make the item of key the last one, or the first. 1 done, 0 absent, -1 raised.
+int dict_move_to_end(VM *vm, Dict *dict, Value key, bool is_last) RILL_FALLIBLE;
 Value dict_view_new(Dict *dict, Kind kind);
 Dict *dict_viewed(Value dict_or_view);
 static inline bool is_dict_view(Value v)

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+// ordered_dict.c - collections.OrderedDict: a dict whose items can be moved to either end, and that
+// compares equal to another one only in the same order.
+#include "stdlib/ordered_dict.h"
+
+#include "stdlib/stdlib.h"
+#include "vm/call.h"
+#include "vm/gc.h"
+#include "vm/iter.h"
+#include "vm/ops.h"
+
+static Class *ordered_class, *view_classes[3];
+
+static bool is_ordered(VM *vm, Value v)
+{
+    return is_dict(v) && class_is_subclass(class_of(vm, v), ordered_class);
+}
+
+NATIVE(ordered_move_to_end, "move_to_end(self, /, key, last: bool = True)",
+       "Move an existing element to the end (or beginning if last is false).\n\n"
+       "Raise KeyError if the element does not exist.")
+{
+    int r = dict_move_to_end(vm, as_dict(args[0]), args[1], args[2] == VALUE_TRUE);
+    if (r > 0) return VALUE_NONE;
+    return r < 0 ? VALUE_ERROR : raise_key_error(vm, args[1]);
+}
+
+NATIVE(ordered_popitem, "popitem(self, /, last: bool = True)",
+       "Remove and return a (key, value) pair from the dictionary.\n\n"
+       "Pairs are returned in LIFO order if last is true or FIFO order if false.")
+{
+    Dict *self = as_dict(args[0]);
+    Value key, v;
+    bool is_found =
+        args[1] == VALUE_TRUE ? dict_pop_last(self, &key, &v) : dict_pop_first(self, &key, &v);
+    if (!is_found) return raise_error(vm, EXC_KeyError, "dictionary is empty");
+    return value_object(tuple_of(2, key, v));
+}
+
+// All items of `from`, stored into the new dict `to`.
+static bool store_all(VM *vm, Value to, Value from)
+{
+    size_t pos = 0;
+    Value key, v;
+    bool is_plain = class_of(vm, to) == ordered_class;
+    while (dict_next(as_dict(from), &pos, &key, &v))
+        if (is_plain ? !dict_set(vm, as_dict(to), key, v) : !value_setitem(vm, to, key, v))
+            return false;
+    return true;
+}
+
+NATIVE(ordered_copy, "copy(self, /)", "od.copy() -> a shallow copy of od")
+{
+    Value copy = value_call(vm, value_object(class_of(vm, args[0])), 0, NULL);
+    return !is_error(copy) && is_dict(copy) && store_all(vm, copy, args[0]) ? copy : VALUE_ERROR;
+}
+
+static int equal(VM *vm, Value a, Value b)
+{
+    int r = dict_equal(vm, as_dict(a), as_dict(b));
+    if (r <= 0 || !is_ordered(vm, b)) return r;
+    size_t i = 0, k = 0;
+    Value x, y, v;
+    while (r > 0 && dict_next(as_dict(a), &i, &x, &v) && dict_next(as_dict(b), &k, &y, &v))
+        r = value_equal(vm, x, y);
+    return r;
+}
+
+NATIVE(ordered_eq, "__eq__(self, value, /)", "Return self==value.")
+{
+    if (!is_dict(args[1])) return VALUE_NOT_IMPLEMENTED;
+    int r = equal(vm, args[0], args[1]);
+    return r < 0 ? VALUE_ERROR : value_bool(r);
+}
+
+NATIVE(ordered_ne, "__ne__(self, value, /)", "Return self!=value.")
+{
+    if (!is_dict(args[1])) return VALUE_NOT_IMPLEMENTED;
+    int r = equal(vm, args[0], args[1]);
+    return r < 0 ? VALUE_ERROR : value_bool(!r);
+}
+
+// The items as text; those of a subclass by its method items().
+static Str *items_repr(VM *vm, Value self)
+{
+    if (class_of(vm, self) == ordered_class) return dict_repr(vm, dict_copy(as_dict(self)));
+    Value items = value_call_method(vm, self, S(items), 0, NULL);
+    if (is_error(items)) return NULL;
+    Dict *shown = dict_new();
+    return dict_update(vm, shown, items) ? dict_repr(vm, shown) : NULL;
+}
+
+NATIVE(ordered_repr, "__repr__(self, /)", "Return repr(self).")
+{
+    const char *name = class_of(vm, args[0])->name->data;
+    if (as_dict(args[0])->len == 0) return value_object(str_format("%s()", name));
+    if (repr_enter(vm, args[0])) return value_object(str_from_cstr("..."));
+    Str *items = items_repr(vm, args[0]);
+    repr_leave(vm, args[0]);
+    return items ? value_object(str_format("%s(%s)", name, items->data)) : VALUE_ERROR;
+}
+
+NATIVE(ordered_fromkeys, "fromkeys(cls, /, iterable, value = None)",
+       "Create a new ordered dictionary with keys from iterable and values set to value.")
+{
+    Value self = value_call(vm, args[0], 0, NULL), key;
+    Value iterator = is_error(self) ? self : value_iter(vm, args[1]);
+    if (is_error(iterator)) return iterator;
+    while ((key = iter_next(vm, iterator)) != VALUE_STOP)
+        if (is_error(key) || !value_setitem(vm, self, key, args[2])) return VALUE_ERROR;
+    return self;
+}
+
+// Changing. A subclass that has its own __setitem__ sees every item.
+
+static bool store_pair(VM *vm, Value self, Value pair)
+{
+    List *parts = list_from_iterable(vm, pair);
+    if (!parts) return false;
+    if (parts->len == 2) return value_setitem(vm, self, parts->items[0], parts->items[1]);
+    raise_error(vm, EXC_ValueError,
+                parts->len < 2 ? "need more than %zu value%s to unpack"
+                               : "too many values to unpack (expected 2)",
+                parts->len, parts->len == 1 ? "" : "s");
+    return false;
+}
+
+static bool store_keys(VM *vm, Value self, Value mapping)
+{
+    Value keys = value_call_method(vm, mapping, S(keys), 0, NULL), key;
+    Value iterator = is_error(keys) ? keys : value_iter(vm, keys);
+    if (is_error(iterator)) return false;
+    while ((key = iter_next(vm, iterator)) != VALUE_STOP) {
+        if (is_error(key)) return false;
+        Value v = value_getitem(vm, mapping, key);
+        if (is_error(v) || !value_setitem(vm, self, key, v)) return false;
+    }
+    return true;
+}
+
+static bool update_from(VM *vm, Value self, Value other)
+{
+    if (class_of(vm, self) == ordered_class) return dict_update(vm, as_dict(self), other);
+    Value keys = value_find_attr(vm, other, S(keys));
+    if (is_error(keys)) return false;
+    if (keys != VALUE_UNBOUND) return store_keys(vm, self, other);
+    Value iterator = value_iter(vm, other), pair;
+    if (is_error(iterator)) return false;
+    while ((pair = iter_next(vm, iterator)) != VALUE_STOP)
+        if (is_error(pair) || !store_pair(vm, self, pair)) return false;
+    return true;
+}
+
+static Value update(VM *vm, Value *args, const char *name)
+{
+    const Tuple *values = as_tuple(args[1]);
+    if (values->len > 1)
+        return raise_error(vm, EXC_TypeError, "%s expected at most 1 argument, got %zu", name,
+                           values->len);
+    if (values->len == 1 && !update_from(vm, args[0], values->items[0])) return VALUE_ERROR;
+    if (as_dict(args[2])->len > 0 && !update_from(vm, args[0], args[2])) return VALUE_ERROR;
+    return VALUE_NONE;
+}
+
+NATIVE(ordered_init, "__init__(self, /, *args, **kwds)", "Initialize self.")
+{
+    return update(vm, args, "OrderedDict");
+}
+
+NATIVE(ordered_update, "update(self, /, *args, **kwds)",
+       "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.")
+{
+    return update(vm, args, "update");
+}
+
+NATIVE(ordered_setdefault, "setdefault(self, /, key, default = None)",
+       "Insert key with a value of default if key is not in the dictionary.\n\n"
+       "Return the value for key if key is in the dictionary, else default.")
+{
+    int r = value_contains(vm, args[0], args[1]);
+    if (r) return r < 0 ? VALUE_ERROR : value_getitem(vm, args[0], args[1]);
+    return value_setitem(vm, args[0], args[1], args[2]) ? args[2] : VALUE_ERROR;
+}
+
+NATIVE(ordered_pop, "pop(self, /, key, default = ?)",
+       "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\n"
+       "If the key is not found, return the default if given; otherwise,\n"
+       "raise a KeyError.")
+{
+    Value v;
+    bool is_plain = class_of(vm, args[0]) == ordered_class;
+    int r = is_plain ? dict_delete(vm, as_dict(args[0]), args[1], &v)
+                     : value_contains(vm, args[0], args[1]);
+    if (r < 0) return VALUE_ERROR;
+    if (r == 0) return args[2] == VALUE_UNBOUND ? raise_key_error(vm, args[1]) : args[2];
+    if (is_plain) return v;
+    v = value_getitem(vm, args[0], args[1]);
+    return !is_error(v) && value_delitem(vm, args[0], args[1]) ? v : VALUE_ERROR;
+}
+
+static Value merged(VM *vm, Value left, Value right)
+{
+    if (!is_dict(left) || !is_dict(right)) return VALUE_NOT_IMPLEMENTED;
+    Value self = is_ordered(vm, left) ? left : right;
+    Value result = value_call(vm, value_object(class_of(vm, self)), 1, &left);
+    if (is_error(result) || !is_dict(result)) return result;
+    return update_from(vm, result, right) ? result : VALUE_ERROR;
+}
+
+NATIVE(ordered_or, "__or__(self, value, /)", "Return self|value.")
+{
+    return merged(vm, args[0], args[1]);
+}
+
+NATIVE(ordered_ror, "__ror__(self, value, /)", "Return value|self.")
+{
+    return merged(vm, args[1], args[0]);
+}
+
+NATIVE(ordered_ior, "__ior__(self, value, /)", "Return self|=value.")
+{
+    return update_from(vm, args[0], args[1]) ? args[0] : VALUE_ERROR;
+}
+
+NATIVE(ordered_reduce, "__reduce__(self, /)", "Return state information for pickling")
+{
+    Value state = value_call_method(vm, args[0], str_from_cstr("__getstate__"), 0, NULL);
+    Value items = is_error(state) ? state : value_call_method(vm, args[0], S(items), 0, NULL);
+    Value iterator = is_error(items) ? items : value_iter(vm, items);
+    if (is_error(iterator)) return iterator;
+    return value_object(tuple_of(5, value_object(class_of(vm, args[0])), value_object(tuple_empty),
+                                 state, VALUE_NONE, iterator));
+}
+
+// Views, which have types of their own.
+
+static Value view_of(Value self, int i)
+{
+    Value view = dict_view_new(as_dict(self), view_classes[i]->kind);
+    as_object(view)->shape = view_classes[i]->root->id;
+    return view;
+}
+
+NATIVE(ordered_keys, "keys(self, /)", "Return a set-like object providing a view on the keys.")
+{
+    return view_of(args[0], 0);
+}
+
+NATIVE(ordered_values, "values(self, /)", "Return an object providing a view on the values.")
+{
+    return view_of(args[0], 1);
+}
+
+NATIVE(ordered_items, "items(self, /)", "Return a set-like object providing a view on the items.")
+{
+    return view_of(args[0], 2);
+}
+
+static Value get_dict(VM *vm, Value self)
+{
+    return value_object(object_dict(vm, as_object(self), true));
+}
+
+static void define_views(VM *vm)
+{
+    static const char *const names[] = {"odict_keys", "odict_values", "odict_items"};
+    static const Kind kinds[] = {KIND_DICT_KEYS, KIND_DICT_VALUES, KIND_DICT_ITEMS};
+    static const NativeDef *const methods[] = {NULL};
+    for (int i = 0; i < 3; i++) {
+        TypeDef type = {
+            .name = names[i], .kind = kinds[i], .methods = methods, .flags = CLASS_FINAL};
+        view_classes[i] = class_define(vm, &type, vm->classes[kinds[i]]);
+    }
+}
+
+void ordered_dict_define(VM *vm, Module *module)
+{
+    static const NativeDef *const methods[] = {&def_ordered_init,
+                                               &def_ordered_fromkeys,
+                                               &def_ordered_move_to_end,
+                                               &def_ordered_popitem,
+                                               &def_ordered_copy,
+                                               &def_ordered_eq,
+                                               &def_ordered_ne,
+                                               &def_ordered_repr,
+                                               &def_ordered_update,
+                                               &def_ordered_setdefault,
+                                               &def_ordered_pop,
+                                               &def_ordered_or,
+                                               &def_ordered_ror,
+                                               &def_ordered_ior,
+                                               &def_ordered_reduce,
+                                               &def_ordered_keys,
+                                               &def_ordered_values,
+                                               &def_ordered_items,
+                                               NULL};
+    static const GetSetDef getset[] = {{"__dict__", get_dict, NULL, NULL},
+                                       {NULL, NULL, NULL, NULL}};
+    static const TypeDef type = {.name = "collections.OrderedDict",
+                                 .kind = KIND_DICT,
+                                 .doc = "Dictionary that remembers insertion order",
+                                 .methods = methods,
+                                 .getset = getset,
+                                 .flags = CLASS_HAS_DICT};
+    define_views(vm);
+    ordered_class = class_define(vm, &type, vm->classes[KIND_DICT]);
+    dict_set_str(module->dict, ordered_class->name, value_object(ordered_class));
+}
