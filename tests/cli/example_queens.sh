@@ -1,0 +1,1 @@
+$RILL "$ROOT/examples/queens.rill"
