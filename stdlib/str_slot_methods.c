@@ -51,6 +51,8 @@ NATIVE(str_str, "__str__(self, /)", "Return str(self).")
 NATIVE(str_format_slot, "__format__(self, format_spec: str, /)",
        "Return a formatted version of the string as described by format_spec.")
 {
+    // An empty one means str(self), which a subclass may define.
+    if (as_str(args[1])->size == 0) return str_value(value_str(vm, args[0]));
     return str_value(str_format_spec(vm, as_str(args[0]), as_str(args[1])));
 }
 
