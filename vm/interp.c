@@ -191,6 +191,14 @@
         slow_result = compare_slow(vm, op, b, c, &R, &pc);                       \
         goto slow_binary;                                                        \
     } while (0)
+// == and != also know two strings.
+#define EQUAL_JUMP_(op, operator)                                                \
+    do {                                                                         \
+        Value x = R[B], y = R[C];                                                \
+        if (is_exact(x, KIND_STR) && is_exact(y, KIND_STR))                      \
+            BRANCH((x == y || str_equal(as_str(x), as_str(y))) operator true);   \
+        COMPARE_JUMP_(op, operator);                                             \
+    } while (0)
 #define COMPARE_INT_JUMP_(op, operator)                                          \
     do {                                                                         \
         Value b = R[B], c = small_int(sC);                                       \
@@ -416,8 +424,8 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(LEJ) COMPARE_JUMP_(COMPARE_LE, <=);
     OP(GTJ) COMPARE_JUMP_(COMPARE_GT, >);
     OP(GEJ) COMPARE_JUMP_(COMPARE_GE, >=);
-    OP(EQJ) COMPARE_JUMP_(COMPARE_EQ, ==);
-    OP(NEJ) COMPARE_JUMP_(COMPARE_NE, !=);
+    OP(EQJ) EQUAL_JUMP_(COMPARE_EQ, ==);
+    OP(NEJ) EQUAL_JUMP_(COMPARE_NE, !=);
     OP(LTIJ) COMPARE_INT_JUMP_(COMPARE_LT, <);
     OP(LEIJ) COMPARE_INT_JUMP_(COMPARE_LE, <=);
     OP(GTIJ) COMPARE_INT_JUMP_(COMPARE_GT, >);

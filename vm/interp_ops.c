@@ -184,6 +184,10 @@ static bool may_have_methods(VM *vm, Value v)
 
 SlowResult binary_slow(VM *vm, BinaryOperator op, bool is_inplace, Value a, Value b, Value **R, const Instr **pc)
 {
+    if (op == BINARY_ADD && is_exact(a, KIND_STR) && is_exact(b, KIND_STR)) {
+        Str *s = str_concat(vm, as_str(a), as_str(b));
+        return slow_value(s ? value_object(s) : VALUE_ERROR);
+    }
     if (may_have_methods(vm, a) || may_have_methods(vm, b)) {
         BinaryCandidate candidates[3];
         int n = binary_candidates(vm, op, a, b, is_inplace, candidates);
