@@ -65,7 +65,7 @@ static Value copy_iterator(Fork *f, Value v)
     remember(f, v, value_object(words));
     for (size_t i = 2; i < n; i++) {
         Value w = words[i];
-        if (!w || !is_object(w) || !gc_is_base(as_pointer(w)) || !reach_looks_like_object(vm, as_object(w))) continue;
+        if (!reach_is_object(vm, w)) continue;
         if (is_generator(w) || is_iterator(w)) words[i] = copy_source(f, w);
         else if (is_exact(w, KIND_TUPLE) && class_of(vm, v) == vm->iterator_types[ITER_ZIP]) words[i] = copy_tuple(f, w);
         if (is_error(words[i])) return VALUE_ERROR;

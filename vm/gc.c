@@ -170,6 +170,7 @@ void *gc_alloc_object_slow(size_t size)
     GC_generic_malloc_many(i * GC_GRANULE, object_kind, &list);
     check(list);
     if (!gc_stress) gc_free_lists[i] = *(void **)list;
+    ((void **)list)[2 * i - 1] = NULL;
     return list;
 }
 

@@ -12,7 +12,7 @@
 
 void gc_init(void);
 
-// Scanned object, NOT zeroed: initialise every field before the next allocation.
+// Scanned object, NOT zeroed but for the word that rounding up may add: initialise every field before the next allocation.
 enum { GC_GRANULE = 16, GC_MAX_SMALL = 256 };
 extern void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
 extern bool gc_stress;
@@ -25,6 +25,7 @@ static inline void *gc_alloc_object(size_t size)
     void *p = gc_free_lists[i];
     if (unlikely(p == NULL)) return gc_alloc_object_slow(size);
     gc_free_lists[i] = *(void **)p;
+    ((void **)p)[2 * i - 1] = NULL;
     return p;
 }
 

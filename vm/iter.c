@@ -19,7 +19,7 @@ void iterator_define(VM *vm, IteratorType type, const TypeDef *def)
 
 void *iterator_alloc(IteratorType type, size_t size, IteratorNext next)
 {
-    Iterator *it = gc_alloc_object(size);
+    Iterator *it = memset(gc_alloc_object(size), 0, size);  // see object_alloc
     it->object.head = HEAD(KIND_ITERATOR, 0, 0);
     it->object.shape = iterator_shapes[type];
     it->next = next;

@@ -30,86 +30,124 @@ void reach_clear_dead(VM *vm)
     }
 }
 
-// One object's references
+// One object's references. `fn` is called with whatever is there: it finds out what is an object (reach_is_object).
+// INVARIANT: no array is read before gc.h has said that it is one and how long: the object may be dead, found in a
+// word that was not cleared, and its arrays gone to somebody else.
 
-static void visit_array(const Value *items, size_t n, ReachVisit fn, void *context)
+// Memory that starts like an object: its shape exists and belongs to a class of its kind.
+static bool looks_like_object(VM *vm, const Object *o)
 {
-    for (size_t i = 0; i < n; i++)
-        if (items[i] && is_object(items[i])) fn(context, items[i]);  // 0: a register never written
+    if (o->shape >= vm->n_shapes || !vm->shapes[o->shape]) return false;
+    return vm->shapes[o->shape]->class_->kind == object_kind(o);
 }
 
-static void visit_pointer(const void *p, ReachVisit fn, void *context)
+bool reach_is_object(VM *vm, Value v)
+{
+    if (!v || !is_object(v) || v & 7 || !gc_is_base(as_pointer(v))) return false;  // 0: a word never written
+    return gc_is_object(as_pointer(v)) && looks_like_object(vm, as_object(v));
+}
+
+static void visit(const void *p, ReachVisit fn, void *context)
 {
     if (p) fn(context, value_object(p));
 }
 
+static void visit_values(const Value *items, size_t n, ReachVisit fn, void *context)
+{
+    for (size_t i = 0; i < n; i++)
+        if (items[i] && is_object(items[i])) fn(context, items[i]);
+}
+
+// How many of n items of this size an array really has.
+static size_t array_len(const void *array, size_t n, size_t size)
+{
+    if (!gc_is_base(array)) return 0;
+    size_t room = gc_object_size(array) / size;
+    return n < room ? n : room;
+}
+
+static void visit_array(const Value *items, size_t n, ReachVisit fn, void *context)
+{
+    visit_values(items, array_len(items, n, sizeof *items), fn, context);
+}
+
+static const Code *code_of(const Function *f)
+{
+    bool is_whole = f && gc_is_base(f) && object_kind(&f->object) == KIND_FUNCTION && gc_is_base(f->code);
+    return is_whole && object_kind(&f->code->object) == KIND_CODE ? f->code : NULL;
+}
+
 static void visit_dict(const Dict *d, ReachVisit fn, void *context)
 {
-    for (size_t i = 0; i < d->n_entries; i++) {
+    size_t n = array_len(d->entries, d->n_entries, sizeof(DictEntry));
+    for (size_t i = 0; i < n; i++) {
         if (d->entries[i].key == VALUE_UNBOUND) continue;
-        if (is_object(d->entries[i].key) && !is_str(d->entries[i].key)) fn(context, d->entries[i].key);
-        if (is_object(d->entries[i].value)) fn(context, d->entries[i].value);
+        visit_values(&d->entries[i].key, 1, fn, context);
+        visit_values(&d->entries[i].value, 1, fn, context);
     }
-    visit_pointer(d->attrs, fn, context);
+    visit(d->attrs, fn, context);
 }
 
 static void visit_set(const Set *s, ReachVisit fn, void *context)
 {
-    for (size_t i = 0; s->table && i <= s->mask; i++)
-        if (s->table[i].key && is_object(s->table[i].key)) fn(context, s->table[i].key);
-    visit_pointer(s->attrs, fn, context);
+    size_t n = array_len(s->table, s->mask + 1, sizeof(SetEntry));
+    for (size_t i = 0; i < n; i++) visit_values(&s->table[i].key, 1, fn, context);
+    visit(s->attrs, fn, context);
 }
 
 static void visit_function(const Function *f, ReachVisit fn, void *context)
 {
-    for (int i = 0; f->closure && i < f->code->n_free; i++) visit_pointer(f->closure[i], fn, context);
-    visit_pointer(f->defaults, fn, context);
-    visit_pointer(f->kwdefaults, fn, context);
-    visit_pointer(f->attrs, fn, context);
-    if (f->globals) visit_pointer(f->globals->dict, fn, context);
+    const Code *code = code_of(f);
+    size_t n = code ? array_len(f->closure, (size_t)code->n_free, sizeof(Cell *)) : 0;
+    for (size_t i = 0; i < n; i++) visit(f->closure[i], fn, context);
+    visit(f->defaults, fn, context);
+    visit(f->kwdefaults, fn, context);
+    visit(f->attrs, fn, context);
+    if (gc_is_base(f->globals)) visit(f->globals->dict, fn, context);
 }
 
 static void visit_generator(const Generator *g, ReachVisit fn, void *context)
 {
+    const Code *code = code_of(g->frame.function);
+    if (!code) return;
     fn(context, value_object(g->frame.function));
     if (generator_state(g) == GEN_DONE) return;
-    if (generator_has_up(g)) visit_pointer(g->up, fn, context);
-    unsigned n = generator_state(g) == GEN_CREATED ? g->frame.function->code->n_regs : reach_live_registers(g->regs);
-    visit_array(g->regs, n, fn, context);
+    if (generator_has_up(g)) visit(g->up, fn, context);
+    unsigned n = generator_state(g) == GEN_CREATED ? code->n_regs : reach_live_registers(g->regs);
+    visit_values(g->regs, n, fn, context);
 }
 
 static void visit_instance(VM *vm, Instance *o, ReachVisit fn, void *context)
 {
     const Shape *shape = vm->shapes[o->object.shape];
-    fn(context, value_object(shape->class_));
-    visit_array(o->slots, shape->n_inline, fn, context);
-    if (!o->extra) return;
-    if (shape->is_dict) visit_pointer(o->extra, fn, context);
-    else visit_array(o->extra, gc_object_size(o->extra) / sizeof(Value), fn, context);
+    visit(shape->class_, fn, context);
+    visit_values(o->slots, shape->n_inline, fn, context);
+    if (shape->is_dict) visit(o->extra, fn, context);
+    else visit_array(o->extra, SIZE_MAX, fn, context);
 }
 
 static void visit_exception(const Exception *e, ReachVisit fn, void *context)
 {
-    if (is_object(e->args)) fn(context, e->args);
-    if (is_object(e->cause)) fn(context, e->cause);
-    if (is_object(e->context)) fn(context, e->context);
-    visit_pointer(e->traceback, fn, context);
-    if (e->fields) visit_array(e->fields, EXCEPTION_FIELDS, fn, context);
-    visit_pointer(e->attrs, fn, context);
+    visit_values(&e->args, 1, fn, context);
+    visit_values(&e->cause, 1, fn, context);
+    visit_values(&e->context, 1, fn, context);
+    visit(e->traceback, fn, context);
+    visit_array(e->fields, EXCEPTION_FIELDS, fn, context);
+    visit(e->attrs, fn, context);
+}
+
+static void visit_traceback(const Traceback *tb, ReachVisit fn, void *context)
+{
+    visit(tb->next, fn, context);
+    const Code *code = code_of(tb->function);
+    if (code) visit_array(tb->locals, code->n_locals, fn, context);
 }
 
 static void visit_class(const Class *c, ReachVisit fn, void *context)
 {
     if (!class_is_heap(c)) return;
-    visit_pointer(c->dict, fn, context);
-    visit_pointer(c->bases, fn, context);
-}
-
-// Memory that starts like an object: its shape exists and belongs to a class of its kind.
-bool reach_looks_like_object(VM *vm, const Object *o)
-{
-    if (o->shape >= vm->n_shapes || !vm->shapes[o->shape]) return false;
-    return vm->shapes[o->shape]->class_->kind == object_kind(o);
+    visit(c->dict, fn, context);
+    visit(c->bases, fn, context);
 }
 
 // An object of a native module, with the arrays it owns: every word that points to an object counts.
@@ -123,11 +161,10 @@ static void visit_words(VM *vm, const Object *o, ReachVisit fn, void *context)
         const Value *words = blocks[b];
         size_t n = gc_object_size(words) / sizeof(Value);
         for (size_t i = 0; i < n; i++) {
-            if (!is_object(words[i]) || words[i] & 7 || !gc_is_base(as_pointer(words[i]))) continue;
-            if (!gc_is_scanned(as_pointer(words[i]))) continue;
-            if (gc_is_object(as_pointer(words[i])) && reach_looks_like_object(vm, as_pointer(words[i])))
-                fn(context, words[i]);
-            else if (n_blocks < MAX_ARRAYS) blocks[n_blocks++] = as_pointer(words[i]);
+            if (reach_is_object(vm, words[i])) fn(context, words[i]);
+            else if (n_blocks < MAX_ARRAYS && is_object(words[i]) && !(words[i] & 7) && gc_is_base(as_pointer(words[i])) &&
+                     gc_is_scanned(as_pointer(words[i])))
+                blocks[n_blocks++] = as_pointer(words[i]);
         }
     }
 }
@@ -138,28 +175,23 @@ void reach_each(VM *vm, Object *o, ReachVisit fn, void *context)
     case KIND_LIST: {
         List *list = (List *)o;
         visit_array(list->items, list->len, fn, context);
-        visit_pointer(list->attrs, fn, context);
+        visit(list->attrs, fn, context);
         break;
     }
-    case KIND_TUPLE: visit_array(((Tuple *)o)->items, ((Tuple *)o)->len, fn, context); break;
+    case KIND_TUPLE: visit_values(((Tuple *)o)->items, ((Tuple *)o)->len, fn, context); break;
     case KIND_DICT: visit_dict((Dict *)o, fn, context); break;
     case KIND_SET:
     case KIND_FROZENSET: visit_set((Set *)o, fn, context); break;
     case KIND_FUNCTION: visit_function((Function *)o, fn, context); break;
     case KIND_BOUND_METHOD:
-        visit_array(&((BoundMethod *)o)->function, 1, fn, context);
-        visit_array(&((BoundMethod *)o)->self, 1, fn, context);
+        visit_values(&((BoundMethod *)o)->function, 1, fn, context);
+        visit_values(&((BoundMethod *)o)->self, 1, fn, context);
         break;
     case KIND_GENERATOR: visit_generator((Generator *)o, fn, context); break;
     case KIND_CLASS: visit_class((Class *)o, fn, context); break;
-    case KIND_MODULE: visit_pointer(((Module *)o)->dict, fn, context); break;
-    case KIND_CELL: visit_array(&((Cell *)o)->value, 1, fn, context); break;
-    case KIND_TRACEBACK: {
-        Traceback *tb = (Traceback *)o;
-        visit_pointer(tb->next, fn, context);
-        if (tb->locals) visit_array(tb->locals, tb->function->code->n_locals, fn, context);
-        break;
-    }
+    case KIND_MODULE: visit(((Module *)o)->dict, fn, context); break;
+    case KIND_CELL: visit_values(&((Cell *)o)->value, 1, fn, context); break;
+    case KIND_TRACEBACK: visit_traceback((Traceback *)o, fn, context); break;
     case KIND_INSTANCE: visit_instance(vm, (Instance *)o, fn, context); break;
     case KIND_EXCEPTION: visit_exception((Exception *)o, fn, context); break;
     case KIND_STR:
@@ -217,9 +249,7 @@ static void reach(void *context, Value v)
     Search *s = context;
     Object *o = as_object(v);
     if (o == s->target) s->is_found = true;
-    // The register a running call will deliver to holds the link of the callee's frame.
-    bool is_link = (Value *)(void *)o >= s->vm->stack && (Value *)(void *)o < s->vm->stack_end;
-    if (s->is_found || is_link || is_dull(o)) return;
+    if (s->is_found || !reach_is_object(s->vm, v) || is_dull(o)) return;
     size_t at = ((uintptr_t)o >> 4) * 0x9E3779B97F4A7C15ull >> 20 & s->mask;
     for (; s->seen[at]; at = (at + 1) & s->mask)
         if (s->seen[at] == o) return;
@@ -232,14 +262,6 @@ static void reach(void *context, Value v)
     s->stack[s->n_stack++] = o;
 }
 
-static void reach_words(Search *s, const Value *from, const Value *to)
-{
-    for (; from < to; from++)
-        if (is_object(*from) && (*from & 7) == 0 && gc_is_base(as_pointer(*from)) && gc_is_object(as_pointer(*from)) &&
-            reach_looks_like_object(s->vm, as_pointer(*from)))
-            reach(s, *from);
-}
-
 // Below a C boundary a native is running: all its caller's registers may be its arguments.
 static void reach_frames(Search *s)
 {
@@ -248,13 +270,13 @@ static void reach_frames(Search *s)
         Function *f = frame_of(regs)->function;
         if (!f) {
             is_native_running = true;
-            reach_words(s, regs, regs + BOUNDARY_WORDS + as_int(regs[1]));
+            visit_values(regs, BOUNDARY_WORDS + (size_t)as_int(regs[1]), reach, s);
             continue;
         }
-        if (object_kind(&f->object) == KIND_FUNCTION && gc_is_base(f)) reach(s, value_object(f));
+        reach(s, value_object(f));
         if (f->code->flags & CODE_GENERATOR) reach(s, value_object(generator_of(regs)));
         unsigned n = is_native_running ? f->code->n_regs : reach_live_registers(regs);
-        reach_words(s, regs, regs + n);  // some have never been written
+        visit_values(regs, n, reach, s);  // some have never been written; one may hold the link of a callee's frame
         is_native_running = false;
     }
 }
@@ -264,10 +286,12 @@ static void reach_roots(Search *s)
     VM *vm = s->vm;
     reach_frames(s);
     const Value values[] = {vm->exception, vm->handled};
-    visit_array(values, countof(values), reach, s);
-    visit_pointer(vm->modules, reach, s);
-    visit_pointer(vm->main, reach, s);
-    if (vm->c_frame) reach_words(s, (const Value *)vm->c_frame, (const Value *)vm->c_stack_base);
+    visit_values(values, countof(values), reach, s);
+    visit(vm->modules, reach, s);
+    visit(vm->main, reach, s);
+    if (!vm->c_frame) return;
+    const Value *words = (const Value *)vm->c_frame;
+    visit_values(words, (size_t)((const Value *)vm->c_stack_base - words), reach, s);
 }
 
 // A search may be as large as what searches have saved: so they cost a bounded share of the run time, and what a
@@ -313,7 +337,7 @@ static void near(void *context, Value v)
 {
     Near *s = context;
     Object *o = as_object(v);
-    if (s->is_found || s->n == MAX_NEAR || is_dull(o)) return;
+    if (s->is_found || s->n == MAX_NEAR || !reach_is_object(s->vm, v) || is_dull(o)) return;
     Kind kind = object_kind(o);
     if (kind == KIND_FUNCTION || kind == KIND_MODULE || kind == KIND_CLASS) return;  // outlive what is let go
     for (int i = 0; i < s->n; i++)

@@ -12,12 +12,13 @@
 enum { REACH_LIMIT = 20000 };
 bool reach_is_reachable(VM *vm, const Object *target);
 
-// Memory that starts like an object: its shape exists and belongs to a class of its kind.
-bool reach_looks_like_object(VM *vm, const Object *o);
+// Is this word, whatever it may be, the address of an object of scripts? (It may be one that is dead but not yet gone.)
+bool reach_is_object(VM *vm, Value v);
 
 // Does `from` lead to a generator that is suspended inside try or with? Looks at no more than a few dozen objects.
 bool reach_leads_to_protected(VM *vm, Value from);
-// Calls fn for every value that o refers to directly and that may lead to a generator.
+// Calls fn for every value that o refers to directly and that may lead to a generator, and for other words that
+// look like one: fn asks reach_is_object.
 typedef void (*ReachVisit)(void *context, Value v);
 void reach_each(VM *vm, Object *o, ReachVisit fn, void *context);
 // The registers of a suspended or running frame that are alive: regs[0..n).

@@ -245,7 +245,9 @@ void *object_alloc(Class *c, Kind kind, size_t size)
 {
     bool in_last_word = kind == KIND_OPAQUE || kind == KIND_ITERATOR;
     bool has_attrs = in_last_word && c->flags & (CLASS_HAS_DICT | CLASS_HEAP);
-    Object *o = gc_alloc_object(size + (has_attrs ? sizeof(Dict *) : 0));
+    size += has_attrs ? sizeof(Dict *) : 0;
+    Object *o = gc_alloc_object(size);
+    if (in_last_word) memset(o, 0, size);  // reach.c looks at each word, also at what lies between fields
     o->head = HEAD(kind, 0, 0);
     o->shape = c->root->id;
     if (has_attrs) *last_word(o) = NULL;

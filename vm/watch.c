@@ -52,7 +52,7 @@ void watch_let_go(VM *vm, Value v)
 {
     if (!watch_may_hold(v)) return;
     // A register that was never written may hold what another frame left there: a saved pc, a link.
-    if (!reach_looks_like_object(vm, as_object(v)) || holds_only_scalars(v) || !gc_is_base(as_pointer(v))) return;
+    if (!reach_is_object(vm, v) || holds_only_scalars(v)) return;
     for (int i = 0; i < vm->n_dying; i++)
         if (vm->dying[i] == v) return;
     if (!reach_leads_to_protected(vm, v)) return;
@@ -185,7 +185,8 @@ static void drop(VM *vm, Value v);
 static void drop_if_dead(void *context, Value v)
 {
     VM *vm = context;
-    if (watch_may_hold(v) && reach_leads_to_protected(vm, v) && !reach_is_reachable(vm, as_object(v))) drop(vm, v);
+    if (!reach_is_object(vm, v) || !watch_may_hold(v)) return;
+    if (reach_leads_to_protected(vm, v) && !reach_is_reachable(vm, as_object(v))) drop(vm, v);
 }
 
 // References of an object, in order; they outlive it for as long as it takes to drop them.
