@@ -25,11 +25,11 @@ BREW := $(shell brew --prefix 2>/dev/null)
 BASE += $(if $(BREW),-I$(BREW)/include)
 LIBS := $(if $(BREW),-L$(BREW)/lib) $(LIBS)
 else
-# A library that nothing refers to is not loaded: start-up time.
-LIBS := -Wl,--as-needed $(LIBS) -ldl
+# A library that nothing refers to is not loaded: start-up time. Packed relocations: a tenth of the program's size.
+LIBS := -Wl,--as-needed -Wl,-z,pack-relative-relocs $(LIBS) -ldl
 endif
 
-CONFIG_FLAGS_release  :=
+CONFIG_FLAGS_release  := -fno-asynchronous-unwind-tables
 CONFIG_FLAGS_debug    := -O0 -g3 -Werror
 CONFIG_FLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 CONFIG_FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -92,7 +92,7 @@ $(GEN)/compiler/lexer.c: compiler/lexer.re $(GEN)/compiler/grammar.h
 	$(RE2C) -W -i --case-ranges -o $@ $<
 $(GEN)/embed: tools/embed.c
 	@mkdir -p $(@D)
-	$(CC) -O1 -o $@ $<
+	$(CC) -O1 $(BASE) -o $@ $< $(LIBS)
 # The list of modules is a file of its own, so that a removed module is noticed too.
 $(GEN)/modules.txt: FORCE
 	@mkdir -p $(@D)

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <zlib.h>
 
 #include "vm/codec.h"
 #include "vm/gc.h"
@@ -346,11 +347,19 @@ static Str *embedded_filename(const EmbeddedModule *e)
     return str_format("<rill>/%s.rill", e->name);
 }
 
+static Str *embedded_text(const EmbeddedModule *e)
+{
+    char *text = gc_alloc_atomic(e->size + 1);
+    uLongf size = e->size;
+    if (uncompress((Bytef *)text, &size, e->packed, e->packed_size) != Z_OK) abort();
+    return str_new(text, size);
+}
+
 static bool run(VM *vm, Module *m, const Found *found)
 {
     if (found->def) return run_native(vm, m, found->def);
     if (found->embedded) {
-        Str *source = str_from_cstr(found->embedded->text);
+        Str *source = embedded_text(found->embedded);
         return run_source(vm, m, source, embedded_filename(found->embedded));
     }
     if (!found->has_source) return true;  // a package without __init__
@@ -393,7 +402,7 @@ Str *module_find_source(VM *vm, Str *name, Str **filename, bool *is_package)
     *is_package = found.folder || (found.embedded && found.embedded->is_package);
     if (found.embedded) {
         *filename = embedded_filename(found.embedded);
-        return str_from_cstr(found.embedded->text);
+        return embedded_text(found.embedded);
     }
     if (!found.has_source) return NULL;
     *filename = found.path;

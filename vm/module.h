@@ -19,7 +19,9 @@ typedef struct ModuleDef {
 } ModuleDef;
 
 typedef struct EmbeddedModule {
-    const char *name, *text;  // a module written in Rill, inside the binary
+    const char *name;             // a module written in Rill, inside the binary,
+    const unsigned char *packed;  // as zlib deflates it
+    size_t packed_size, size;
     bool is_package;
 } EmbeddedModule;
 
