@@ -153,13 +153,15 @@ static void visit_class(const Class *c, ReachVisit fn, void *context)
 // An object of a native module, with the arrays it owns: every word that points to an object counts.
 enum { MAX_ARRAYS = 64 };
 
-static void visit_words(VM *vm, const Object *o, ReachVisit fn, void *context)
+static void visit_words(VM *vm, const Object *o, size_t max_words, ReachVisit fn, void *context)
 {
     const void *blocks[MAX_ARRAYS] = {o};
     int n_blocks = 1;
     for (int b = 0; b < n_blocks; b++) {
         const Value *words = blocks[b];
         size_t n = gc_object_size(words) / sizeof(Value);
+        if (n > max_words) n = max_words;
+        max_words -= n;
         for (size_t i = 0; i < n; i++) {
             if (reach_is_object(vm, words[i])) fn(context, words[i]);
             else if (n_blocks < MAX_ARRAYS && is_object(words[i]) && !(words[i] & 7) && gc_is_base(as_pointer(words[i])) &&
@@ -169,7 +171,7 @@ static void visit_words(VM *vm, const Object *o, ReachVisit fn, void *context)
     }
 }
 
-void reach_each(VM *vm, Object *o, ReachVisit fn, void *context)
+static void each(VM *vm, Object *o, size_t max_words, ReachVisit fn, void *context)
 {
     switch (object_kind(o)) {
     case KIND_LIST: {
@@ -200,8 +202,13 @@ void reach_each(VM *vm, Object *o, ReachVisit fn, void *context)
     case KIND_NATIVE:
     case KIND_CODE:
     case KIND_RANGE: break;
-    default: visit_words(vm, o, fn, context);
+    default: visit_words(vm, o, max_words, fn, context);
     }
+}
+
+void reach_each(VM *vm, Object *o, ReachVisit fn, void *context)
+{
+    each(vm, o, SIZE_MAX, fn, context);
 }
 
 // The search: a stack of objects to look into and a table of those seen
@@ -324,7 +331,20 @@ bool reach_is_reachable(VM *vm, const Object *target)
 
 // From an object to protected generators: a short search
 
-enum { MAX_NEAR = 48 };
+enum { MAX_NEAR = 48, MAX_NEAR_ITEMS = 512 };
+
+// A container that is not searched: this is asked at every call, and must cost the same however much is in it.
+static bool is_large(const Object *o)
+{
+    switch (object_kind(o)) {
+    case KIND_LIST: return ((const List *)o)->len > MAX_NEAR_ITEMS;
+    case KIND_TUPLE: return ((const Tuple *)o)->len > MAX_NEAR_ITEMS;
+    case KIND_DICT: return ((const Dict *)o)->n_entries > MAX_NEAR_ITEMS;
+    case KIND_SET:
+    case KIND_FROZENSET: return ((const Set *)o)->mask > MAX_NEAR_ITEMS;
+    default: return false;
+    }
+}
 
 typedef struct Near {
     VM *vm;
@@ -358,6 +378,7 @@ bool reach_leads_to_protected(VM *vm, Value from)
     s.n = 0;
     s.is_found = false;
     near(&s, from);
-    for (int i = 0; i < s.n && !s.is_found; i++) reach_each(vm, s.items[i], near, &s);
+    for (int i = 0; i < s.n && !s.is_found; i++)
+        if (!is_large(s.items[i])) each(vm, s.items[i], MAX_NEAR_ITEMS, near, &s);
     return s.is_found;
 }
