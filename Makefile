@@ -130,7 +130,7 @@ coverage:                       ## line coverage of the whole suite, in build/co
 	@gcov --version >/dev/null && cd build/coverage && find . -name '*.gcda' \
 	    | xargs gcov -n 2>/dev/null | sed -n "/^File '[vcs]/{N;s/File '\(.*\)'\n/\1\t/;p}" | sort -u
 docs: all                       ## docs/stdlib.md and docs/bytecode.md from the sources
-	@$(PYTHON) tools/gen_docs.py
+	@$(B)/rill tools/gen_docs.rill
 format:                         ## rewrite C files in the house style
 	clang-format -i $$(git ls-files '*.[ch]')
 format-check:

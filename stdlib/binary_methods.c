@@ -365,18 +365,25 @@ const TypeDef *file_binary_type(FileType type)
 {
     static const TypeDef types[] = {
         {.name = "_io.BufferedReader",
+         .doc = "A binary file that is read through a buffer.",
          .kind = KIND_FILE,
          .methods = reader_methods,
          .getset = buffered_getset},
         {.name = "_io.BufferedWriter",
+         .doc = "A binary file that is written through a buffer.",
          .kind = KIND_FILE,
          .methods = writer_methods,
          .getset = buffered_getset},
         {.name = "_io.BufferedRandom",
+         .doc = "A binary file that is read and written through a buffer.",
          .kind = KIND_FILE,
          .methods = random_methods,
          .getset = buffered_getset},
-        {.name = "_io.FileIO", .kind = KIND_FILE, .methods = raw_methods, .getset = raw_getset},
+        {.name = "_io.FileIO",
+         .doc = "A binary file without a buffer.",
+         .kind = KIND_FILE,
+         .methods = raw_methods,
+         .getset = raw_getset},
     };
     return &types[type - FILE_READER];
 }

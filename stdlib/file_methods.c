@@ -208,6 +208,7 @@ static const GetSetDef textbase_getset[] = {
 // The class of the base in `types`, by FileType; see also file_base_types.
 static const TypeDef iobase_type = {
     .name = "_io._IOBase",
+    .doc = "What all files have in common.",
     .kind = KIND_INSTANCE,
     .flags = CLASS_HAS_DICT,
     .methods = iobase_methods,
@@ -215,6 +216,7 @@ static const TypeDef iobase_type = {
 };
 static const TypeDef textbase_type = {
     .name = "_io._TextIOBase",
+    .doc = "What all text files have in common.",
     .kind = KIND_INSTANCE,
     .flags = CLASS_HAS_DICT,
     .methods = stream_methods,
@@ -222,12 +224,14 @@ static const TypeDef textbase_type = {
 };
 static const TypeDef bufferedbase_type = {
     .name = "_io._BufferedIOBase",
+    .doc = "What all buffered binary files have in common.",
     .kind = KIND_INSTANCE,
     .flags = CLASS_HAS_DICT,
     .methods = stream_methods,
 };
 static const TypeDef rawbase_type = {
     .name = "_io._RawIOBase",
+    .doc = "What all binary files without a buffer have in common.",
     .kind = KIND_INSTANCE,
     .flags = CLASS_HAS_DICT,
 };

@@ -498,6 +498,7 @@ void native_define(VM *vm)
 {
     static const TypeDef def = {
         .name = "builtin_function_or_method",
+        .doc = "A function or method written in C.",
         .kind = KIND_NATIVE,
         .methods = native_methods,
         .getset = native_getset,

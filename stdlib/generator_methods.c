@@ -194,7 +194,12 @@ void generator_define(VM *vm)
         {"__qualname__", get_qualname, set_qualname, "Qualified name of the generator."},
         {NULL, NULL, NULL, NULL}};
     static const TypeDef type = {
-        .name = "generator", .kind = KIND_GENERATOR, .methods = methods, .getset = getset, .flags = CLASS_FINAL};
+        .name = "generator",
+        .kind = KIND_GENERATOR,
+        .doc = "An iterator over what the body of a function with yield gives, made by calling the function.",
+        .methods = methods,
+        .getset = getset,
+        .flags = CLASS_FINAL};
     class_define(vm, &type, NULL);
     make_special(vm, S(__next__), NATIVE_GENERATOR_NEXT);
     make_special(vm, S(send), NATIVE_GENERATOR_SEND);

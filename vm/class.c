@@ -429,10 +429,16 @@ void class_init(VM *vm)
     static const TypeDef type = {.name = "type", .kind = KIND_CLASS};
     vm->type_type = class_define(vm, &type, NULL);
     static const TypeDef getset = {
-        .name = "getset_descriptor", .kind = KIND_GETSET, .flags = CLASS_FINAL};
+        .name = "getset_descriptor",
+        .kind = KIND_GETSET,
+        .doc = "An attribute of a builtin type that is computed in C.",
+        .flags = CLASS_FINAL};
     Class *descriptor = class_define(vm, &getset, NULL);
     static const TypeDef member = {
-        .name = "member_descriptor", .kind = KIND_GETSET, .flags = CLASS_FINAL};
+        .name = "member_descriptor",
+        .kind = KIND_GETSET,
+        .doc = "An attribute that __slots__ made.",
+        .flags = CLASS_FINAL};
     vm->member_type = class_define(vm, &member, descriptor);
 }
 

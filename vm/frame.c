@@ -311,6 +311,7 @@ void frame_define(VM *vm)
     };
     static const TypeDef type = {
         .name = "frame",
+        .doc = "A call that is running, or a generator that waits: its code, variables and position.",
         .kind = KIND_FRAME,
         .methods = methods,
         .getset = getset,

@@ -402,6 +402,7 @@ void traceback_define(VM *vm)
     };
     static const TypeDef type = {
         .name = "traceback",
+        .doc = "One frame that an exception passed, and where in it; tb_next is the one it came from.",
         .kind = KIND_TRACEBACK,
         .getset = getset,
         .flags = CLASS_FINAL,
