@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "vm/native.h"
+#include "vm/suggest.h"
 #include "vm/vm.h"
 
 // BaseException
@@ -288,8 +289,10 @@ static bool take_keywords(VM *vm, Value self, Dict *keywords, const char *class_
         while (i < n && !str_equal(as_str(key), names[i]))
             i++;
         if (i == n) {
-            raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'",
-                        class_name, as_str(key)->data);
+            List *known = list_new((size_t)n);
+            for (int k = 0; k < n; k++)
+                list_append(known, value_object(names[k]));
+            suggest_raise_keyword(vm, class_name, known, as_str(key));
             return false;
         }
         exception_set_field(as_exception(self), fields[i], value);

@@ -89,13 +89,7 @@ static bool raise_unexpected(VM *vm, Function *f, Tuple *names, Str *name)
     List *known = list_new(8);
     for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++)
         list_append(known, value_object(code->local_names[i]));
-    Str *hint = suggest_closest(known, name);
-    if (hint)
-        raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'. Did you mean '%s'?",
-                    f->qualname->data, name->data, hint->data);
-    else
-        raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'", f->qualname->data,
-                    name->data);
+    suggest_raise_keyword(vm, f->qualname->data, known, name);
     return false;
 }
 

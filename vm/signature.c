@@ -13,6 +13,7 @@
 
 #include "vm/float.h"
 #include "vm/gc.h"
+#include "vm/suggest.h"
 #include "vm/vm.h"
 
 // Parsing
@@ -516,12 +517,27 @@ static bool convert(VM *vm, const Native *n, int i, Value *v)
 
 // Binding
 
+// Parameters that a keyword may name.
+static bool is_named(const Param *p)
+{
+    return p->kind == PARAM_EITHER || p->kind == PARAM_KEYWORD;
+}
+
+static bool raise_unexpected(VM *vm, const Native *n, const char *shown, Str *name)
+{
+    const Signature *sig = n->signature;
+    List *known = list_new(8);
+    for (int i = sig->n_self; i < sig->n_params; i++)
+        if (is_named(&sig->params[i])) list_append(known, value_object(sig->params[i].name));
+    suggest_raise_keyword(vm, shown, known, name);
+    return false;
+}
+
 static int find_param(const Signature *sig, const Str *name)
 {
     for (int i = sig->n_self; i < sig->n_params; i++) {
         const Param *p = &sig->params[i];
-        bool has_name = p->kind == PARAM_EITHER || p->kind == PARAM_KEYWORD;
-        if (has_name && (p->name == name || str_equal(p->name, name))) return i;
+        if (is_named(p) && (p->name == name || str_equal(p->name, name))) return i;
     }
     return -1;
 }
@@ -539,11 +555,7 @@ static bool bind_keyword(VM *vm, const Native *n, Str *name, Value v, int n_give
         out[i] = v;
         return true;
     }
-    if (sig->keywords < 0) {
-        raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'",
-                    short_name(n), name->data);
-        return false;
-    }
+    if (sig->keywords < 0) return raise_unexpected(vm, n, short_name(n), name);
     dict_set_str(as_dict(out[sig->keywords]), name, v);
     return true;
 }
@@ -574,15 +586,14 @@ static int first_missing(const Signature *sig, int n_given, const Tuple *names)
 static bool check_python_keywords(VM *vm, const Native *n, int given, const Tuple *names)
 {
     for (size_t k = 0; names && k < names->len; k++) {
-        const Str *name = as_str(names->items[k]);
+        Str *name = as_str(names->items[k]);
         int i = find_param(n->signature, name);
         bool is_twice = i >= 0 && i < given && n->signature->params[i].kind == PARAM_EITHER;
         if (is_twice)
             raise_error(vm, EXC_TypeError, "%s() got multiple values for argument '%s'",
                         n->qualname->data, name->data);
         else if (i < 0 && n->signature->keywords < 0)
-            raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'",
-                        n->qualname->data, name->data);
+            raise_unexpected(vm, n, n->qualname->data, name);
         if (is_twice || (i < 0 && n->signature->keywords < 0)) return false;
     }
     return true;

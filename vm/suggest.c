@@ -220,3 +220,11 @@ Str *suggest_hint(VM *vm, Value exception)
     vm->exception = pending;
     return hint;
 }
+
+void suggest_raise_keyword(VM *vm, const char *f, List *known, Str *name)
+{
+    Str *closest = suggest_closest(known, name);
+    Str *hint = closest ? str_format(". Did you mean '%s'?", closest->data) : str_empty;
+    raise_error(vm, EXC_TypeError, "%s() got an unexpected keyword argument '%s'%s", f, name->data,
+                hint->data);
+}

@@ -13,6 +13,8 @@ List *suggest_dir(VM *vm, Value v) RILL_FALLIBLE;
 // The hint for a NameError, AttributeError or ImportError that was not caught, with its leading ".
 // "; NULL if there is none. Runs __dir__ of user classes; never leaves an exception pending.
 Str *suggest_hint(VM *vm, Value exception);
+// TypeError: f() got an unexpected keyword argument; the closest of the known ones is named.
+void suggest_raise_keyword(VM *vm, const char *f, List *known, Str *name);
 bool suggest_is_stdlib_module(const Str *name);
 
 #endif
