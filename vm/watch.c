@@ -86,6 +86,14 @@ static Value old_item(Value o, Value key)
     return v;
 }
 
+// The cell may not be linked yet: code that exec or the REPL compiled.
+static Value old_global(const Function *f, unsigned i)
+{
+    const Cell *cell = f->cells[i];
+    if (cell->value != VALUE_UNBOUND && !(cell->object.head & HEAD(0, 0, CELL_BUILTIN))) return cell->value;
+    return dict_find_str(f->globals->dict, f->globals->unit->names[i]);
+}
+
 static void look_at_arguments(VM *vm, const Value *window, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) watch_let_go(vm, window[i]);
@@ -128,7 +136,7 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
     unsigned a = instr_a(insn), b = instr_b(insn), c = instr_c(insn);
     switch (instr_op(insn)) {
     case OP_STOREG:
-    case OP_DELG: watch_let_go(vm, f->cells[instr_bx(insn)]->value); break;
+    case OP_DELG: watch_let_go(vm, old_global(f, instr_bx(insn))); break;
     case OP_STORENAME:
     case OP_DELNAME: watch_let_go(vm, old_item(R[0], f->consts[instr_bx(insn)])); break;
     case OP_STORECELL:
