@@ -35,9 +35,10 @@ typedef struct Readline {
     void (*add_history)(const char *line);
     HistoryEntry *(*remove_history)(int i);
     HistoryEntry **(*history_list)(void);
+    HistoryEntry *(*current_history)(void);
     void *(*free_history_entry)(HistoryEntry *entry);
     char **rl_line_buffer, **rl_prompt, **rl_display_prompt;
-    int *rl_point, *rl_end, *rl_done;
+    int *rl_point, *rl_end, *rl_done, *rl_change_environment;
     const char **rl_readline_name;
     ReadlineCommand **rl_last_func;
     ReadlineRedisplay **rl_redisplay_function;
@@ -54,6 +55,7 @@ void draw_block(void);
 bool draw_is_searching(void);  // the last prompt drawn was that of a search in the history
 void draw_begin(const Readline *rl,
                 bool has_colour);  // before each block; the cursor is in the first column
+void draw_fresh_line(void);      // behind output that ended without a newline
 void draw_finish(void);            // the cursor goes behind the block, to a line of its own
 void draw_leave(void);             // the cursor goes to the last row; nothing is drawn
 void draw_restart(

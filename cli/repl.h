@@ -4,9 +4,12 @@
 //   repl_read.c      reading blocks with nothing but sys.stdin
 //   repl_edit.c      reading blocks through GNU readline, when it is there: keys, history
 //   repl_draw.c      the block on the screen while it is edited
-//   repl_text.c      blocks as text: where strings and brackets are open, indentation, pasted
-//   prompts repl_complete.c  what Tab offers repl_show.c      values and generators as they are
-//   shown repl_commands.c  :help and its kin, ?object
+//   repl_vi.c        the vi keys that act on a line
+//   repl_text.c      blocks as text: where strings and brackets are open, indentation, prompts
+//   repl_complete.c  what Tab offers
+//   repl_show.c      values and generators as they are shown
+//   repl_reflow.c    long reprs broken into lines
+//   repl_commands.c  :help and its kin, ?object
 #ifndef RILL_CLI_REPL_H
 #define RILL_CLI_REPL_H
 
@@ -32,6 +35,7 @@ bool repl_edit_open(Repl *r);                     // false: no readline
 ReadResult repl_edit_read(Repl *r, Str **text);
 Value repl_file(VM *vm, Str *name);              // sys.stdin, sys.stdout
 void repl_print(Repl *r, const char *text);      // to sys.stdout; errors are ignored
+void repl_flush(Repl *r);                        // sys.stdout, sys.stderr
 void repl_print_dim(Repl *r, const char *text);  // a line
 
 // May the text be run as it is? Otherwise another line belongs to it.
@@ -49,10 +53,14 @@ typedef struct Scan {
     size_t open[MAX_OPEN];  // where they are
 } Scan;
 Scan text_scan(const char *text, size_t size);
+size_t text_scan_step(Scan *s, const char *text, size_t size, size_t i);  // what follows text[i]
 size_t text_line_start(const char *text, size_t at);
 size_t text_line_end(const char *text, size_t size, size_t at);
 bool text_is_blank(const char *text, size_t size);
 int text_indentation(const char *text, size_t size, size_t at);  // that a new line at `at` gets
+// Where the line at `at` belongs if it is an `else`, `elif`, `except` or `finally`; -1: it is
+// none, or nothing above it begins its statement.
+int text_clause_indentation(const char *text, size_t size, size_t at);
 Str *text_without_prompts(
     Str *text);  // a pasted session without its prompts and output; common indentation is removed
 
@@ -60,7 +68,11 @@ Str *text_without_prompts(
 // begins.
 List *repl_complete(Repl *r, const char *text, size_t at, size_t *start);
 
+// repl_reflow.c: adds a repr to out, broken after commas; its first line begins at `column`.
+void reflow_add(StrBuilder *out, const Str *text, int column, int width);
+
 // repl_show.c
+int repl_text_width(const char *text, size_t size);  // in columns
 void repl_show_init(Repl *r);
 int repl_width(void);
 Str *repl_fit(Str *text);                      // cut to the width of the terminal

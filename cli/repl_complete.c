@@ -12,6 +12,7 @@
 #include "vm/note.h"
 #include "vm/signature.h"
 #include "vm/suggest.h"
+#include "vm/vm.h"
 
 typedef struct Completion {
     Repl *r;
@@ -193,16 +194,45 @@ static void add_modules(Completion *c, const char *prefix, size_t size)
     }
 }
 
+// Importing a module that is part of Rill has no effect that could be seen.
+static bool is_own_module(VM *vm, Str *name, Str **source)
+{
+    Str *filename = str_empty;
+    bool is_package;
+    const char *dot = strchr(name->data, '.');
+    if (dot) name = str_new(name->data, (size_t)(dot - name->data));
+    *source = module_find_source(vm, name, &filename, &is_package);
+    return !*source || strncmp(filename->data, "<rill>", 6) == 0;
+}
+
+// The names in a module that is not imported: its code does not run before its user wants it to.
+static void add_names_of_source(Completion *c, Str *source, const char *prefix, size_t size)
+{
+    VM *vm = c->r->vm;
+    Code *code = vm->compile(vm, source, str_empty, COMPILE_EXEC, false);
+    for (int i = 0; code && code->unit && i < code->unit->n_names; i++) {
+        Str *name = code->unit->names[i];
+        bool is_hidden = name->data[0] == '_' && size == 0;
+        bool is_builtin = dict_find_str(vm->builtins, name) != VALUE_UNBOUND;
+        if (begins(name, prefix, size) && !is_hidden && !is_builtin) add(c, name);
+    }
+}
+
 // The word after `from` is at [from, to): its names.
 static void add_module_members(Completion *c, size_t from, size_t to, const char *prefix,
                                size_t size)
 {
     VM *vm = c->r->vm;
-    Value module = module_import(vm, str_intern(c->text + from, to - from));
-    List *names =
-        is_error(module)
-            ? NULL
-            : suggest_dir(vm, dict_find_str(vm->modules, str_intern(c->text + from, to - from)));
+    Str *module = str_intern(c->text + from, to - from), *source = NULL;
+    if (dict_find_str(vm->modules, module) == VALUE_UNBOUND) {
+        if (is_own_module(vm, module, &source)) {
+            if (is_error(module_import(vm, module))) error_take(vm);
+        } else if (!strchr(module->data, '.')) {
+            add_names_of_source(c, source, prefix, size);
+        }
+    }
+    Value loaded = dict_find_str(vm->modules, module);
+    List *names = loaded == VALUE_UNBOUND ? NULL : suggest_dir(vm, loaded);
     error_take(vm);
     for (size_t i = 0; names && i < names->len; i++) {
         Str *name = as_str(names->items[i]);

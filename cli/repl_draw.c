@@ -151,6 +151,16 @@ void draw_begin(const Readline *library, bool has_colour)
     cursor_row = 0;
 }
 
+// A row of blanks ends in the last column of this row if it began in the first, else in the next
+// row; nobody has to know where the cursor is.
+void draw_fresh_line(void)
+{
+    Layout l;
+    int height;
+    get_size(&l, &height);
+    fprintf(*rl->rl_outstream, "%*s\r", l.width, "");
+}
+
 void draw_finish(void)
 {
     *rl->rl_point = *rl->rl_end;

@@ -81,14 +81,26 @@ static int accept(int count, int key)
 // A block that was recalled and not changed needs no empty line to run.
 static bool is_recalled(void)
 {
-    HistoryEntry **entries = rl->history_list();
-    for (; entries && *entries; entries++)
-        if (strcmp((*entries)->line, text()) == 0) return true;
-    return false;
+    const HistoryEntry *entry = rl->current_history();
+    return entry && strcmp(entry->line, text()) == 0;
+}
+
+// An `else` that was typed at the indentation of the block above it goes to where it belongs.
+static void align_clause(void)
+{
+    size_t start = line_start();
+    int wanted = text_clause_indentation(text(), text_size(), point()), indent = 0;
+    while (start + (size_t)indent < text_size() && text()[start + (size_t)indent] == ' ')
+        indent++;
+    if (wanted < 0 || wanted >= indent) return;
+    int n = indent - wanted, to = *rl->rl_point - n;
+    rl->rl_delete_text((int)start, (int)start + n);
+    *rl->rl_point = to > (int)start ? to : (int)start;
 }
 
 static int on_enter(int count, int key)
 {
+    if (!draw_is_searching()) align_clause();
     bool is_one_line = !memchr(text(), '\n', text_size());
     Str *block = str_new(text(), text_size());
     bool is_at_end = is_last_line() || draw_is_searching();
@@ -422,6 +434,7 @@ bool repl_edit_open(Repl *r)
     draw_begin(rl, r->has_colour);
     *rl->rl_redisplay_function = draw_block;
     *rl->rl_getc_function = get_key;
+    *rl->rl_change_environment = 0;  // LINES and COLUMNS are no business of os.environ
     rl->rl_initialize();
     for (size_t i = 0; i < countof(bindings); i++)
         for (const char *map = bindings[i].maps; *map; map++)
@@ -434,6 +447,8 @@ ReadResult repl_edit_read(Repl *r, Str **block)
 {
     was_cancelled = false;
     draw_begin(rl, r->has_colour);
+    repl_flush(r);
+    draw_fresh_line();
     char *line = rl->readline(">>> ");
     if (was_cancelled) {
         rl->rl_free(line);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // repl_read.c - reading blocks line by line from sys.stdin, where there is no readline: the
 // terminal's own line editing is all there is.
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/repl.h"
@@ -11,11 +12,33 @@ Value repl_file(VM *vm, Str *name)
     return dict_find_str(vm->sys->dict, name);
 }
 
+// sys.stdout may be anything, or not there.
+static bool is_own_file(VM *vm, Str *name)
+{
+    Value v = repl_file(vm, name);
+    return v != VALUE_UNBOUND && is_exact(v, KIND_FILE);
+}
+
+static void flush_one(VM *vm, Str *name)
+{
+    if (is_own_file(vm, name) && !file_flush(vm, repl_file(vm, name))) error_take(vm);
+}
+
+void repl_flush(Repl *r)
+{
+    flush_one(r->vm, S(stderr));
+    flush_one(r->vm, S(stdout));
+}
+
 void repl_print(Repl *r, const char *text)
 {
     Value out = repl_file(r->vm, S(stdout));
-    if (!file_write_str(r->vm, out, str_from_cstr(text)) || !file_flush(r->vm, out))
+    if (!is_own_file(r->vm, S(stdout))) {
+        fputs(text, stdout);
+        fflush(stdout);
+    } else if (!file_write_str(r->vm, out, str_from_cstr(text)) || !file_flush(r->vm, out)) {
         error_take(r->vm);
+    }
 }
 
 void repl_print_dim(Repl *r, const char *text)
@@ -30,9 +53,10 @@ void repl_print_dim(Repl *r, const char *text)
 static Str *read_line(Repl *r, bool is_first)
 {
     VM *vm = r->vm;
-    Value out = repl_file(vm, S(stdout)), in = repl_file(vm, S(stdin));
-    if (!file_write_str(vm, out, str_from_cstr(is_first ? ">>> " : "... ")) || !file_flush(vm, out))
-        return NULL;
+    Value in = repl_file(vm, S(stdin));
+    if (!is_own_file(vm, S(stdin))) return str_empty;
+    repl_flush(r);
+    repl_print(r, is_first ? ">>> " : "... ");
     Value line = file_read_text_line(vm, as_file(in), -1);
     return is_error(line) ? NULL : as_str(line);
 }

@@ -18,6 +18,7 @@ enum {
     SHOWN_ITEMS = 100,  // of a longer one
     MAX_TEXT = 4000,    // bytes of a repr without a cut
     SHOWN_TEXT = 1000,
+    MAX_DEPTH = 50,     // containers in containers
     MAX_LOCALS = 6,
     MAX_LOCAL_TEXT = 24
 };
@@ -41,11 +42,11 @@ Str *repl_fit(Str *text)
 typedef struct Printer {
     VM *vm;
     StrBuilder out;
-    int width;
+    int width, depth;
     size_t n_items_cut, n_bytes_cut;
 } Printer;
 
-static int width_of(const char *text, size_t size)
+int repl_text_width(const char *text, size_t size)
 {
     int width = 0;
     for (const char *p = text, *end = text + size; p < end;) {
@@ -70,15 +71,20 @@ static size_t length_of(Value v)
     return is_dict(v) ? as_dict(v)->len : as_set(v)->len;
 }
 
+// The repr of long text, of its beginning.
+static Str *cut_text(Printer *p, Str *s)
+{
+    size_t length = s->length, shown = length < SHOWN_TEXT ? length : SHOWN_TEXT;
+    p->n_bytes_cut += length - shown;
+    Str *text = value_repr(p->vm, value_object(str_slice(s, 0, shown)));
+    return text ? str_format("%s...", text->data) : NULL;
+}
+
 // The repr of what is no container, or cut. NULL: raised.
 static Str *leaf_text(Printer *p, Value v)
 {
-    if (is_exact(v, KIND_STR) && as_str(v)->size > MAX_TEXT) {
-        Str *s = as_str(v);
-        size_t shown = s->length < SHOWN_TEXT ? s->length : SHOWN_TEXT;
-        p->n_bytes_cut += s->length - shown;
-        return str_format("%s...", str_repr(str_slice(s, 0, shown))->data);
-    }
+    bool is_text = is_exact(v, KIND_STR) || is_exact(v, KIND_BYTES);
+    if (is_text && as_str(v)->size > MAX_TEXT) return cut_text(p, as_str(v));
     Str *text = value_repr(p->vm, v);
     if (!text || text->size <= MAX_TEXT) return text;
     p->n_bytes_cut += text->length - SHOWN_TEXT;
@@ -102,15 +108,22 @@ static const char *brackets_of(Value v)
     return is_list(v) ? "[]" : is_tuple(v) ? "()" : "{}";
 }
 
+static int flat_width(const StrBuilder *b, size_t start)
+{
+    return repl_text_width(b->data + start, b->size - start);
+}
+
 // v on one line, at most `room` columns wide, added to b. 1; 0: too wide; -1: raised.
 static int add_flat(Printer *p, Value v, int room, StrBuilder *b)
 {
     if (!is_container(v) || length_of(v) == 0 || length_of(v) > MAX_ITEMS) {
         if (is_container(v) && length_of(v) > 0) return 0;
         Str *text = leaf_text(p, v);
-        if (text) builder_add_str(b, text);
-        return text ? width_of(text->data, text->size) <= room : -1;
+        if (!text) return -1;
+        builder_add_str(b, text);
+        return repl_text_width(text->data, text->size) <= room;
     }
+    if (room < 2) return 0;  // also ends the descent into what is deeply nested
     if (repr_enter(p->vm, v)) {
         builder_format(b, "%c...%c", brackets_of(v)[0], brackets_of(v)[1]);
         return 1;
@@ -122,16 +135,16 @@ static int add_flat(Printer *p, Value v, int room, StrBuilder *b)
     for (bool is_first = true; result == 1 && next_item(v, &pos, &key, &item); is_first = false) {
         if (!is_first) builder_add_cstr(b, ", ");
         if (is_dict(v)) {
-            result = add_flat(p, key, room, b);
+            result = add_flat(p, key, room - flat_width(b, start), b);
             builder_add_cstr(b, ": ");
         }
-        if (result == 1) result = add_flat(p, item, room, b);
-        if (result == 1 && width_of(b->data + start, b->size - start) > room) result = 0;
+        if (result == 1) result = add_flat(p, item, room - flat_width(b, start), b);
+        if (result == 1 && flat_width(b, start) > room) result = 0;
     }
     if (is_tuple(v) && length_of(v) == 1) builder_add_byte(b, ',');
     builder_add_byte(b, brackets_of(v)[1]);
     repr_leave(p->vm, v);
-    if (result == 1 && width_of(b->data + start, b->size - start) > room) result = 0;
+    if (result == 1 && flat_width(b, start) > room) result = 0;
     return result;
 }
 
@@ -142,7 +155,7 @@ static int column_of(const Printer *p)
     size_t start = p->out.size;
     while (start > 0 && p->out.data[start - 1] != '\n')
         start--;
-    return width_of(p->out.data + start, p->out.size - start);
+    return repl_text_width(p->out.data + start, p->out.size - start);
 }
 
 static void new_line(Printer *p, int column)
@@ -195,6 +208,12 @@ static bool add_broken(Printer *p, Value v, int column)
     return true;
 }
 
+static void add_cut(Printer *p, Value v)
+{
+    p->n_items_cut += length_of(v);
+    builder_format(&p->out, "%c...%c", brackets_of(v)[0], brackets_of(v)[1]);
+}
+
 // v from `column` on, with room for `after` more columns behind it.
 static bool add_value(Printer *p, Value v, int column, int after)
 {
@@ -203,9 +222,12 @@ static bool add_value(Printer *p, Value v, int column, int after)
     size_t cut = p->n_bytes_cut;
     int fits = add_flat(p, v, p->width - column - after, &flat);
     if (fits < 0) return false;
-    bool is_whole = fits || !is_container(v) || length_of(v) == 0;
-    if (is_whole) {
+    if (fits) {
         builder_add(&p->out, flat.data, flat.size);
+        return true;
+    }
+    if (!is_container(v) || length_of(v) == 0) {
+        reflow_add(&p->out, str_new(flat.data, flat.size), column, p->width - after);
         return true;
     }
     p->n_bytes_cut = cut;
@@ -213,7 +235,12 @@ static bool add_value(Printer *p, Value v, int column, int after)
         builder_format(&p->out, "%c...%c", brackets_of(v)[0], brackets_of(v)[1]);
         return true;
     }
-    bool ok = add_broken(p, v, column);
+    bool ok = true;
+    if (p->depth++ < MAX_DEPTH)
+        ok = add_broken(p, v, column);
+    else
+        add_cut(p, v);
+    p->depth--;
     repr_leave(p->vm, v);
     return ok;
 }
@@ -234,12 +261,12 @@ static Str *note_of_cuts(const Printer *p)
     builder_add_cstr(&b, "# ");
     if (p->n_items_cut) {
         add_thousands(&b, p->n_items_cut);
-        builder_add_cstr(&b, " more items");
+        builder_format(&b, " more item%s", p->n_items_cut == 1 ? "" : "s");
     }
     if (p->n_items_cut && p->n_bytes_cut) builder_add_cstr(&b, " and ");
     if (p->n_bytes_cut) {
         add_thousands(&b, p->n_bytes_cut);
-        builder_add_cstr(&b, " more characters");
+        builder_format(&b, " more character%s", p->n_bytes_cut == 1 ? "" : "s");
     }
     builder_add_cstr(&b, "; print(_) shows all");
     return builder_str(&b);

@@ -43,17 +43,19 @@ static size_t scan_code(Scan *s, const char *text, size_t size, size_t i)
     return i + 1;
 }
 
+size_t text_scan_step(Scan *s, const char *text, size_t size, size_t i)
+{
+    if (s->quote) return scan_string(s, text, size, i);
+    if (!s->in_comment) return scan_code(s, text, size, i);
+    s->in_comment = text[i] != '\n';
+    return i + 1;
+}
+
 Scan text_scan(const char *text, size_t size)
 {
     Scan s = {0};
-    for (size_t i = 0; i < size;) {
-        if (s.in_comment)
-            s.in_comment = text[i++] != '\n';
-        else if (s.quote)
-            i = scan_string(&s, text, size, i);
-        else
-            i = scan_code(&s, text, size, i);
-    }
+    for (size_t i = 0; i < size;)
+        i = text_scan_step(&s, text, size, i);
     return s;
 }
 
@@ -102,6 +104,55 @@ static bool leaves_block(const char *line, const char *end)
     for (size_t i = 0; i < countof(words); i++)
         if (begins_with_word(line, end, words[i])) return true;
     return false;
+}
+
+// The words that begin the clause that `else`, `elif`, `except`, `finally` go on from.
+static const char *const clause_heads[][8] = {
+    {"else", "if", "elif", "for", "while", "try", "except"},
+    {"elif", "if", "elif"},
+    {"except", "try", "except"},
+    {"finally", "try", "except", "else"},
+};
+
+static bool begins_clause(const char *p, const char *end, const char *word)
+{
+    size_t n = strlen(word);
+    return (size_t)(end - p) > n && memcmp(p, word, n) == 0 && strchr(" :(", p[n]);
+}
+
+static const char *const *heads_of(const char *p, const char *end)
+{
+    for (size_t i = 0; i < countof(clause_heads); i++)
+        if (begins_clause(p, end, clause_heads[i][0])) return clause_heads[i];
+    return NULL;
+}
+
+static bool is_head(const char *const *heads, const char *p, const char *end)
+{
+    for (int i = 1; heads[i]; i++)
+        if (begins_clause(p, end, heads[i])) return true;
+    return false;
+}
+
+// Going up, only lines that are not deeper than the last one that counted enclose this one.
+int text_clause_indentation(const char *text, size_t size, size_t at)
+{
+    size_t start = text_line_start(text, at);
+    const char *end = text + text_line_end(text, size, at);
+    int level = indent_of(text + start, end);
+    const char *const *heads = heads_of(text + start + level, end);
+    while (heads && start > 0 && level >= 0) {
+        size_t line_end = start - 1;
+        start = text_line_start(text, line_end);
+        const char *line = text + start, *stop = text + line_end;
+        int indent = indent_of(line, stop);
+        Scan scan = text_scan(text, start);
+        if (indent > level || text_is_blank(line, line_end - start) || scan.quote || scan.depth)
+            continue;
+        if (is_head(heads, line + indent, stop)) return indent;
+        level = indent - 1;
+    }
+    return -1;
 }
 
 // The last character of the code in front of `at`, comments left out.
