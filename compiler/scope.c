@@ -53,7 +53,8 @@ static Symbol *find_owner(Scope *scope, Str *name)
     for (Scope *s = scope->parent; s; s = s->parent) {
         if (s->kind == SCOPE_MODULE) return NULL;
         if (s->kind == SCOPE_CLASS) {
-            if (name == S(__class__)) return scope_class_cell(s);
+            bool is_inside = s != scope_frame(scope);  // not just in a comprehension of its body
+            if (name == S(__class__) && is_inside) return scope_class_cell(s);
             continue;
         }
         Symbol *symbol = scope_find(s, name);
@@ -127,6 +128,8 @@ static void resolve(Compiler *c, Symbol *symbol)
     if (flags & SYMBOL_GLOBAL) {
         if (flags & SYMBOL_NONLOCAL)
             unit_error(c, symbol->span, "name '%s' is nonlocal and global", symbol->name->data);
+        symbol->place = PLACE_GLOBAL;
+    } else if (flags & SYMBOL_GLOBAL_BELOW) {
         symbol->place = PLACE_GLOBAL;
     } else if (flags & SYMBOL_NONLOCAL) {
         resolve_nonlocal(c, symbol);

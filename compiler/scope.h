@@ -35,6 +35,7 @@ enum {
     SYMBOL_ITERATION = 64,  // target of a comprehension's for
     SYMBOL_DELETED = 128,
     SYMBOL_WALRUS = 256,
+    SYMBOL_GLOBAL_BELOW = 512,  // of the module: some scope in it declares the name global
 };
 
 typedef struct Symbol {

@@ -24,6 +24,7 @@ static Scope *enter(Builder *b, ScopeKind kind, Node *node)
     scope->node = node;
     scope->parent = b->scope;
     scope->class_name = b->scope ? b->scope->class_name : NULL;
+    scope->iterable_depth = b->scope ? b->scope->iterable_depth : 0;
     if (node) node->scope = scope;
     b->scope = scope;
     if (b->n == b->cap) {
@@ -171,7 +172,7 @@ static void bind_around(Builder *b, Node *target)
             break;
         }
         Symbol *symbol = scope_find(scope, scope_mangle(scope, name));
-        if (symbol && symbol->flags & SYMBOL_ITERATION) {
+        if (symbol && symbol->flags & SYMBOL_ITERATION && symbol->flags & SYMBOL_BOUND) {
             unit_error(c, target->span,
                        "assignment expression cannot rebind comprehension iteration variable '%s'",
                        name->data);
@@ -253,6 +254,8 @@ static void visit_declaration(Builder *b, Node *node)
         if (problem) unit_error(b->c, node->span, "%s", problem);
         if (!(symbol->flags & (SYMBOL_GLOBAL | SYMBOL_NONLOCAL))) symbol->span = node->span;
         symbol->flags |= is_global ? SYMBOL_GLOBAL : SYMBOL_NONLOCAL;
+        if (is_global)
+            get_symbol(b->all[0], symbol->name, node->span)->flags |= SYMBOL_GLOBAL_BELOW;
     }
 }
 

@@ -27,35 +27,55 @@ static int is_abstract(VM *vm, Value function)
 NATIVE(property_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
 {
     Property *p = object_alloc(as_class(args[0]), KIND_PROPERTY, sizeof(Property));
-    p->getter = p->setter = p->deleter = p->doc = VALUE_NONE;
-    p->name = NULL;
+    p->getter = p->setter = p->deleter = VALUE_NONE;
+    p->doc = p->name = VALUE_UNBOUND;
+    p->has_getter_doc = false;
     p->attrs = NULL;
     return value_object(p);
+}
+
+// The docstring of an instance of a subclass is an attribute of its own, since the class has one.
+static bool store_doc(VM *vm, Value self, Value doc)
+{
+    Property *p = as_property(self);
+    if (class_of(vm, self) == vm->classes[KIND_PROPERTY]) {
+        p->doc = doc;
+        return true;
+    }
+    if (value_setattr(vm, self, S(__doc__), doc == VALUE_UNBOUND ? VALUE_NONE : doc)) return true;
+    if (p->has_getter_doc || !error_is(vm, EXC_AttributeError)) return false;
+    (void)error_take(vm);
+    return true;
 }
 
 NATIVE(property_init, "__init__(self, fget=None, fset=None, fdel=None, doc=None)",
        "Property attribute.")
 {
     Property *p = as_property(args[0]);
-    Value doc = args[4];
-    if (doc == VALUE_NONE && args[1] != VALUE_NONE) {
-        doc = value_find_attr(vm, args[1], S(__doc__));
-        if (is_error(doc)) return doc;
-        if (doc == VALUE_UNBOUND) doc = VALUE_NONE;
-    }
+    Value doc = args[4] == VALUE_NONE ? VALUE_UNBOUND : args[4];
     p->getter = args[1];
     p->setter = args[2];
     p->deleter = args[3];
-    p->doc = doc;
-    return VALUE_NONE;
+    p->doc = p->name = VALUE_UNBOUND;
+    p->has_getter_doc = false;
+    if (doc == VALUE_UNBOUND && args[1] != VALUE_NONE) {
+        doc = value_find_attr(vm, args[1], S(__doc__));
+        if (is_error(doc)) return doc;
+        if (doc == VALUE_NONE) doc = VALUE_UNBOUND;
+        p->has_getter_doc = doc != VALUE_UNBOUND;
+    }
+    return store_doc(vm, args[0], doc) ? VALUE_NONE : VALUE_ERROR;
 }
 
 // A copy of p with other functions, as the decorators p.getter, p.setter and p.deleter make it.
 static Value copy_with(VM *vm, Value self, Value getter, Value setter, Value deleter)
 {
     Property *p = as_property(self);
-    Value doc = getter != p->getter && is_function(getter) ? VALUE_NONE : p->doc;
-    Value values[] = {getter, setter, deleter, doc};
+    if (getter == VALUE_NONE) getter = p->getter;
+    if (setter == VALUE_NONE) setter = p->setter;
+    if (deleter == VALUE_NONE) deleter = p->deleter;
+    bool is_documented = p->doc != VALUE_UNBOUND && !(p->has_getter_doc && getter != VALUE_NONE);
+    Value values[] = {getter, setter, deleter, is_documented ? p->doc : VALUE_NONE};
     Value copy = value_call(vm, value_object(class_of(vm, self)), 4, values);
     if (is_error(copy)) return copy;
     if (is_kind(copy, KIND_PROPERTY)) as_property(copy)->name = p->name;
@@ -100,9 +120,14 @@ NATIVE(property_delete, "__delete__(self, instance, /)", "Delete an attribute of
                                                                             : VALUE_ERROR;
 }
 
-NATIVE(property_set_name, "__set_name__(self, owner, name, /)", "Method to set name of a property.")
+NATIVE(property_set_name, "__set_name__(self, /, *args)", "Method to set name of a property.")
 {
-    if (is_str(args[2])) as_property(args[0])->name = as_str(args[2]);
+    Tuple *given = as_tuple(args[1]);
+    if (given->len != 2)
+        return raise_error(vm, EXC_TypeError,
+                           "__set_name__() takes 2 positional arguments but %zu were given",
+                           given->len);
+    as_property(args[0])->name = given->items[1];
     return VALUE_NONE;
 }
 
@@ -135,29 +160,27 @@ static Value property_fdel(VM *vm, Value self)
 static Value property_doc(VM *vm, Value self)
 {
     (void)vm;
-    return as_property(self)->doc;
+    Value doc = as_property(self)->doc;
+    return doc == VALUE_UNBOUND ? VALUE_NONE : doc;
 }
 
 static bool property_set_doc(VM *vm, Value self, Value v)
 {
     (void)vm;
-    as_property(self)->doc = v == VALUE_UNBOUND ? VALUE_NONE : v;
+    as_property(self)->doc = v;
     return true;
 }
 
-static Value property_name(VM *vm, Value self)
+static Value load_name(VM *vm, Value self)
 {
-    Property *p = as_property(self);
-    if (p->name) return value_object(p->name);
-    Value name =
-        p->getter == VALUE_NONE ? VALUE_UNBOUND : value_find_attr(vm, p->getter, S(__name__));
+    Value name = property_name(vm, as_property(self));
     return name == VALUE_UNBOUND ? raise_no_attribute(vm, self, S(__name__)) : name;
 }
 
-static bool property_rename(VM *vm, Value self, Value v)
+static bool store_name(VM *vm, Value self, Value v)
 {
     (void)vm;
-    as_property(self)->name = is_str(v) ? as_str(v) : NULL;
+    as_property(self)->name = v;
     return true;
 }
 
@@ -182,7 +205,7 @@ static const GetSetDef property_getset[] = {
     {"fset", property_fset, read_only, NULL},
     {"fdel", property_fdel, read_only, NULL},
     {"__doc__", property_doc, property_set_doc, NULL},
-    {"__name__", property_name, property_rename, NULL},
+    {"__name__", load_name, store_name, NULL},
     {"__isabstractmethod__", property_is_abstract, NULL, NULL},
     {NULL, NULL, NULL, NULL}};
 

@@ -39,12 +39,12 @@ const char *text_codec_arg(VM *vm, Value v, const char *otherwise)
 
 Value text_join_items(VM *vm, Value iterable, const Value **items, size_t *n)
 {
-    if (is_tuple(iterable)) {
+    if (is_exact(iterable, KIND_TUPLE)) {
         *items = as_tuple(iterable)->items;
         *n = as_tuple(iterable)->len;
         return iterable;
     }
-    if (!is_list(iterable)) {
+    if (!is_exact(iterable, KIND_LIST)) {
         Value iterator = value_iter(vm, iterable);
         if (is_error(iterator)) {
             if (!error_is(vm, EXC_TypeError)) return VALUE_ERROR;

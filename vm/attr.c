@@ -70,13 +70,21 @@ static Value getset_load(VM *vm, GetSet *g, Value self)
 // "property 'x' of 'C' object has no setter"
 static Value raise_no_accessor(VM *vm, const Property *p, Value self, const char *what)
 {
-    const Str *name = p->name;
-    if (!name && is_function(p->getter)) name = as_function(p->getter)->name;
-    const char *type = type_name(vm, self);
-    if (!name)
+    const char *type = class_of(vm, self)->qualname->data;
+    Value name = property_name(vm, p);
+    if (is_error(name)) return name;
+    if (name == VALUE_UNBOUND)
         return raise_error(vm, EXC_AttributeError, "property of '%s' object has no %s", type, what);
-    return raise_error(vm, EXC_AttributeError, "property '%s' of '%s' object has no %s", name->data,
+    Str *text = value_repr(vm, name);
+    if (!text) return VALUE_ERROR;
+    return raise_error(vm, EXC_AttributeError, "property %s of '%s' object has no %s", text->data,
                        type, what);
+}
+
+Value property_name(VM *vm, const Property *p)
+{
+    if (p->name != VALUE_UNBOUND) return p->name;
+    return p->getter == VALUE_NONE ? VALUE_UNBOUND : value_find_attr(vm, p->getter, S(__name__));
 }
 
 Value property_load(VM *vm, const Property *p, Value self)

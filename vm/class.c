@@ -111,6 +111,8 @@ void class_refresh_cache(VM *vm, Class *c)
     c->init = class_lookup(vm, c, S(__init__));
     Value new_ = class_lookup(vm, c, S(__new__));
     if (is_kind(new_, KIND_STATICMETHOD)) new_ = ((Wrapper *)as_pointer(new_))->function;
+    if (is_kind(new_, KIND_CLASSMETHOD))
+        new_ = bound_method_new(((Wrapper *)as_pointer(new_))->function, value_object(c));
     c->new_ = new_;
     c->truth = class_lookup(vm, c, S(__bool__));
     if (c->truth == VALUE_UNBOUND && class_lookup(vm, c, S(__len__)) == VALUE_UNBOUND)

@@ -89,8 +89,10 @@ static inline Class *as_class(Value v)
 
 typedef struct Property {
     Object object;
-    Value getter, setter, deleter, doc;
-    Str *name;
+    Value getter, setter, deleter;
+    Value doc;             // VALUE_UNBOUND: none, or an attribute of the instance of a subclass
+    Value name;            // VALUE_UNBOUND: that of the getter
+    bool has_getter_doc;   // what is documented is the getter
     Dict *attrs;
 } Property;
 
@@ -222,6 +224,7 @@ bool is_data_descriptor(VM *vm, Value v);
 Value wrapper_new(Kind kind, Value function);                         // staticmethod or classmethod
 bool getset_check(VM *vm, GetSet *g, Value self) RILL_FALLIBLE;       // self is an instance of its owner
 Value property_load(VM *vm, const Property *p, Value self) RILL_FALLIBLE;
+Value property_name(VM *vm, const Property *p) RILL_FALLIBLE;  // VALUE_UNBOUND: it has none
 bool property_store(VM *vm, const Property *p, Value self, Value v) RILL_FALLIBLE;  // v VALUE_UNBOUND: delete
 bool getset_store(VM *vm, GetSet *g, Value self, Value v) RILL_FALLIBLE;
 int value_isinstance_plain(VM *vm, Value v, Value c) RILL_FALLIBLE;   // type.__instancecheck__

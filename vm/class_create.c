@@ -307,7 +307,7 @@ static bool call_set_name(VM *vm, Class *c, Value name, Value v)
     if (!is_object(v)) return true;
     if (is_exact(v, KIND_PROPERTY) && is_str(name)) {
         Property *p = as_pointer(v);
-        p->name = as_str(name);
+        p->name = name;
         return true;
     }
     if (as_object(v)->shape < KIND_INSTANCE) return true;

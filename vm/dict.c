@@ -517,12 +517,8 @@ bool dict_update(VM *vm, Dict *dict, Value other)
 static bool add_keyword(VM *vm, Dict *dict, Value key, Value v, Value callee)
 {
     Value old;
-    if (!is_str(key)) {
-        raise_error(vm, EXC_TypeError, "keywords must be strings");
-        return false;
-    }
     int found = dict_find(vm, dict, key, &old);
-    if (found == 0) return dict_set(vm, dict, key, v);
+    if (found == 0) return dict_set(vm, dict, key, v);  // that it is a str is checked by the call
     if (found < 0) return false;
     Str *name = value_function_text(vm, callee);
     Str *text = name ? value_str(vm, key) : NULL;

@@ -139,7 +139,7 @@ static bool spread_arguments(VM *vm, Value callee, Value spread, size_t n_more, 
         items = as_tuple(spread)->items;
         *argc = as_tuple(spread)->len;
     } else {
-        if (!is_list(spread)) {
+        if (!is_exact(spread, KIND_LIST)) {
             if (special_lookup(vm, spread, S(__iter__)) == VALUE_UNBOUND &&
                 special_lookup(vm, spread, S(__getitem__)) == VALUE_UNBOUND)
                 return raise_spread_type(vm, callee, spread);
@@ -169,6 +169,7 @@ SlowResult call_spread_slow(VM *vm, Instr insn, Value **R, const Instr **pc)
     size_t pos = 0, i = 0;
     Value key, v;
     while (names && dict_next(keywords, &pos, &key, &v)) {
+        if (!is_str(key)) return slow_value(raise_error(vm, EXC_TypeError, "keywords must be strings"));
         names->items[i] = key;
         argv[argc + i++] = v;
     }

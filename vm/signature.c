@@ -386,6 +386,21 @@ static bool raise_no_keywords(VM *vm, const Native *n)
 
 // self
 
+// int.__new__(bool): the nearest builtin class has a __new__ of its own.
+static bool check_layout(VM *vm, const Native *n, Class *c)
+{
+    if (c == n->owner || n->name != S(__new__) || n->owner == vm->type_object) return true;
+    Class *builtin = c;
+    for (size_t i = 0; class_is_heap(builtin); i++)
+        builtin = as_class(c->mro->items[i]);
+    Value own = class_lookup(vm, builtin, S(__new__));
+    if (!is_kind(own, KIND_NATIVE) || as_native(own) == n) return true;
+    const char *safe = builtin->full_name;
+    raise_error(vm, EXC_TypeError, "%s.__new__(%s) is not safe, use %s.__new__()",
+                n->owner->full_name, c->name->data, safe);
+    return false;
+}
+
 static bool check_class_argument(VM *vm, const Native *n, Value self)
 {
     const char *owner = n->owner->full_name, *name = n->name->data;
@@ -394,7 +409,7 @@ static bool check_class_argument(VM *vm, const Native *n, Value self)
                     type_name(vm, self));
         return false;
     }
-    if (class_is_subclass(as_class(self), n->owner)) return true;
+    if (class_is_subclass(as_class(self), n->owner)) return check_layout(vm, n, as_class(self));
     const char *got = as_class(self)->name->data;
     raise_error(vm, EXC_TypeError, "%s.%s(%s): %s is not a subtype of %s", owner, name, got, got,
                 owner);
@@ -660,6 +675,17 @@ static void set_defaults(const Signature *sig, int n_given, Value *out)
     }
 }
 
+// Keywords that a subclass's other constructor is for: __new__(cls, *, key) of a list.
+static bool is_for_other(VM *vm, const Native *n, Value self)
+{
+    if (!is_constructor(n) || has_keywords(n->signature)) return false;
+    bool is_new = n->name == S(__new__);
+    if (!is_new && n->owner->kind != KIND_LIST) return false;
+    Str *other = is_new ? S(__init__) : S(__new__);
+    Class *c = is_new ? as_class(self) : class_of(vm, self);
+    return c != n->owner && class_lookup(vm, c, other) != class_lookup(vm, n->owner, other);
+}
+
 bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple *names, Value *out)
 {
     const Signature *sig = n->signature;
@@ -667,6 +693,7 @@ bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple 
     int n_given = argc - n_keywords;
     if (n_given < sig->n_self) return raise_no_self(vm, n);
     if (sig->n_self && !signature_check_self(vm, n, argv[0])) return false;
+    if (unlikely(names != NULL) && sig->n_self && is_for_other(vm, n, argv[0])) names = NULL;
     if (unlikely(names || n_given < sig->n_required || n_given != sig->n_positional ||
                  sig->n_kwonly) &&
         !check_counts(vm, n, n_given, names))
