@@ -1,0 +1,2 @@
+# The instructions are Rill's own.
+$RILL "$ROOT/examples/course_tools.rill" bytecode
