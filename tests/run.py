@@ -164,7 +164,7 @@ def check_notes(test, result):
 def verify(test, result, has_notes):
     problems = check_notes(test, result) if has_notes else []
     if test.out is not None:
-        problems += compare("output", test.out, plain_errors(result.out) if test.is_shell else result.out)
+        problems += compare("output", plain_errors(test.out), plain_errors(result.out))
     elif test.expect or not test.is_shell:
         problems += compare("output", "".join(line + "\n" for line in test.expect),
                             result.out if not result.out or result.out.endswith("\n") else result.out + "\n")
@@ -205,8 +205,8 @@ def run_one(path, options):
 
 
 def record(test, result):
-    out = plain_errors(result.out) if test.is_shell else result.out
-    test.path.with_suffix(".out").write_bytes(out.encode("utf-8", "surrogateescape"))
+    out = plain_errors(result.out).encode("utf-8", "surrogateescape")
+    test.path.with_suffix(".out").write_bytes(out)
     if result.err:
         test.path.with_suffix(".err").write_text(plain_errors(result.err), encoding="utf-8")
     if not test.is_shell and result.status not in (0, 1) and test.exit is None:
