@@ -142,15 +142,16 @@ NATIVE(binary_readinto, "readinto(self, buffer, /)",
 {
     File *f = as_file(args[0]);
     if (!ready_to_read(vm, f, "readinto")) return VALUE_ERROR;
-    if (!is_bytearray(args[1]))
+    size_t size;
+    if (!is_bytearray(args[1]) && !is_buffer(args[1]))
         return raise_error(vm, EXC_TypeError,
                            "readinto() argument must be read-write bytes-like object, not %s",
                            type_name(vm, args[1]));
-    Value data = stream_read(vm, f->raw, (int64_t)as_bytearray(args[1])->size);
+    Value data = stream_read(vm, f->raw, (int64_t)bytes_span(args[1]).size);
     if (is_error(data)) return data;
-    Bytearray *b = as_bytearray(args[1]);
-    size_t n = as_str(data)->size < b->size ? as_str(data)->size : b->size;
-    memcpy(b->data, as_str(data)->data, n);
+    char *out = bytes_writable(args[1], &size);
+    size_t n = as_str(data)->size < size ? as_str(data)->size : size;
+    if (n) memcpy(out, as_str(data)->data, n);
     return small_int((int64_t)n);
 }
 

@@ -200,7 +200,7 @@ NATIVE(bytes_decode, "decode(self, /, encoding: str = ?, errors: str = ?)",
 // What to look for: bytes, or one byte given as an int (kept in *byte).
 static bool get_needle(VM *vm, Value v, char *byte, Span *needle)
 {
-    if (is_bytes_like(v)) {
+    if (has_bytes(v)) {
         *needle = bytes_span(v);
         return true;
     }

@@ -242,7 +242,7 @@ static bool check_items(VM *vm, const Value *items, size_t n, size_t *size)
 {
     *size = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!is_bytes_like(items[i])) {
+        if (!has_bytes(items[i])) {
             raise_error(vm, EXC_TypeError,
                         "sequence item %zu: expected a bytes-like object, %s found", i,
                         type_name(vm, items[i]));

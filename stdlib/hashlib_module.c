@@ -87,7 +87,7 @@ static bool add_data(VM *vm, Hash *h, Value data)
         raise_error(vm, EXC_TypeError, "Strings must be encoded before hashing");
         return false;
     }
-    if (!is_bytes_like(data)) {
+    if (!has_bytes(data)) {
         raise_error(vm, EXC_TypeError, "object supporting the buffer API required");
         return false;
     }

@@ -280,7 +280,7 @@ NATIVE(int_to_bytes,
 static bool get_bytes(VM *vm, Value v, Span *span)
 {
     StrBuilder b = {0};
-    if (!is_bytes_like(v)) {
+    if (!has_bytes(v)) {
         Value r = value_call_special(vm, v, S(__bytes__), 0, NULL);
         if (is_error(r)) return false;
         if (r != VALUE_UNBOUND && !is_bytes(r)) {

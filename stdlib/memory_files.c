@@ -403,13 +403,14 @@ NATIVE(bytes_io_readinto, "readinto(self, buffer, /)",
 {
     MemoryFile *f = open_binary(vm, args[0]);
     if (!f) return VALUE_ERROR;
-    if (!is_bytearray(args[1]))
+    if (!is_bytearray(args[1]) && !is_buffer(args[1]))
         return raise_error(vm, EXC_TypeError,
                            "readinto() argument must be read-write bytes-like object, not %s",
                            type_name(vm, args[1]));
-    Bytearray *b = as_bytearray(args[1]);
-    size_t rest = f->pos < f->length ? f->length - f->pos : 0, n = rest < b->size ? rest : b->size;
-    if (n) memcpy(b->data, f->data.data + f->pos, n);
+    size_t size, rest = f->pos < f->length ? f->length - f->pos : 0;
+    char *out = bytes_writable(args[1], &size);
+    size_t n = rest < size ? rest : size;
+    if (n) memcpy(out, f->data.data + f->pos, n);
     f->pos += n;
     return int_from_int64((int64_t)n);
 }

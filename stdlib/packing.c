@@ -255,15 +255,16 @@ NATIVE(readinto, "readinto(self, b, /)", "Read bytes into a bytearray; return ho
 {
     Stream *s = stream_for(vm, args[0], false, "readinto");
     if (!s) return VALUE_ERROR;
-    if (!is_bytearray(args[1]))
+    size_t size;
+    if (!is_bytearray(args[1]) && !is_buffer(args[1]))
         return raise_error(vm, EXC_TypeError,
                            "readinto() argument must be read-write bytes-like object, not %s",
                            type_name(vm, args[1]));
-    Bytearray *b = as_bytearray(args[1]);
-    Value data = stream_read(vm, s, (int64_t)b->size);
+    Value data = stream_read(vm, s, (int64_t)bytes_span(args[1]).size);
     if (is_error(data)) return data;
-    size_t n = as_str(data)->size < b->size ? as_str(data)->size : b->size;
-    memcpy(b->data, as_str(data)->data, n);
+    char *out = bytes_writable(args[1], &size);
+    size_t n = as_str(data)->size < size ? as_str(data)->size : size;
+    if (n) memcpy(out, as_str(data)->data, n);
     return small_int((int64_t)n);
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "stdlib/stdlib.h"
+#include "vm/bytes.h"
 #include "stdlib/struct_sequence.h"
 #include "vm/file.h"
 #include "vm/float.h"
@@ -273,6 +274,8 @@ NATIVE(getsizeof, "getsizeof(object, default = ?)", "Return the size of object i
         if (class_is_heap(c)) {
             Value size = value_call_special(vm, v, S(__sizeof__), 0, NULL);
             if (size != VALUE_UNBOUND) return size;
+        } else if (is_buffer(v)) {
+            return small_int(as_int(value_call_special(vm, v, S(__sizeof__), 0, NULL)) + SIZE_GC);
         }
         return int_from_int64((int64_t)size_of_object(v));
     }

@@ -137,7 +137,7 @@ bool getset_store(VM *vm, GetSet *g, Value self, Value v)
     if (is_readonly || !is_member(value_object(g))) {
         if (g->def->set) return g->def->set(vm, self, v);
         raise_error(vm, EXC_AttributeError, "attribute '%s' of '%s' objects is not writable",
-                    g->name->data, is_readonly ? class_shown_name(g->owner) : g->owner->name->data);
+                    g->name->data, class_shown_name(g->owner));
         return false;
     }
     if (v == VALUE_UNBOUND && member_load(vm, g, self) == VALUE_UNBOUND) {

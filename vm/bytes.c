@@ -10,7 +10,7 @@
 
 bool bytes_get(VM *vm, Value v, Span *span)
 {
-    if (is_bytes_like(v)) {
+    if (has_bytes(v)) {
         *span = bytes_span(v);
         return true;
     }
@@ -65,7 +65,7 @@ static bool collect_ints(VM *vm, Value iterator, StrBuilder *out, bool for_bytes
 
 bool bytes_collect(VM *vm, Value source, StrBuilder *out, const char *what)
 {
-    if (is_bytes_like(source)) {
+    if (has_bytes(source)) {
         Span span = bytes_span(source);
         builder_add(out, span.data, span.size);
         return true;

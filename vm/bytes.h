@@ -14,6 +14,19 @@ typedef struct Bytearray {
     struct Dict *attrs;  // of an instance of a subclass; else NULL
 } Bytearray;
 
+// What every object of another module with bytes of its own begins with (array.array).
+// INVARIANT: object is of KIND_OPAQUE with the state OPAQUE_BUFFER.
+enum { OPAQUE_BUFFER = 1 };
+typedef struct Buffer {
+    Object object;
+    char *data;
+    size_t size;
+} Buffer;
+
+static inline bool is_buffer(Value v)
+{
+    return is_object(v) && (as_object(v)->head & 0xFFFF) == HEAD(KIND_OPAQUE, OPAQUE_BUFFER, 0);
+}
 static inline bool is_bytearray(Value v)
 {
     return is_kind(v, KIND_BYTEARRAY);
@@ -28,20 +41,32 @@ typedef struct Span {
     const char *data;
     size_t size;
 } Span;
-static inline bool is_bytes_like(Value v)
+static inline bool is_bytes_like(Value v)  // bytes and bytearray: what is text to re, int() and others
 {
     return is_bytes(v) || is_bytearray(v);
 }
-static inline Span bytes_span(Value v)  // v is bytes-like
+static inline bool has_bytes(Value v)  // these, and buffers
+{
+    return is_bytes_like(v) || is_buffer(v);
+}
+static inline Span bytes_span(Value v)  // v has bytes
 {
     if (is_bytes(v)) return (Span){as_str(v)->data, as_str(v)->size};
+    if (is_buffer(v)) return (Span){((Buffer *)as_pointer(v))->data, ((Buffer *)as_pointer(v))->size};
     return (Span){as_bytearray(v)->data, as_bytearray(v)->size};
+}
+// The same of what can be written to: a bytearray or a buffer. NULL: v is neither.
+static inline char *bytes_writable(Value v, size_t *size)
+{
+    bool is_writable = is_bytearray(v) || is_buffer(v);
+    *size = is_writable ? bytes_span(v).size : 0;
+    return !is_writable ? NULL : is_bytearray(v) ? as_bytearray(v)->data : ((Buffer *)as_pointer(v))->data;
 }
 // TypeError "a bytes-like object is required, not 'str'".
 bool bytes_get(VM *vm, Value v, Span *span) RILL_FALLIBLE;
 // An int 0-255: ValueError "byte must be in range(0, 256)". -1: raised.
 int bytes_item(VM *vm, Value v) RILL_FALLIBLE;
-// A copy as bytes; v is bytes-like.
+// A copy as bytes; v has bytes.
 Str *bytes_from_like(Value v);
 // A plain bytes, or a plain bytearray if the model is one.
 Value bytes_like(Value model, const char *data, size_t size);

@@ -44,7 +44,7 @@ static Value concat_bytes(VM *vm, Value a, Value b)
 static Value concat(VM *vm, Value a, Value b)
 {
     if (is_str(a) && is_str(b)) return str_value(str_concat(vm, as_str(a), as_str(b)));
-    if (is_bytes_like(a) && is_bytes_like(b)) return concat_bytes(vm, a, b);
+    if (is_bytes_like(a) && has_bytes(b)) return concat_bytes(vm, a, b);
     if (!is_text(a) || right_may_answer(vm, b, S(__radd__))) return VALUE_NOT_IMPLEMENTED;
     if (is_str(a))
         return raise_error(vm, EXC_TypeError, "can only concatenate str (not \"%s\") to str",
