@@ -73,11 +73,13 @@ bool bytes_from_args(VM *vm, Value source, Value encoding, Value errors, const c
         if (!has_text) return raise_type(vm, "encoding without a string argument");
         return encode_source(vm, source, encoding, errors, out);
     }
-    if (has_text) return raise_type(vm, "string argument without an encoding");
-    if (errors != VALUE_UNBOUND) return raise_type(vm, "errors without a string argument");
+    if (errors != VALUE_UNBOUND && !has_text)
+        return raise_type(vm, "errors without a string argument");
     if (source == VALUE_UNBOUND) return true;
-    int asked = strcmp(what, "bytes") == 0 ? ask_object(vm, source, out) : 0;
+    bool may_ask = errors == VALUE_UNBOUND && strcmp(what, "bytes") == 0;
+    int asked = may_ask ? ask_object(vm, source, out) : 0;
     if (asked) return asked > 0;
+    if (has_text) return raise_type(vm, "string argument without an encoding");
     if (!is_bytes_like(source) && special_lookup(vm, source, S(__index__)) != VALUE_UNBOUND)
         return zeros(vm, source, out);
     return bytes_collect(vm, source, out, what);

@@ -2,6 +2,7 @@
 // float_methods.c - the type float as scripts see it. Operators do not come here: the special
 // methods are for explicit calls and for super() in subclasses.
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,6 +253,46 @@ static bool is_hex_float(const char *p)
     return *p == 0;
 }
 
+// The value of digits that is_hex_float approved. (The C library's strtod rounds some subnormals wrongly.)
+static double read_hex_float(const char *p)
+{
+    enum { KEPT = 15, FAR = 1 << 20 };  // hex digits; an exponent beyond any float's
+    uint64_t m = 0;
+    int n_kept = 0, exponent = 0;
+    bool has_point = false, is_more = false;
+    if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) p += 2;
+    for (; *p == '.' || isxdigit((unsigned char)*p); p++) {
+        if (*p == '.') {
+            has_point = true;
+            continue;
+        }
+        int digit = isdigit((unsigned char)*p) ? *p - '0' : (*p | 0x20) - 'a' + 10;
+        bool is_kept = n_kept < KEPT;
+        if (is_kept) m = m << 4 | (uint64_t)digit;
+        else is_more |= digit != 0;
+        n_kept += is_kept && m != 0;
+        exponent += 4 * (!is_kept - has_point);
+        if (exponent > FAR || exponent < -FAR) break;
+    }
+    const char *power = strpbrk(p, "pP");
+    if (power) {
+        long n = strtol(power + 1, NULL, 10);
+        exponent += n > 4 * FAR ? 4 * FAR : n < -4 * FAR ? -4 * FAR : (int)n;
+    }
+    if (m == 0) return 0;
+    // Round to even here, so that ldexp has nothing to round.
+    int top = 64 - __builtin_clzll(m) + exponent;
+    int n_bits = top - 1 < MIN_EXPONENT ? top - 1 - MIN_EXPONENT + DBL_MANT_DIG : DBL_MANT_DIG;
+    int drop = 64 - __builtin_clzll(m) - n_bits;
+    if (drop > 63) return 0;
+    if (drop > 0) {
+        uint64_t unit = 1ull << drop, rest = m & (unit - 1), half = unit / 2;
+        m -= rest;
+        if (rest > half || (rest == half && (is_more || m & unit))) m += unit;
+    }
+    return ldexp((double)m, exponent);
+}
+
 // False: invalid. *overflows: the digits mean more than any float.
 static bool parse_hex(const char *text, double *out, bool *overflows)
 {
@@ -264,9 +305,7 @@ static bool parse_hex(const char *text, double *out, bool *overflows)
         *out = __builtin_nan("");
     } else {
         if (!is_hex_float(text)) return false;
-        bool has_prefix = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-        const char *prefix = has_prefix ? "" : "0x";
-        *out = strtod(str_cstr(str_format("%s%s", prefix, text)), NULL);
+        *out = read_hex_float(text);
         *overflows = isinf(*out);
     }
     if (is_negative) *out = -*out;

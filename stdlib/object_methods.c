@@ -34,12 +34,12 @@ static Value raise_abstract(VM *vm, Class *c)
 static Value raise_wrong_layout(VM *vm, Class *c)
 {
     Class *solid = c->solid;
-    const char *solid_name = solid->full_name ? solid->full_name : solid->name->data;
     if (!is_overridden(vm, solid, S(__new__), vm->object_new))
         return raise_error(vm, EXC_TypeError, "cannot create '%s' instances",
                            class_is_heap(c) ? c->name->data : c->full_name);
+    const Class *base = class_native_base(vm, c);
     return raise_error(vm, EXC_TypeError, "object.__new__(%s) is not safe, use %s.__new__()",
-                       c->name->data, solid_name);
+                       c->name->data, class_is_heap(base) ? base->name->data : base->full_name);
 }
 
 NATIVE(object_new, "__new__(cls, /, *args, **kwargs)",

@@ -55,6 +55,13 @@ Value class_lookup(VM *vm, Class *c, Str *name)
     return v;
 }
 
+Class *class_native_base(VM *vm, Class *c)
+{
+    while (class_is_heap(c) && !is_kind(class_lookup(vm, c, S(__new__)), KIND_NATIVE))
+        c = c->base;
+    return c;
+}
+
 static void forget_lookups(const Class *c, const Str *name)
 {
     LookupEntry *e = lookup_entry(c, name);

@@ -167,6 +167,7 @@ int value_issubclass(VM *vm, Value c, Value class_or_tuple) RILL_FALLIBLE;
 // type(name, bases, namespace): C3, __slots__, __set_name__, __init_subclass__(**keywords). keywords may be NULL; meta NULL: type.
 Value class_create(VM *vm, Class *meta, Str *name, Tuple *bases, Dict *namespace_, Dict *keywords) RILL_FALLIBLE;
 // The value of name in the MRO of c (no descriptor call), VALUE_UNBOUND if absent. Cached; never raises.
+Class *class_native_base(VM *vm, Class *c);   // the first class from c up whose __new__ is not written in Rill
 Value class_lookup(VM *vm, Class *c, Str *name);
 // Type-level lookup for a special method: VALUE_UNBOUND if absent; not bound.
 static inline Value special_lookup(VM *vm, Value v, Str *name)

@@ -115,13 +115,12 @@ Value list_compare(VM *vm, RichCompare op, Value a, Value b)
         Value p = x[i], q = y[i];
         int same = value_equal(vm, p, q);
         if (same < 0) return VALUE_ERROR;
-        if (!same) {
-            if (op == COMPARE_EQ) return VALUE_FALSE;
-            if (op == COMPARE_NE) return VALUE_TRUE;
-            return value_compare(vm, op, p, q);
-        }
         x = sequence_items(a, &a_len);
         y = sequence_items(b, &b_len);
+        if (same) continue;
+        if (i >= a_len || i >= b_len) break;  // comparing the items emptied a list
+        if (op >= COMPARE_EQ) return value_bool(op == COMPARE_NE);
+        return value_compare(vm, op, x[i], y[i]);
     }
     return value_bool(compare_lengths(op, a_len, b_len));
 }

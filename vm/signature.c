@@ -390,14 +390,11 @@ static bool raise_no_keywords(VM *vm, const Native *n)
 static bool check_layout(VM *vm, const Native *n, Class *c)
 {
     if (c == n->owner || n->name != S(__new__) || n->owner == vm->type_object) return true;
-    Class *builtin = c;
-    for (size_t i = 0; class_is_heap(builtin); i++)
-        builtin = as_class(c->mro->items[i]);
-    Value own = class_lookup(vm, builtin, S(__new__));
+    Class *base = class_native_base(vm, c);
+    Value own = class_lookup(vm, base, S(__new__));
     if (!is_kind(own, KIND_NATIVE) || as_native(own) == n) return true;
-    const char *safe = builtin->full_name;
     raise_error(vm, EXC_TypeError, "%s.__new__(%s) is not safe, use %s.__new__()",
-                n->owner->full_name, c->name->data, safe);
+                n->owner->full_name, c->name->data, class_is_heap(base) ? base->name->data : base->full_name);
     return false;
 }
 

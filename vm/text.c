@@ -225,6 +225,7 @@ uint64_t text_hash(const char *s, size_t size)
     static const uint64_t K0 = 0x9E3779B97F4A7C15u, K1 = 0xD6E8FEB86659FD93u,
                           K2 = 0xA0761D6478BD642Fu;
     uint64_t h = K2 ^ size, a = 0, b = 0;
+    if (size == 0) return 0;
     if (size > 16) {
         const char *p = s;
         size_t left = size;
@@ -238,7 +239,7 @@ uint64_t text_hash(const char *s, size_t size)
     } else if (size >= 4) {
         a = load_half(s);
         b = load_half(s + size - 4);
-    } else if (size > 0) {
+    } else {
         const unsigned char *u = (const unsigned char *)s;
         a = (uint64_t)u[0] << 16 | (uint64_t)u[size / 2] << 8 | u[size - 1];
     }
