@@ -34,8 +34,8 @@ CONFIG_FLAGS_debug    := -O0 -g3 -Werror
 CONFIG_FLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 CONFIG_FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 CONFIG_FLAGS_coverage := -O0 -g --coverage
-# Flags of one file: FLAGS_<path>.
-FLAGS_vm/interp.c     :=
+# Flags of one file: FLAGS_<path>. The dispatch loop: handlers are not merged, each has a jump of its own (gcc only).
+FLAGS_vm/interp.c     := $(if $(findstring clang,$(shell $(CC) --version)),,-fno-gcse -fno-crossjumping -fno-tree-tail-merge)
 
 ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(FLAGS_$<)
 

@@ -11,10 +11,11 @@
 
 // Functions
 
-static uint16_t exact_count(const Code *code)
+static uint32_t head_of(const Code *code)
 {
-    if (code->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_GENERATOR)) return FUNCTION_COMPLEX;
-    return code->n_kwonly ? FUNCTION_COMPLEX : code->n_params;
+    bool is_complex = code->flags & (CODE_VARARGS | CODE_VARKEYWORDS) || code->n_kwonly;
+    return HEAD(KIND_FUNCTION, code->flags & CODE_GENERATOR ? FUNCTION_GENERATOR : 0,
+                is_complex ? FUNCTION_COMPLEX : code->n_params);
 }
 
 // __name__ of the namespace, None if it has none.
@@ -30,7 +31,7 @@ static Value module_name(Globals *globals)
 Function *function_new(Code *code, Globals *globals, Cell **closure)
 {
     Function *f = gc_new(Function);
-    f->object.head = HEAD(KIND_FUNCTION, 0, exact_count(code));
+    f->object.head = head_of(code);
     f->object.shape = KIND_FUNCTION;
     f->code = code;
     f->consts = code->consts;

@@ -20,8 +20,8 @@ typedef struct Globals {
 } Globals;
 
 typedef struct Function {
-    Object object;        // KIND_FUNCTION; head bits 16-31: number of positional arguments if a call
-                          // with exactly that many needs no binding (FUNCTION_EXACT), else FUNCTION_COMPLEX
+    Object object;        // KIND_FUNCTION; state: FUNCTION_GENERATOR if calls make generators; head bits 16-31: number of
+                          // positional arguments if a call with exactly that many needs no binding, else FUNCTION_COMPLEX
     Code *code;
     Value *consts;        // code->consts, for the interpreter
     Cell **cells;         // globals->cells, for the interpreter
@@ -35,9 +35,9 @@ typedef struct Function {
     Dict *annotations;    // NULL until needed
 } Function;
 
-// Head field 16-31 of a function whose call is not plain: defaults are fine, but *args, **kwargs, keyword-only
-// parameters or a generator body make every call take the slow path.
-enum { FUNCTION_COMPLEX = 0xFFFF };
+// Head field 16-31 of a function whose call is not plain: defaults are fine, but *args, **kwargs or keyword-only
+// parameters make every call take the slow path.
+enum { FUNCTION_GENERATOR = 1, FUNCTION_COMPLEX = 0xFFFF };
 
 typedef struct BoundMethod {
     Object object;

@@ -24,6 +24,19 @@ Generator *generator_new(Function *function)
     return g;
 }
 
+Value generator_call(Function *function, const Value *args, Value *maker, const Instr *pc)
+{
+    const Code *code = function->code;
+    size_t n = code->n_regs, n_args = code->n_params;
+    Generator *g = gc_alloc_object(sizeof(Generator) + n * sizeof(Value));
+    *g = (Generator){.object = {HEAD(KIND_GENERATOR, GEN_CREATED, 0), KIND_GENERATOR},
+                     .link = (Generator *)(uintptr_t)pc,
+                     .frame = {maker, code->instrs, function}};
+    for (size_t i = 0; i < n_args; i++) g->regs[i] = args[i];
+    for (size_t i = n_args; i < n; i++) g->regs[i] = VALUE_UNBOUND;
+    return value_object(g);
+}
+
 static void clear_up(Generator *g)
 {
     g->object.head &= ~HEAD(0, 0, GEN_UP);

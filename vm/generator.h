@@ -7,7 +7,7 @@
 #include "vm/function.h"
 
 typedef enum GeneratorState {
-    GEN_CREATED,    // not started
+    GEN_CREATED,    // not started; this and the next differ in one bit: loops resume both
     GEN_SUSPENDED,  // at a yield
     GEN_RUNNING,
     GEN_DONE,
@@ -111,6 +111,8 @@ Value generator_handled(const Generator *g);
 void generator_run_finalizers(VM *vm);
 
 Generator *generator_new(Function *function);  // CREATED, registers VALUE_UNBOUND, parameters to be filled
+// The same by a call with exactly the parameters' arguments, from the frame at `maker`; pc is after the call.
+Value generator_call(Function *function, const Value *args, Value *maker, const Instr *pc);
 // Resume from C. value VALUE_NONE for next. The value yielded; VALUE_STOP with vm->stop_value on return; VALUE_ERROR.
 Value generator_resume(VM *vm, Generator *g, Value value) RILL_FALLIBLE;
 Value generator_throw(VM *vm, Generator *g, Value exception) RILL_FALLIBLE;  // same results

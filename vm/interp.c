@@ -28,7 +28,8 @@
 #define OP(name) DO_##name:
 #define NEXT()                    \
     do {                          \
-        insn = *pc++;             \
+        insn = *pc;               \
+        pc = pc + 1;              \
         goto *T[insn & 0xFF];     \
     } while (0)
 #define SAVE() (vm->frame = R, frame_of(R)->pc = pc)
@@ -48,6 +49,8 @@
             watch_begins(vm, R, pc);                    \
         }                                               \
     } while (0)
+// A slow path that may enter another frame. R and pc stay in machine registers: only copies have an address.
+#define SLOW(call) (to_R = R, to_pc = pc, slow_result = (call), R = to_R, pc = to_pc)
 #define CHECKED(expr)                          \
     do {                                       \
         Value result_ = (expr);                \
@@ -61,7 +64,7 @@
 #define ARITH_SLOW(op, is_inplace, right)                                        \
     do {                                                                         \
         SAVE();                                                                  \
-        slow_result = binary_slow(vm, op, is_inplace, R[B], right, &R, &pc);     \
+        SLOW(binary_slow(vm, op, is_inplace, R[B], right, &to_R, &to_pc));     \
         goto slow_binary;                                                        \
     } while (0)
 #define ADD_(op, is_inplace, right)                                              \
@@ -169,7 +172,7 @@
             NEXT();                                                              \
         }                                                                        \
         SAVE();                                                                  \
-        slow_result = compare_slow(vm, op, b, c, &R, &pc);                       \
+        SLOW(compare_slow(vm, op, b, c, &to_R, &to_pc));                       \
         goto slow_binary;                                                        \
     } while (0)
 // The word at pc is JT or JF: go where it says.
@@ -188,7 +191,7 @@
         if (likely(both_int(b, c))) BRANCH(b operator c);                        \
         if (both_float(b, c)) BRANCH(as_float(b) operator as_float(c));          \
         SAVE();                                                                  \
-        slow_result = compare_slow(vm, op, b, c, &R, &pc);                       \
+        SLOW(compare_slow(vm, op, b, c, &to_R, &to_pc));                       \
         goto slow_binary;                                                        \
     } while (0)
 // == and != also know two strings.
@@ -204,7 +207,7 @@
         Value b = R[B], c = small_int(sC);                                       \
         if (likely(is_int(b))) BRANCH(b operator c);                             \
         SAVE();                                                                  \
-        slow_result = compare_slow(vm, op, b, c, &R, &pc);                       \
+        SLOW(compare_slow(vm, op, b, c, &to_R, &to_pc));                       \
         goto slow_binary;                                                        \
     } while (0)
 // Whether v is true, where no code need run to tell; -1: value_truth_slow must.
@@ -229,11 +232,15 @@ static inline int64_t floor_modulo(int64_t a, int64_t b)  // b > 0
     return m < 0 ? m + b : m;
 }
 
-// Low half of the head of a generator that a loop may resume directly.
-enum { HEAD_SUSPENDED = HEAD(KIND_GENERATOR, GEN_SUSPENDED, 0), HEAD_MASK = HEAD(0xFF, 0xFF, GEN_UP) };
-enum { STATE_STEP = HEAD(0, 1, 0) };  // SUSPENDED + STATE_STEP = RUNNING
+// Low half of the head of a generator that may be resumed directly: nobody delegates to it.
+enum {
+    HEAD_MASK = HEAD(0xFF, 0xFF, GEN_UP),
+    HEAD_CREATED = HEAD(KIND_GENERATOR, GEN_CREATED, 0), HEAD_SUSPENDED = HEAD(KIND_GENERATOR, GEN_SUSPENDED, 0)
+};
+enum { STATE_STEP = HEAD(0, 1, 0) };  // SUSPENDED + STATE_STEP = RUNNING, RUNNING + STATE_STEP = DONE
+_Static_assert(GEN_CREATED == 0 && GEN_SUSPENDED == 1 && GEN_RUNNING == 2 && GEN_DONE == 3, "see STATE_STEP");
 
-Value interp_run(VM *vm, Value *R, const Instr *pc)
+static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
 {
     static const void *const table[256] = {
 #undef OP
@@ -244,10 +251,10 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     };
     static const void *const watch_table[256] = {[0 ... 255] = &&watch};
     const void *const *T = vm->n_protected ? watch_table : table;
-    char *c_frame = vm->c_frame;
-    vm->c_frame = __builtin_frame_address(0);
     Instr insn;
     SlowResult slow_result;
+    Value *to_R;
+    const Instr *to_pc;
 
     if (pc == NULL) {
         vm->frame = R;
@@ -394,11 +401,11 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         if (likely(is_int(b) && as_int(b) > SMALL_INT_MIN)) { R[A] = small_int(-as_int(b)); NEXT(); }
         if (is_float(b)) { R[A] = value_any_float(-as_float(b)); NEXT(); }
         SAVE();
-        slow_result = unary_slow(vm, OP_NEG, b, &R, &pc);
+        SLOW(unary_slow(vm, OP_NEG, b, &to_R, &to_pc));
         goto slow_binary;
     }
-    OP(POS) SAVE(); slow_result = unary_slow(vm, OP_POS, R[B], &R, &pc); goto slow_binary;
-    OP(INVERT) SAVE(); slow_result = unary_slow(vm, OP_INVERT, R[B], &R, &pc); goto slow_binary;
+    OP(POS) SAVE(); SLOW(unary_slow(vm, OP_POS, R[B], &to_R, &to_pc)); goto slow_binary;
+    OP(INVERT) SAVE(); SLOW(unary_slow(vm, OP_INVERT, R[B], &to_R, &to_pc)); goto slow_binary;
     OP(NOT) {
         int t = quick_truth(R[B]);
         if (unlikely(t < 0)) {
@@ -418,8 +425,8 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(NE) COMPARE_(COMPARE_NE, !=);
     OP(IS) R[A] = value_bool(value_same(R[B], R[C])); NEXT();
     OP(ISNOT) R[A] = value_bool(!value_same(R[B], R[C])); NEXT();
-    OP(IN) SAVE(); slow_result = contains_slow(vm, R[C], R[B], false, &R, &pc); goto slow_binary;
-    OP(NOTIN) SAVE(); slow_result = contains_slow(vm, R[C], R[B], true, &R, &pc); goto slow_binary;
+    OP(IN) SAVE(); SLOW(contains_slow(vm, R[C], R[B], false, &to_R, &to_pc)); goto slow_binary;
+    OP(NOTIN) SAVE(); SLOW(contains_slow(vm, R[C], R[B], true, &to_R, &to_pc)); goto slow_binary;
     OP(LTJ) COMPARE_JUMP_(COMPARE_LT, <);
     OP(LEJ) COMPARE_JUMP_(COMPARE_LE, <=);
     OP(GTJ) COMPARE_JUMP_(COMPARE_GT, >);
@@ -464,7 +471,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         Value v = attr_cached_load(o, pc - 3);
         if (likely(v != VALUE_UNBOUND)) { R[A] = v; NEXT(); }
         SAVE();
-        slow_result = getattr_slow(vm, o, &R, &pc);
+        SLOW(getattr_slow(vm, o, &to_R, &to_pc));
         goto slow_binary;
     }
     OP(SETATTR) {
@@ -472,7 +479,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         pc += 3;
         if (likely(attr_cached_store(o, R[C], pc - 3))) NEXT();
         SAVE();
-        slow_result = setattr_slow(vm, o, R[C], &R, &pc);
+        SLOW(setattr_slow(vm, o, R[C], &to_R, &to_pc));
         goto slow_void;
     }
     OP(DELATTR) {
@@ -514,14 +521,14 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         Value o = R[B], key = R[C], v;
         if (likely(is_int(key) && quick_item(o, as_int(key), &v))) { R[A] = v; NEXT(); }
         SAVE();
-        slow_result = getitem_slow(vm, o, key, &R, &pc);
+        SLOW(getitem_slow(vm, o, key, &to_R, &to_pc));
         goto slow_binary;
     }
     OP(GETITEMI) {
         Value o = R[B], v;
         if (likely(quick_item(o, sC, &v))) { R[A] = v; NEXT(); }
         SAVE();
-        slow_result = getitem_slow(vm, o, small_int(sC), &R, &pc);
+        SLOW(getitem_slow(vm, o, small_int(sC), &to_R, &to_pc));
         goto slow_binary;
     }
     OP(SETITEM) {
@@ -534,10 +541,10 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
             if (likely((uint64_t)i < list->len)) { list->items[i] = R[C]; NEXT(); }
         }
         SAVE();
-        slow_result = setitem_slow(vm, o, key, R[C], &R, &pc);
+        SLOW(setitem_slow(vm, o, key, R[C], &to_R, &to_pc));
         goto slow_void;
     }
-    OP(DELITEM) SAVE(); slow_result = delitem_slow(vm, R[B], R[C], &R, &pc); goto slow_void;
+    OP(DELITEM) SAVE(); SLOW(delitem_slow(vm, R[B], R[C], &to_R, &to_pc)); goto slow_void;
     OP(SLICE) SAVE(); R[A] = slice_new(R[A], R[A + 1], R[A + 2]); NEXT();
 
     // Calls
@@ -562,9 +569,14 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
                 SAVE();
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
             }
+            if (head == HEAD(KIND_FUNCTION, FUNCTION_GENERATOR, B)) {
+                SAVE();
+                R[A] = generator_call(as_function(callee), &R[A + FRAME_WORDS], R, pc);
+                NEXT();
+            }
         }
         SAVE();
-        slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS], &R[A], &R, &pc);
+        SLOW(call_slow(vm, callee, B, &R[A + FRAME_WORDS], &R[A], &to_R, &to_pc));
         goto slow_call;
     }
     OP(CALLM) {
@@ -589,11 +601,11 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
             }
             SAVE();
-            slow_result = call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], &R[A], &R, &pc);
+            SLOW(call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], &R[A], &to_R, &to_pc));
             goto slow_call;
         }
         SAVE();
-        slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], &R[A], &R, &pc);
+        SLOW(call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], &R[A], &to_R, &to_pc));
         goto slow_call;
     }
     OP(GCALL) {
@@ -617,9 +629,14 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
                 SAVE();
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
             }
+            if (head == HEAD(KIND_FUNCTION, FUNCTION_GENERATOR, B)) {
+                SAVE();
+                R[A] = generator_call(as_function(callee), &R[A + FRAME_WORDS], R, pc);
+                NEXT();
+            }
         }
         SAVE();
-        slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS], vm->top, &R, &pc);
+        SLOW(call_slow(vm, callee, B, &R[A + FRAME_WORDS], vm->top, &to_R, &to_pc));
         goto slow_call;
     }
     OP(GCALLM) {
@@ -628,19 +645,19 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         if (likely(R[A + FRAME_WORDS] != VALUE_UNBOUND)) {
             if (native_is_quick(vm, callee, R[A + FRAME_WORDS], B + 1))
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
-            slow_result = call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], vm->top, &R, &pc);
+            SLOW(call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], vm->top, &to_R, &to_pc));
         } else {
-            slow_result = call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], vm->top, &R, &pc);
+            SLOW(call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], vm->top, &to_R, &to_pc));
         }
         goto slow_call;
     }
     OP(CALLKW) {
         Tuple *names = as_tuple(CONSTS[*pc++ >> 16]);
         SAVE();
-        slow_result = call_keywords_slow(vm, insn, names, &R, &pc);
+        SLOW(call_keywords_slow(vm, insn, names, &to_R, &to_pc));
         goto slow_call;
     }
-    OP(CALLEX) SAVE(); slow_result = call_spread_slow(vm, insn, &R, &pc); goto slow_call;
+    OP(CALLEX) SAVE(); SLOW(call_spread_slow(vm, insn, &to_R, &to_pc)); goto slow_call;
     OP(RETURN) {
         Value v = R[A];
         vm->top = R - FRAME_WORDS;
@@ -681,7 +698,9 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         SAVE();
         watch_protect(vm, g);
         R[B] = VALUE_NONE;
-        R = yield_to_resumer(vm, g, &pc);
+        to_pc = pc;
+        R = yield_to_resumer(vm, g, &to_pc);
+        pc = to_pc;
         insn = pc[-1];
         RELOAD();
         R[A] = v;
@@ -713,7 +732,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
             }
         }
         SAVE();
-        slow_result = generator_return(vm, g, v, &R, &pc);
+        SLOW(generator_return(vm, g, v, &to_R, &to_pc));
         goto slow_call;
     }
     OP(GETYFITER) {
@@ -729,7 +748,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     }
     OP(YIELDFROM) {
         SAVE();
-        slow_result = yield_from(vm, insn, &R, &pc);
+        SLOW(yield_from(vm, insn, &to_R, &to_pc));
         goto slow_call;
     }
     OP(EXCLEAVE) R[A + 1] = vm->handled; vm->handled = R[A]; NEXT();
@@ -737,6 +756,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
 
     // Loops
     OP(FORPREP) {
+        if (for_prepare_owned(vm, R, A, pc[sBx], pc - 1)) { pc += sBx; NEXT(); }
         SAVE();
         if (!for_prepare(vm, R, A, (Instr *)pc + sBx, pc - 1)) goto raise;
         pc += sBx;
@@ -758,9 +778,13 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(FORGEN) {
         Value it = R[B];
         Generator *g = as_generator(it);
-        if (unlikely(!is_object(it) || (g->object.head & HEAD_MASK) != HEAD_SUSPENDED)) goto for_any;
-        if (unlikely(vm->interrupt)) goto for_any;
-        g->object.head += STATE_STEP;
+        if (unlikely(it == VALUE_RANGE || vm->interrupt)) goto for_any;
+        uint32_t head = g->object.head;
+        if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
+            if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
+            head += STATE_STEP;
+        }
+        g->object.head = head + STATE_STEP;
         g->frame.prev = R;
         frame_of(R)->pc = pc;
         vm->top = R + frame_of(R)->function->code->n_regs;
@@ -772,9 +796,13 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     OP(GFORGEN) {
         Value it = R[B];
         Generator *g = as_generator(it);
-        if (unlikely(!is_object(it) || (g->object.head & HEAD_MASK) != HEAD_SUSPENDED)) goto for_any;
-        if (unlikely(vm->interrupt)) goto for_any;
-        g->object.head += STATE_STEP;
+        if (unlikely(it == VALUE_RANGE || vm->interrupt)) goto for_any;
+        uint32_t head = g->object.head;
+        if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
+            if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
+            head += STATE_STEP;
+        }
+        g->object.head = head + STATE_STEP;
         g->frame.prev = R;
         frame_of(R)->pc = pc;
         vm->depth++;
@@ -824,7 +852,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
     for_any: {
         SAVE();
         if (unlikely(vm->interrupt) && !vm_handle_interrupt(vm)) goto raise;
-        slow_result = for_slow(vm, insn, &R, &pc);
+        SLOW(for_slow(vm, insn, &to_R, &to_pc));
         goto slow_call;
     }
     OP(FORLEAVE) {
@@ -923,7 +951,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
         R[A] = value_bool(r);
         NEXT();
     }
-    OP(WITHEXIT) SAVE(); slow_result = with_exit(vm, R[B], R[C], &R, &pc); goto slow_binary;
+    OP(WITHEXIT) SAVE(); SLOW(with_exit(vm, R[B], R[C], &to_R, &to_pc)); goto slow_binary;
     OP(LOADASSERT) R[A] = value_object(vm->exceptions[EXC_AssertionError]); NEXT();
 
     // Modules
@@ -964,7 +992,6 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
 
     // Stubs
     OP(HALT) {
-        vm->c_frame = c_frame;
         if (B == 2) return VALUE_STOP;
         return R[A];
     }
@@ -1069,17 +1096,17 @@ interrupted:
     if (vm_handle_interrupt(vm)) NEXT();
 
 raise:
-    if (!unwind(vm, true, &R, &pc)) goto leave_by_error;
+    if (!unwind(vm, true, &to_R, &to_pc)) return VALUE_ERROR;
+    R = to_R;
+    pc = to_pc;
     RELOAD();
     NEXT();
 reraise:
-    if (!unwind(vm, false, &R, &pc)) goto leave_by_error;
+    if (!unwind(vm, false, &to_R, &to_pc)) return VALUE_ERROR;
+    R = to_R;
+    pc = to_pc;
     RELOAD();
     NEXT();
-leave_by_error:
-    vm->c_frame = c_frame;
-    return VALUE_ERROR;
-
 // Every instruction while a generator is protected.
 watch: {
     unsigned flags = watch_flags[instr_op(insn)];
@@ -1099,4 +1126,13 @@ watch: {
     }
     goto *table[instr_op(insn)];
 }
+}
+
+Value interp_run(VM *vm, Value *R, const Instr *pc)
+{
+    char *c_frame = vm->c_frame;
+    vm->c_frame = __builtin_frame_address(0);
+    Value v = dispatch(vm, R, pc);
+    vm->c_frame = c_frame;
+    return v;
 }

@@ -75,6 +75,17 @@ Value *yield_to_resumer(VM *vm, Generator *g, const Instr **pc);
 SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Instr **pc);
 SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc);
 bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at) RILL_FALLIBLE;
+// The usual loop over a generator: one that the call before the FORPREP at `at` has made, for a FOR that expects it.
+static inline bool for_prepare_owned(VM *vm, Value *R, unsigned a, Instr for_instr, const Instr *at)
+{
+    Opcode op = instr_op(for_instr);
+    if ((op != OP_FORGEN && op != OP_GFORGEN) || !is_object(R[a])) return false;
+    Generator *g = as_generator(R[a]);
+    if (g->object.head != HEAD(KIND_GENERATOR, GEN_CREATED, 0) || vm->generator_warnings) return false;
+    if (g->link != (Generator *)(uintptr_t)at || g->frame.prev != R) return false;
+    g->object.head |= HEAD(0, 0, GEN_OWNED);
+    return true;
+}
 SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc);
 static inline void generator_recycle(Generator *g)  // nothing refers to it any more
 {
