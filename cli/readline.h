@@ -27,7 +27,10 @@ typedef struct Readline {
     int (*rl_begin_undo_group)(void);
     int (*rl_end_undo_group)(void);
     ReadlineCommand *rl_newline, *rl_rubout, *rl_get_previous_history, *rl_get_next_history,
-        *rl_vi_insertion_mode;
+        *rl_vi_insertion_mode, *rl_vi_delete_to, *rl_vi_change_to, *rl_vi_yank_to, *rl_vi_delete,
+        *rl_vi_put, *rl_vi_movement_mode;
+    unsigned long *rl_readline_state;
+    int (*rl_execute_next)(int key);
     int (*rl_ding)(void);
     int (*rl_read_key)(void);
     void (*rl_check_signals)(void);

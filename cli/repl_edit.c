@@ -13,7 +13,7 @@
 #include "cli/repl.h"
 #include "vm/gc.h"
 
-enum { CTRL_C = 3 };
+enum { CTRL_C = 3, STATE_VIMOTION = 0x100000 };  // readline's RL_STATE_VIMOTION
 
 static const Readline *rl;
 static Repl *session;
@@ -167,20 +167,6 @@ static int on_end(int count, int key)
     return 0;
 }
 
-static int on_append(int count, int key)
-{
-    on_end(count, key);
-    return rl->rl_vi_insertion_mode(1, key);
-}
-
-static int on_insert(int count, int key)
-{
-    on_home(count, key);
-    while (point() < text_size() && text()[point()] == ' ')
-        ++*rl->rl_point;
-    return rl->rl_vi_insertion_mode(1, key);
-}
-
 static int on_kill_line(int count, int key)
 {
     (void)count;
@@ -198,6 +184,201 @@ static int on_discard(int count, int key)
     rl->rl_kill_text(*rl->rl_point, (int)start);
     *rl->rl_point = (int)start;
     return 0;
+}
+
+// vi's commands that act on lines
+
+static Str *taken_lines;  // by dd or yy, with their newlines; NULL: something else was taken since
+
+static size_t text_start(void)
+{
+    size_t at = line_start();
+    while (at < text_size() && text()[at] == ' ')
+        at++;
+    return at;
+}
+
+static int insert_at(size_t at, int key)
+{
+    *rl->rl_point = (int)at;
+    return rl->rl_vi_insertion_mode(1, key);
+}
+
+static int on_append(int count, int key)
+{
+    (void)count;
+    return insert_at(line_end(), key);
+}
+
+static int on_insert(int count, int key)
+{
+    (void)count;
+    return insert_at(text_start(), key);
+}
+
+// On the last character; behind it for an operator.
+static int on_last(int count, int key)
+{
+    on_end(count, key);
+    bool is_motion = *rl->rl_readline_state & STATE_VIMOTION;
+    if (is_motion || point() == line_start()) return 0;
+    size_t at = point() - 1;
+    while (at > line_start() && (text()[at] & 0xC0) == 0x80)
+        at--;
+    *rl->rl_point = (int)at;
+    return 0;
+}
+
+// Back to commands, a character to the left, but not into the line above.
+static int on_escape(int count, int key)
+{
+    size_t before = point(), start = line_start();
+    rl->rl_vi_movement_mode(count, key);
+    if (before == start) *rl->rl_point = (int)before;
+    return 0;
+}
+
+static int on_first(int count, int key)
+{
+    (void)count;
+    (void)key;
+    *rl->rl_point = (int)text_start();
+    return 0;
+}
+
+static int on_kill_rest(int count, int key)
+{
+    (void)count;
+    (void)key;
+    taken_lines = NULL;
+    return rl->rl_kill_text(*rl->rl_point, (int)line_end());
+}
+
+static int on_change_rest(int count, int key)
+{
+    on_kill_rest(count, key);
+    return rl->rl_vi_insertion_mode(1, key);
+}
+
+static int on_change_line(int count, int key)
+{
+    *rl->rl_point = (int)text_start();
+    return on_change_rest(count, key);
+}
+
+// `count` lines from that of the cursor on: [start, end), the newline after them left out.
+static size_t lines_end(int count)
+{
+    size_t end = line_end();
+    while (--count > 0 && end < text_size())
+        end = text_line_end(text(), text_size(), end + 1);
+    return end;
+}
+
+static int on_take_lines(int count, bool are_deleted)
+{
+    size_t start = line_start(), end = lines_end(count);
+    taken_lines = str_format("%.*s\n", (int)(end - start), text() + start);
+    if (!are_deleted) return 0;
+    if (end < text_size())
+        end++;
+    else if (start > 0)
+        start--;
+    rl->rl_delete_text((int)start, (int)end);
+    *rl->rl_point = (int)(start < text_size() ? start : text_size());
+    return on_first(1, 0);
+}
+
+static int on_delete_lines(int count)
+{
+    return on_take_lines(count, true);
+}
+
+static int on_yank_lines(int count)
+{
+    return on_take_lines(count, false);
+}
+
+static int on_change_lines(int count)
+{
+    (void)count;
+    return on_change_line(1, 'c');
+}
+
+// The key of an operator twice: lines. With a motion it is readline's.
+static int on_operator(int count, int key, int (*on_lines)(int), ReadlineCommand *with_motion)
+{
+    int motion = rl->rl_read_key();
+    if (motion == key) return on_lines(count);
+    taken_lines = NULL;
+    rl->rl_execute_next(motion);
+    return with_motion(count, key);
+}
+
+static int on_delete(int count, int key)
+{
+    return on_operator(count, key, on_delete_lines, rl->rl_vi_delete_to);
+}
+
+static int on_change(int count, int key)
+{
+    return on_operator(count, key, on_change_lines, rl->rl_vi_change_to);
+}
+
+static int on_yank(int count, int key)
+{
+    return on_operator(count, key, on_yank_lines, rl->rl_vi_yank_to);
+}
+
+static int on_yank_line(int count, int key)
+{
+    (void)key;
+    return on_yank_lines(count);
+}
+
+static int on_delete_character(int count, int key)
+{
+    taken_lines = NULL;
+    return point() < line_end() ? rl->rl_vi_delete(count, key) : rl->rl_ding();
+}
+
+static int put_lines(size_t at, int count)
+{
+    rl->rl_begin_undo_group();
+    *rl->rl_point = (int)at;
+    bool is_behind = at == text_size() && at > 0 && text()[at - 1] != '\n';
+    size_t n = taken_lines->size - 1;
+    for (int i = 0; i < count; i++)
+        rl->rl_insert_text(str_format(is_behind ? "\n%.*s" : "%.*s\n", (int)n, taken_lines->data)->data);
+    *rl->rl_point = (int)(at + is_behind);
+    rl->rl_end_undo_group();
+    return on_first(1, 0);
+}
+
+static int on_put(int count, int key)
+{
+    if (!taken_lines) return rl->rl_vi_put(count, key);
+    bool is_behind = key == 'p';
+    size_t after = is_last_line() ? text_size() : line_end() + 1;
+    return put_lines(is_behind ? after : line_start(), count);
+}
+
+static int on_open_below(int count, int key)
+{
+    (void)count;
+    *rl->rl_point = (int)line_end();
+    insert_line();
+    return rl->rl_vi_insertion_mode(1, key);
+}
+
+static int on_open_above(int count, int key)
+{
+    (void)count;
+    size_t start = line_start();
+    Str *indent = str_format("%.*s\n", (int)(text_start() - start), text() + start);
+    *rl->rl_point = (int)start;
+    rl->rl_insert_text(indent->data);
+    return insert_at(start + indent->size - 1, key);
 }
 
 // A level of indentation, if nothing else is before the cursor.
@@ -281,14 +462,25 @@ static int on_tab(int count, int key)
     return 0;
 }
 
+static int on_cancel(int count, int key)
+{
+    (void)count;
+    (void)key;
+    draw_leave();
+    was_cancelled = true;
+    *rl->rl_done = 1;
+    return 0;
+}
+
 // Pasting
 
-// What comes until the terminal says that the paste is over.
+// What comes until the terminal says that the paste is over; NULL: Ctrl-C.
 static Str *read_paste(void)
 {
     static const char end[] = "\033[201~";
     StrBuilder b = {0};
     for (int key; (key = rl->rl_read_key()) >= 0;) {
+        if (key == CTRL_C) return NULL;
         builder_add_byte(&b, (char)key);
         size_t n = sizeof end - 1;
         if (b.size < n || memcmp(b.data + b.size - n, end, n) != 0) continue;
@@ -300,9 +492,8 @@ static Str *read_paste(void)
 
 static int on_paste(int count, int key)
 {
-    (void)count;
-    (void)key;
     Str *pasted = read_paste();
+    if (!pasted) return on_cancel(count, key);
     StrBuilder b = {0};
     for (size_t i = 0; i < pasted->size; i++) {
         bool is_half = pasted->data[i] == '\n' && i > 0 && pasted->data[i - 1] == '\r';
@@ -316,16 +507,6 @@ static int on_paste(int count, int key)
 }
 
 // Interrupts
-
-static int on_cancel(int count, int key)
-{
-    (void)count;
-    (void)key;
-    draw_leave();
-    was_cancelled = true;
-    *rl->rl_done = 1;
-    return 0;
-}
 
 static bool take_interrupt(void)
 {
@@ -404,10 +585,23 @@ static const Binding bindings[] = {
     {"\\C-k", on_kill_line, "e"},
     {"\\C-u", on_discard, "e"},
     {"0", on_home, "m"},
-    {"$", on_end, "m"},
+    {"$", on_last, "m"},
+    {"\\e", on_escape, "i"},
+    {"^", on_first, "m"},
     {"A", on_append, "m"},
     {"I", on_insert, "m"},
-    {"D", on_kill_line, "m"},
+    {"D", on_kill_rest, "m"},
+    {"C", on_change_rest, "m"},
+    {"S", on_change_line, "m"},
+    {"Y", on_yank_line, "m"},
+    {"d", on_delete, "m"},
+    {"c", on_change, "m"},
+    {"y", on_yank, "m"},
+    {"x", on_delete_character, "m"},
+    {"p", on_put, "m"},
+    {"P", on_put, "m"},
+    {"o", on_open_below, "m"},
+    {"O", on_open_above, "m"},
     {"\\C-h", on_backspace, "ei"},
     {"\\C-?", on_backspace, "ei"},
     {"\\C-l", on_clear_screen, "eim"},

@@ -54,3 +54,15 @@ s.type("x = 12\r", "if x:\r", "y = 3", "\x1b", "k", "A", " # c", "\x1b", "jI", "
 s.enter("y")
 s.show("vi keys, as the user's inputrc says")
 s.close()
+
+s = Session(environment={"INPUTRC": os.path.abspath("inputrc")})
+s.type("def f():\r", "a = 1\r", "b = 2\r", "c = 3", "\x1b")
+for keys, title in [("k dd", "dd deletes a line"), ("p", "p puts it below"), ("u", "u undoes"), ("P", "P puts it above"), ("cc x=9 \x1b", "cc changes a line"),
+                    ("k yy j p", "yy, p"), ("O z=0 \x1b", "O opens a line above"), ("o y=0 \x1b", "o opens one below"), ("0 dw", "dw is readline's"), ("D", "D"),
+                    ("k k $ x x", "$, x"), ("^ C new \x1b", "^, C"), ("0 i \x1b S other \x1b", "S; Escape stays in its line"), ("2dd", "2dd"), ("d$", "d$"), ("dd dd dd dd dd", "all of them")]:
+    s.type(*keys.split(" "))
+    print("== " + title + "\n" + s.block())
+s.type("i", "6 * 7")
+s.enter("")
+s.show("and goes on")
+s.close()
