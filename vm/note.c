@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 // note.c - the notes of an uncaught exception: finds the first function of notes.def that has
 // something to say, and adds what the traceback tells about generators.
-#include "vm/note.h"
+#include "vm/note_rules.h"
 
 #include "vm/gc.h"
 #include "vm/vm.h"
-
-#define NOTE(function, kind, lesson) Str *note_##function(const Failure *f);
-#include "vm/notes.def"
-#undef NOTE
 
 typedef struct Rule {
     Str *(*make)(const Failure *f);

@@ -3,7 +3,8 @@
 // `-W generators`: what went wrong in words, the names and lines it is about, what to write
 // instead. They are worked out when the exception is printed, from the source text of the
 // instruction that failed and from the variables of its frame; a program that catches its
-// exceptions pays nothing. Each kind is one line of notes.def and one function of note_rules.c, and
+// exceptions pays nothing. Each kind is one line of notes.def and one function of note_rules.c,
+// note_habits.c or note_syntax.c, and
 // has a lesson that `rill --explain` prints. With vm->plain_errors there are none.
 #ifndef RILL_VM_NOTE_H
 #define RILL_VM_NOTE_H
@@ -36,6 +37,8 @@ void note_dropped(VM *vm, Value v);  // the value of an expression statement is 
 // text is HEAD(...) or HEAD[...]: the sizes of HEAD and of what is inside the last brackets; the
 // bracket, or 0 if it is neither.
 char source_split(const Str *text, Str **head, Str **inside);
+// text is LEFT op RIGHT; of several such operators the last one counts.
+bool source_operands(const Str *text, const Str *op, Str **left, Str **right);
 Str *source_first_argument(Str *inside);
 bool source_is_name(const Str *text);  // name, or names with dots
 // The value of a name, or of items of dicts and lists and attributes reached from one, in the frame
@@ -48,6 +51,7 @@ Str *source_variable(VM *vm, Function *function, const Value *locals, Value v);
 Str *source_shown(Str *text);  // cut if it is long
 Str *source_of(VM *vm, const Code *code,
                const Instr *pc);  // of one instruction, NULL as Failure.text
+char source_after(const Failure *f);  // the character behind the expression that failed, or 0
 Str *source_definition(const Failure *f, const Code *code);  // "line 3: def f(a, b)"
 
 // note_generator.c: the history of generators.

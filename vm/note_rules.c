@@ -5,38 +5,22 @@
 #include <stdlib.h>
 
 #include "vm/gc.h"
-#include "vm/note.h"
+#include "vm/note_rules.h"
 #include "vm/suggest.h"
 #include "vm/vm.h"
 
-#define NOTE(function, kind, lesson) Str *note_##function(const Failure *f);
-#include "vm/notes.def"
-#undef NOTE
-
-static bool begins(const Str *s, const char *text)
-{
-    return strncmp(s->data, text, strlen(text)) == 0;
-}
-
-static bool ends(const Str *s, const char *text)
-{
-    size_t n = strlen(text);
-    return s->size >= n && memcmp(s->data + s->size - n, text, n) == 0;
-}
-
-// What the failing expression is HEAD(...) or HEAD[...] of; false if it is not of that form.
-static bool split(const Failure *f, char wanted, Str **head, Str **inside)
+bool note_split(const Failure *f, char wanted, Str **head, Str **inside)
 {
     return f->text && source_split(f->text, head, inside) == wanted;
 }
 
-// The text of what an iteration began over: the argument of a call, or the whole.
-static Str *iterated_text(const Failure *f)
+// The argument of a call, or the whole.
+Str *note_iterated(const Failure *f)
 {
     Str *head, *inside;
     if (!f->text) return NULL;
     if (source_evaluate(f, f->text) != VALUE_UNBOUND) return f->text;
-    if (!split(f, '(', &head, &inside)) return f->text;
+    if (!note_split(f, '(', &head, &inside)) return f->text;
     if (ends(head, ".send")) return str_new(head->data, head->size - 5);
     if (ends(head, ".__next__")) return str_new(head->data, head->size - 9);
     Value callee = source_evaluate(f, head);
@@ -52,35 +36,55 @@ static Str *generator_name(const Failure *f)
     return as_generator(f->subject)->frame.function->name;
 }
 
+// The type named in a message 'TYPE' object ..., if its values come one at a time; else NULL.
+static const char *lazy_type(const Str *message, const char *after)
+{
+    static const char *const types[] = {"generator", "map",       "filter",    "zip",
+                                        "enumerate", "reversed", "islice", "chain"};
+    for (size_t i = 0; i < countof(types); i++)
+        if (str_is(message, str_format(after, types[i])->data)) return types[i];
+    return NULL;
+}
+
+// "a generator", "an enumerate object"
+static Str *kind_of(const char *type)
+{
+    if (strcmp(type, "generator") == 0) return str_from_cstr("a generator");
+    return str_format("%s %s object", strchr("aei", type[0]) ? "an" : "a", type);
+}
+
 Str *note_generator_index(const Failure *f)
 {
-    if (!str_is(f->message, "'generator' object is not subscriptable")) return NULL;
+    const char *type = lazy_type(f->message, "'%s' object is not subscriptable");
+    if (!type) return NULL;
+    const char *kind = kind_of(type)->data;
     Str *head, *inside;
-    if (!split(f, '[', &head, &inside))
-        return str_format("%s is a generator: its values come one at a time and have no index; "
+    if (!note_split(f, '[', &head, &inside))
+        return str_format("%s is %s: its values come one at a time and have no index; "
                           "next(g) takes one, list(g) makes a list of all",
-                          generator_name(f)->data);
+                          generator_name(f)->data, kind);
     head = source_shown(head);
     if (strchr(inside->data, ':'))
-        return str_format("%s is a generator: its values come one at a time and cannot be sliced; "
+        return str_format("%s is %s: its values come one at a time and cannot be sliced; "
                           "itertools.islice() takes some, list(%s) makes a list of all",
-                          head->data, head->data);
-    return str_format("%s is a generator: its values come one at a time and have no index; "
+                          head->data, kind, head->data);
+    return str_format("%s is %s: its values come one at a time and have no index; "
                       "next(%s) takes the first, list(%s)[%s] makes a list of all",
-                      head->data, head->data, head->data, source_shown(inside)->data);
+                      head->data, kind, head->data, head->data, source_shown(inside)->data);
 }
 
 Str *note_generator_len(const Failure *f)
 {
-    if (!str_is(f->message, "object of type 'generator' has no len()")) return NULL;
+    const char *type = lazy_type(f->message, "object of type '%s' has no len()");
+    if (!type) return NULL;
     Str *head, *inside;
-    Str *name = split(f, '(', &head, &inside) && str_is(head, "len") ? source_shown(inside)
-                                                                     : str_from_cstr("g");
+    Str *name = note_split(f, '(', &head, &inside) && str_is(head, "len") ? source_shown(inside)
+                                                                          : str_from_cstr("g");
     if (strstr(name->data, " for ")) name = str_from_cstr("g");
     return str_format(
-        "%s is a generator: its values do not exist until they are asked for, so they have no "
+        "%s is %s: its values do not exist until they are asked for, so they have no "
         "number; len(list(%s)) makes them all and counts them",
-        name->data, name->data);
+        name->data, kind_of(type)->data, name->data);
 }
 
 Str *note_generator_attribute(const Failure *f)
@@ -96,7 +100,7 @@ Str *note_send_unstarted(const Failure *f)
     if (!begins(f->message, "can't send non-None value to a just-started generator")) return NULL;
     Str *head, *inside;
     Str *name = str_from_cstr("the generator");
-    if (split(f, '(', &head, &inside) && ends(head, ".send"))
+    if (note_split(f, '(', &head, &inside) && ends(head, ".send"))
         name = str_new(head->data, head->size - 5);
     bool is_name = source_is_name(name);
     return str_format(
@@ -133,7 +137,7 @@ Str *note_ignored_exit(const Failure *f)
 
 static Value used_up(const Failure *f, Str **name)
 {
-    *name = iterated_text(f);
+    *name = note_iterated(f);
     Value v = f->subject != VALUE_UNBOUND ? f->subject
               : *name                     ? source_evaluate(f, *name)
                                           : VALUE_UNBOUND;
@@ -184,7 +188,7 @@ Str *note_exhausted_empty(const Failure *f)
 static Str *with_call(const Failure *f, const Str *name)
 {
     Str *head, *inside;
-    if (!split(f, '(', &head, &inside) || str_equal(f->text, name))
+    if (!note_split(f, '(', &head, &inside) || str_equal(f->text, name))
         return str_format("%s()", name->data);
     return str_format("%s(%s()%s)", head->data, name->data, inside->data + name->size);
 }
@@ -197,8 +201,8 @@ Str *note_uncalled_function(const Failure *f)
     if (is_kind(callee, KIND_BOUND_METHOD)) callee = ((BoundMethod *)as_pointer(callee))->function;
     if (!is_use || !is_function(callee)) return NULL;
     Function *function = as_function(callee);
-    Str *head, *inside, *name = iterated_text(f);
-    if (split(f, '[', &head, &inside)) name = head;
+    Str *head, *inside, *name = note_iterated(f);
+    if (note_split(f, '[', &head, &inside)) name = head;
     if (!name || !source_is_name(name)) name = function->name;
     if (function->code->flags & CODE_GENERATOR)
         return str_format("%s is a generator function: %s() makes the generator, so write %s",
@@ -216,7 +220,7 @@ static Str *value_shown(const Failure *f, Value v)
 
 Str *note_no_yield(const Failure *f)
 {
-    Str *head, *inside, *text = iterated_text(f);
+    Str *head, *inside, *text = note_iterated(f);
     if (f->subject == VALUE_UNBOUND || !text || !ends(f->message, "is not iterable")) return NULL;
     if (source_split(text, &head, &inside) != '(') return NULL;
     Value callee = source_evaluate(f, head);
@@ -228,27 +232,51 @@ Str *note_no_yield(const Failure *f)
                       definition ? ")" : "");
 }
 
-static Str *is_none_text(Str *text)
+Str *note_is_none(Str *text)
 {
     Str *head, *inside;
     const char *verb = source_split(text, &head, &inside) == '(' ? "returned" : "is";
     return str_format("%s %s None", source_shown(text)->data, verb);
 }
 
+// The operand that is None: of what "for +: 'NoneType' and 'int'" is about.
+static Str *none_operand(const Failure *f)
+{
+    const char *left = strstr(f->message->data, ": 'NoneType' and "),
+               *right = strstr(f->message->data, "' and 'NoneType'");
+    const char *symbol = strstr(f->message->data, " for "), *end = strchr(f->message->data, ':');
+    if (begins(f->message, "'")) {  // '<' not supported between instances of 'NoneType' and 'int'
+        symbol = f->message->data - 4;
+        end = strchr(f->message->data + 1, '\'');
+        left = strstr(f->message->data, " of 'NoneType'");
+    }
+    if ((!left && !right) || !symbol || !end || !f->text) return NULL;
+    Str *op = str_new(symbol + 5, (size_t)(end - symbol - 5)), *a, *b;
+    if (!source_operands(f->text, op, &a, &b)) return NULL;
+    Str *operand = left ? a : b;
+    return str_is(operand, "None") ? NULL : note_is_none(operand);
+}
+
 Str *note_none_value(const Failure *f)
 {
+    Str *head, *inside;
+    if (str_is(f->message, "object of type 'NoneType' has no len()"))
+        return note_split(f, '(', &head, &inside) && str_is(head, "len") ? note_is_none(inside)
+                                                                         : NULL;
+    if (strstr(f->message->data, "'NoneType'") && (begins(f->message, "unsupported operand type") ||
+                                                   strstr(f->message->data, "not supported between")))
+        return none_operand(f);
     if (!begins(f->message, "'NoneType' object ") &&
         !begins(f->message, "cannot unpack non-iterable NoneType"))
         return NULL;
-    Str *head, *inside;
     if (ends(f->message, "is not subscriptable") || ends(f->message, "item assignment"))
-        return split(f, '[', &head, &inside) ? is_none_text(head) : NULL;
+        return note_split(f, '[', &head, &inside) ? note_is_none(head) : NULL;
     if (ends(f->message, "is not callable"))
-        return split(f, '(', &head, &inside) ? is_none_text(head) : NULL;
-    Str *text = iterated_text(f);
+        return note_split(f, '(', &head, &inside) ? note_is_none(head) : NULL;
+    Str *text = note_iterated(f);
     bool is_iteration =
         ends(f->message, "is not iterable") || ends(f->message, "is not an iterator");
-    return text && is_iteration ? is_none_text(text) : NULL;
+    return text && is_iteration ? note_is_none(text) : NULL;
 }
 
 Str *note_none_attribute(const Failure *f)
@@ -257,7 +285,7 @@ Str *note_none_attribute(const Failure *f)
     Value name = exception_field(f->exception, FIELD_NAME);
     if (!is_str(name) || !f->text || !ends(f->text, as_str(name)->data)) return NULL;
     size_t n = f->text->size - as_str(name)->size;
-    return n > 1 && f->text->data[n - 1] == '.' ? is_none_text(str_new(f->text->data, n - 1))
+    return n > 1 && f->text->data[n - 1] == '.' ? note_is_none(str_new(f->text->data, n - 1))
                                                 : NULL;
 }
 
@@ -283,7 +311,7 @@ Str *note_wrong_arguments(const Failure *f)
                     strstr(f->message->data, " positional argument") ||
                     strstr(f->message->data, "() got an unexpected keyword argument");
     Str *head, *inside;
-    if (!is_wrong || !split(f, '(', &head, &inside)) return NULL;
+    if (!is_wrong || !note_split(f, '(', &head, &inside)) return NULL;
     Value callee = source_evaluate(f, head);
     if (is_class(callee)) callee = class_lookup(f->vm, as_class(callee), S(__init__));
     if (!is_function(callee)) return NULL;
@@ -305,8 +333,7 @@ Str *note_endless_recursion(const Failure *f)
 
 // Keys, indices, names
 
-// The same but for two neighbouring letters that changed places.
-static Str *find_swapped(List *names, const Str *name)
+Str *note_find_swapped(List *names, const Str *name)
 {
     for (size_t i = 0; i < names->len; i++) {
         Str *s = as_str(names->items[i]);
@@ -321,9 +348,9 @@ static Str *find_swapped(List *names, const Str *name)
     return NULL;
 }
 
-static Str *similar_of(List *names, Str *name)
+Str *note_similar(List *names, Str *name)
 {
-    Str *closest = find_swapped(names, name);
+    Str *closest = note_find_swapped(names, name);
     if (!closest) closest = suggest_closest(names, name);
     return closest ? str_format("did you mean %s?", str_repr(closest)->data) : NULL;
 }
@@ -352,7 +379,7 @@ static Str *similar_text_key(Dict *dict, Str *key)
             is_number |= is_int(k) && str_is(key, str_format("%lld", (long long)as_int(k))->data);
     }
     if (is_number) return str_format("the key %s is there, as a number and not as text", key->data);
-    Str *similar = similar_of(keys, key);
+    Str *similar = note_similar(keys, key);
     return similar ? similar : list_keys(keys);
 }
 
@@ -360,7 +387,10 @@ Str *note_similar_key(const Failure *f)
 {
     Str *head, *inside;
     const Tuple *args = as_tuple(f->exception->args);
-    if (args->len != 1 || !split(f, '[', &head, &inside)) return NULL;
+    bool is_item = note_split(f, '[', &head, &inside);
+    bool is_pop = !is_item && note_split(f, '(', &head, &inside) && ends(head, ".pop");
+    if (args->len != 1 || !(is_item || is_pop)) return NULL;
+    if (is_pop) head = str_new(head->data, head->size - 4);
     Value dict = source_evaluate(f, head), key = args->items[0];
     if (!is_kind(dict, KIND_DICT)) return NULL;
     if (as_dict(dict)->len == 0) return str_format("%s is empty", source_shown(head)->data);
@@ -374,7 +404,7 @@ Str *note_similar_key(const Failure *f)
 Str *note_index_range(const Failure *f)
 {
     Str *head, *inside;
-    if (!ends(f->message, " index out of range") || !split(f, '[', &head, &inside)) return NULL;
+    if (!ends(f->message, " index out of range") || !note_split(f, '[', &head, &inside)) return NULL;
     Value v = source_evaluate(f, head);
     if (!is_list(v) && !is_tuple(v)) return NULL;
     size_t len = is_list(v) ? as_list(v)->len : as_tuple(v)->len;
@@ -400,95 +430,30 @@ Str *note_local_name(const Failure *f)
                       text, function->name->data, text);
 }
 
+static bool is_known_module(VM *vm, const Str *name)
+{
+    const List *names = module_names(vm);
+    for (size_t i = 0; i < names->len; i++)
+        if (str_equal(as_str(names->items[i]), name)) return true;
+    return false;
+}
+
+// People get the first letter right.
+Str *note_closest_module(VM *vm, Str *name)
+{
+    List *names = module_names(vm), *like = list_new(16);
+    for (size_t i = 0; i < names->len; i++)
+        if (as_str(names->items[i])->data[0] == name->data[0]) list_append(like, names->items[i]);
+    Str *swapped = note_find_swapped(like, name);
+    return swapped ? swapped : suggest_closest(like, name);
+}
+
 Str *note_module_name(const Failure *f)
 {
     Value v = exception_field(f->exception, FIELD_IMPORT_NAME);
     if (!is_str(v)) return NULL;
-    static const char *const names[] = {
-#define NAME(text) #text,
-#include "vm/stdlib_names.def"
-#undef NAME
-    };
-    if (suggest_is_stdlib_module(as_str(v)))
+    if (suggest_is_stdlib_module(as_str(v)) && !is_known_module(f->vm, as_str(v)))
         return str_format("%s is a module of CPython that Rill does not have", as_str(v)->data);
-    List *list = list_new(countof(names));
-    for (size_t i = 0; i < countof(names); i++)
-        if (names[i][0] != '_') list_append(list, value_object(str_from_cstr(names[i])));
-    return similar_of(list, as_str(v));
-}
-
-// Syntax
-
-Str *note_yield_outside(const Failure *f)
-{
-    bool is_yield = begins(f->message, "'yield' outside function") ||
-                    begins(f->message, "'yield from' outside function");
-    if (is_yield)
-        return str_from_cstr(
-            "yield makes the function it is in a generator function, so it has to be inside a def");
-    return NULL;
-}
-
-static bool is_word_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static const char *const keywords[] = {
-    "False", "None",   "True", "and",   "as",     "assert",   "break", "class", "continue",
-    "def",   "del",    "elif", "else",  "except", "finally",  "for",   "from",  "global",
-    "if",    "import", "in",   "is",    "lambda", "nonlocal", "not",   "or",    "pass",
-    "raise", "return", "try",  "while", "with",   "yield"};
-
-// The keyword that was meant by a word of three letters or more.
-static Str *meant_keyword(const char *word, size_t size)
-{
-    if (size < 3) return NULL;
-    List *list = list_new(countof(keywords));
-    for (size_t i = 0; i < countof(keywords); i++) {
-        if (strlen(keywords[i]) == size && memcmp(keywords[i], word, size) == 0) return NULL;
-        if (strlen(keywords[i]) > 2) list_append(list, value_object(str_from_cstr(keywords[i])));
-    }
-    Str *name = str_new(word, size), *swapped = find_swapped(list, name);
-    return swapped ? swapped : suggest_closest(list, name);
-}
-
-// The word in front of where the parser gave up, or the first of the line.
-Str *note_keyword_typo(const Failure *f)
-{
-    Value text = exception_field(f->exception, FIELD_TEXT),
-          offset = exception_field(f->exception, FIELD_OFFSET);
-    if (!begins(f->message, "invalid syntax") || ends(f->message, "?") || !is_str(text) ||
-        !is_int(offset))
-        return NULL;
-    Str *line = as_str(text);
-    size_t at = as_int(offset) > 0 ? (size_t)as_int(offset) - 1 : 0;
-    if (at > line->length) return NULL;
-    size_t end = str_offset(line, at);
-    while (end > 0 && !is_word_byte(line->data[end - 1]))
-        end--;
-    size_t begin = end, first = 0;
-    while (begin > 0 && is_word_byte(line->data[begin - 1]))
-        begin--;
-    Str *meant = meant_keyword(line->data + begin, end - begin);
-    while (first < line->size && (line->data[first] == ' ' || line->data[first] == '\t'))
-        first++;
-    if (!meant) {
-        for (begin = end = first; end < line->size && is_word_byte(line->data[end]);)
-            end++;
-        meant = meant_keyword(line->data + begin, end - begin);
-    }
-    if (!meant) return NULL;
-    return str_format("'%.*s' is no keyword: did you mean '%s'?", (int)(end - begin),
-                      line->data + begin, meant->data);
-}
-
-Str *note_mixed_tabs(const Failure *f)
-{
-    Value line = exception_field(f->exception, FIELD_LINENO);
-    if (!is_int(line)) return NULL;
-    return str_format("line %lld and the lines before it are indented differently, some with tabs "
-                      "and some with spaces; "
-                      "use four spaces for each level",
-                      (long long)as_int(line));
+    Str *closest = note_closest_module(f->vm, as_str(v));
+    return closest ? str_format("did you mean '%s'?", closest->data) : NULL;
 }

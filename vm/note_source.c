@@ -82,6 +82,34 @@ static size_t find_outside(const Str *text, char wanted)
     return text->size;
 }
 
+// The offset of the last `op` outside brackets and strings, not part of a longer operator; 0: none.
+static size_t find_operator(const Str *text, const Str *op)
+{
+    int depth = 0;
+    size_t found = 0;
+    for (size_t i = 0; i < text->size; i++) {
+        char c = text->data[i], next = text->data[i + op->size <= text->size ? i + op->size : i];
+        if (c == '"' || c == '\'')
+            i = skip_string(text, i) - 1;
+        else if (c == '(' || c == '[' || c == '{')
+            depth++;
+        else if (c == ')' || c == ']' || c == '}')
+            depth--;
+        bool is_there = depth == 0 && i > 0 && strncmp(text->data + i, op->data, op->size) == 0;
+        if (is_there && next != '=' && next != c && text->data[i - 1] != c) found = i;
+    }
+    return found;
+}
+
+bool source_operands(const Str *text, const Str *op, Str **left, Str **right)
+{
+    size_t at = op->size ? find_operator(text, op) : 0;
+    if (at == 0) return false;
+    *left = trimmed(text->data, at);
+    *right = trimmed(text->data + at + op->size, text->size - at - op->size);
+    return (*left)->size > 0 && (*right)->size > 0;
+}
+
 Str *source_first_argument(Str *inside)
 {
     return trimmed(inside->data, find_outside(inside, ','));
@@ -229,4 +257,13 @@ Str *source_definition(const Failure *f, const Code *code)
     if (f->raised && str_equal(code->unit->filename, f->at.filename))
         return str_format("line %d: %s", number, shown->data);
     return str_format("%s, line %d: %s", code->unit->filename->data, number, shown->data);
+}
+
+char source_after(const Failure *f)
+{
+    if (!f->raised || f->at.end_col < 0) return 0;
+    SourceReader reader = {0};
+    const Code *code = f->raised->function->code;
+    Str *line = code->unit ? source_line(&reader, code->unit, f->at.end_line) : NULL;
+    return line && (size_t)f->at.end_col < line->size ? line->data[f->at.end_col] : 0;
 }

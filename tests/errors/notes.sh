@@ -148,6 +148,76 @@ try 'if 1:
 	x = 1
         y = 2'
 
+try 'x = map(str, [1])
+x[0]'
+try 'print(len(zip([1], [2])))'
+try 'enumerate([1])[1:]'
+try 'for i in 5: pass'
+try 'for i in len([1]): pass'
+try 'n = 3
+list(n)'
+try 'next([1, 2])'
+try 'r = range(3)
+next(r)'
+try 'class A:
+    def f(): pass
+A().f()'
+try 'list = [1]
+list("ab")'
+try 'def f(max): return max(1, 2)
+f(3)'
+try 's = "abc"
+s[0] = "x"'
+try 't = (1, 2)
+t[0] = 3'
+try '{[1]: 2}'
+try '{1}.add({2})'
+try '[1].push(2)'
+try '"a".length'
+try '{}.has_key(1)'
+try 'x = null'
+try 'print(maht.pi)'
+try 'import numpy'
+try 'import collections.abcd'
+try 'int("5.5")'
+try 'int("")'
+try 'int("x")'
+try 'd = {1: 2}
+for k in d: del d[k]'
+try 'dict(abc=1).pop("abd")
+d = dict(abc=1)
+d.pop("abd")'
+try 'd = dict(abc=1)
+d.pop("abd")'
+try 'x = [3, 1].sort()
+len(x)'
+try 'x = print("a")
+y = x + 1'
+try 'def f(): pass
+y = 2 * f()'
+try 'd = {}
+d.get("a") < 5'
+try 'x = None + 1'
+
+# Syntax: words and operators of other languages, misspelt keywords
+try 'import os form sys'
+try 'try: pass
+excpet: pass'
+try 'x = 1 adn 2'
+try 'for x in [1]:
+    brek'
+try 'if 1: pass
+else if 2: pass'
+try 'x = 1 && 2'
+try 'x = 1 || 2'
+try 'x = !True'
+try 'x = 1 <> 2'
+try 'x = 1
+x++'
+try 'class = 1'
+try 'x = = 1'
+try 'whille True: pass'
+
 # With -W generators
 try 'def g():
     print("runs")
