@@ -271,14 +271,10 @@ int api_finish(VM *vm, int status)
         error_take(vm);
         status = STATUS_CLOSED_PIPE;
     } else if (!ok) {
-        error_print_unraisable(vm, "", dict_find_str(vm->sys->dict, S(stdout)));
+        error_print_unraisable(vm, "Exception ignored on flushing sys.stdout:", VALUE_UNBOUND);
+        as_file(dict_find_str(vm->sys->dict, S(stdout)))->raw->out_len = 0;
         status = STATUS_NOT_WRITTEN;
     }
-    while (!stream_close_layers(vm) || !file_flush_all(vm)) {
-        // A file that cannot be written: the others are.
-        error_take(vm);
-        if (status == 0) status = STATUS_NOT_WRITTEN;
-        break;
-    }
+    stream_finish(vm);
     return status;
 }

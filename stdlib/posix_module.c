@@ -110,9 +110,14 @@ static DIR *open_folder(VM *vm, const char *function, Value v, Value *shown)
     }
     const char *path = posix_path(vm, function, v, shown);
     if (!path) return NULL;
-    DIR *dir = opendir(path);
-    if (!dir) raise_os_error(vm, errno, *shown);
-    return dir;
+    bool has_retried = false;
+    for (;;) {
+        DIR *dir = opendir(path);
+        if (dir || !stream_may_retry(vm, errno, &has_retried)) {
+            if (!dir) raise_os_error(vm, errno, *shown);
+            return dir;
+        }
+    }
 }
 
 static bool is_dots(const char *name)

@@ -71,8 +71,12 @@ NATIVE(posix_open, "open(path, flags: ssize, mode: ssize = 511)",
     const char *path = posix_path(vm, "open", args[0], &shown);
     if (!path) return VALUE_ERROR;
     stream_sync_path(path);
-    int fd = open(path, (int)arg_ssize(args[1]) | O_CLOEXEC, (mode_t)arg_ssize(args[2]));
-    return fd < 0 ? raise_os_error(vm, errno, shown) : small_int(fd);
+    bool has_retried = false;
+    for (;;) {
+        int fd = open(path, (int)arg_ssize(args[1]) | O_CLOEXEC, (mode_t)arg_ssize(args[2]));
+        if (fd >= 0) return small_int(fd);
+        if (!stream_may_retry(vm, errno, &has_retried)) return raise_os_error(vm, errno, shown);
+    }
 }
 
 NATIVE(posix_close, "close(fd: ssize)", "Close a descriptor.")
@@ -117,14 +121,20 @@ NATIVE(posix_lseek, "lseek(fd: ssize, position: ssize, whence: ssize, /)",
 NATIVE(posix_pipe, "pipe()", "Make a pipe; return its two descriptors (read, write).")
 {
     int fds[2];
-    if (pipe2(fds, O_CLOEXEC) != 0) return raise_os_error(vm, errno, VALUE_NONE);
+    bool has_retried = false;
+    while (pipe2(fds, O_CLOEXEC) != 0)
+        if (!stream_may_retry(vm, errno, &has_retried)) return raise_os_error(vm, errno, VALUE_NONE);
     return value_object(tuple_of(2, small_int(fds[0]), small_int(fds[1])));
 }
 
 NATIVE(posix_dup, "dup(fd: ssize, /)", "Return a copy of a descriptor.")
 {
-    int fd = fcntl(fd_arg(args[0]), F_DUPFD_CLOEXEC, 0);
-    return fd < 0 ? raise_os_error(vm, errno, VALUE_NONE) : small_int(fd);
+    bool has_retried = false;
+    for (;;) {
+        int fd = fcntl(fd_arg(args[0]), F_DUPFD_CLOEXEC, 0);
+        if (fd >= 0) return small_int(fd);
+        if (!stream_may_retry(vm, errno, &has_retried)) return raise_os_error(vm, errno, VALUE_NONE);
+    }
 }
 
 NATIVE(posix_dup2, "dup2(fd: ssize, fd2: ssize, inheritable: bool = True)",

@@ -11,7 +11,7 @@ static void fill_module(VM *vm, Module *module, const ModuleDef *def)
     natives_define(vm, module->dict, def->natives, NULL, name);
     dict_set_str(module->dict, S(__doc__), value_object(str_from_cstr(def->doc)));
     dict_set_str(vm->modules, name, value_object(module));
-    if (!def->setup(vm, module)) error_print_unraisable(vm, def->name, VALUE_UNBOUND);
+    if (!def->setup(vm, module)) error_print_unraisable(vm, "Exception ignored in a module: ", value_object(module));
 }
 
 void stdlib_init(VM *vm)

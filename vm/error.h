@@ -99,6 +99,7 @@ void error_format_only(VM *vm, Value exception, StrBuilder *out);  // only "Type
 // Parts of the above, for the modules traceback and inspect.
 void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out);  // the "File ..." entries only
 void exception_methods_fill(ExceptionKind kind, TypeDef *def); // stdlib/exception_methods.c
-void error_print_unraisable(VM *vm, const char *where, Value what);  // "Exception ignored in: ..." and clears it
+// Print the heading ("Exception ignored in: "), what it is, if not VALUE_UNBOUND, and the exception, and clear it.
+void error_print_unraisable(VM *vm, const char *heading, Value what);
 
 #endif

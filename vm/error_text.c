@@ -211,12 +211,12 @@ void error_format_only(VM *vm, Value exception, StrBuilder *out)
     vm->exception = pending;
 }
 
-void error_print_unraisable(VM *vm, const char *where, Value what)
+void error_print_unraisable(VM *vm, const char *heading, Value what)
 {
     Value exception = error_take(vm);
     if (exception == VALUE_UNBOUND) return;
     StrBuilder b = {0};
-    builder_format(&b, "Exception ignored in: %s", where);
+    builder_add_cstr(&b, heading);
     if (what != VALUE_UNBOUND) builder_add_str(&b, safe_text(vm, what, "object", true));
     builder_add_byte(&b, '\n');
     add_one(vm, exception, &b);

@@ -152,6 +152,7 @@ File *file_binary_new(VM *vm, FileType type, Stream *stream, Value name, Str *mo
     f->type = (uint8_t)type;
     f->codec = f->newline = f->seen = 0;
     f->is_strict = f->is_line_buffered = f->can_tell = f->has_bom = false;
+    if (stream->owner == VALUE_UNBOUND) stream->owner = value_object(f);
     return f;
 }
 

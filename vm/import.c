@@ -16,6 +16,7 @@
 #include "vm/codec.h"
 #include "vm/gc.h"
 #include "vm/module.h"
+#include "vm/stream.h"
 #include "vm/vm.h"
 
 typedef struct ModuleRegistry {
@@ -238,11 +239,13 @@ Str *module_read_source(VM *vm, Str *path)
 {
     const char *name = codec_to_os(vm, path);
     if (!name) return NULL;
-    FILE *f = fopen(name, "rb");
-    if (!f) {
-        raise_os_error(vm, errno, value_object(path));
-        return NULL;
-    }
+    bool has_retried = false;
+    FILE *f;
+    while (!(f = fopen(name, "rb")))
+        if (!stream_may_retry(vm, errno, &has_retried)) {
+            raise_os_error(vm, errno, value_object(path));
+            return NULL;
+        }
     size_t size, bad_at;
     char *data = read_all(f, &size);
     bool failed = ferror(f);

@@ -37,13 +37,25 @@ void stream_remember_writer(Stream *s)
     writers[n_writers++] = s;
 }
 
-// Write out without a VM: errors are lost, as CPython loses those of a file nobody closed.
+// Streams with an error that nobody was told of.
+static Stream *lost_streams;
+
+static void note_loss(Stream *s, int code)
+{
+    if (s->lost) return;
+    s->lost = code;
+    s->next_lost = lost_streams;
+    lost_streams = s;
+}
+
+// Write out without a VM: an error is reported when the program ends, as of a file nobody closed.
 static void flush_quietly(Stream *s)
 {
     size_t done = 0;
     while (done < s->out_len) {
         ssize_t n = write(s->fd, s->out + done, s->out_len - done);
         if (n < 0 && errno == EINTR) continue;
+        if (n < 0) note_loss(s, errno);
         if (n <= 0) break;
         done += (size_t)n;
     }
@@ -135,6 +147,7 @@ Stream *stream_new(const FileSource *source, Value handle, bool is_readable, boo
     s->handle = handle;
     s->fd = -1;
     s->slot = -1;
+    s->owner = VALUE_UNBOUND;
     s->is_readable = is_readable;
     s->is_writable = is_writable;
     s->is_seekable = source->seek != NULL;
@@ -159,21 +172,26 @@ Stream *stream_of_fd(int fd, bool is_readable, bool is_writable, bool closes_fd)
     return s;
 }
 
+bool stream_may_retry(VM *vm, int code, bool *has_retried)
+{
+    if ((code != EMFILE && code != ENFILE) || *has_retried) return false;
+    *has_retried = true;
+    gc_collect();
+    generator_run_finalizers(vm);
+    return true;
+}
+
 int stream_open_fd(VM *vm, Value path, const char *c_path, int flags)
 {
     stream_sync_path(c_path);
-    bool has_collected = false;
+    bool has_retried = false;
     for (;;) {
         int fd = open(c_path, flags | O_CLOEXEC, 0666);
         if (fd >= 0) return fd;
         int code = errno;
         if (code == EINTR) {
             if (!go_on(vm)) return -1;
-        } else if ((code == EMFILE || code == ENFILE) && !has_collected) {
-            has_collected = true;
-            gc_collect();
-            generator_run_finalizers(vm);
-        } else {
+        } else if (!stream_may_retry(vm, code, &has_retried)) {
             raise_os_error(vm, code, path);
             return -1;
         }
@@ -417,6 +435,29 @@ bool stream_close_layers(VM *vm)
     for (int i = n_writers - 1; i >= 0; i--)
         if (i < n_writers && writers[i]->source->closes_at_exit && !stream_close(vm, writers[i])) return false;
     return true;
+}
+
+// Every writer that closes_at_exit says, once: closed or flushed.
+static void finish_writers(VM *vm, bool closes_at_exit)
+{
+    for (int i = n_writers - 1; i >= 0; i--) {
+        if (i >= n_writers || writers[i]->source->closes_at_exit != closes_at_exit) continue;
+        Stream *s = writers[i];
+        if (closes_at_exit ? stream_close(vm, s) : !s->out_len || stream_flush(vm, s)) continue;
+        s->out_len = 0;
+        error_print_unraisable(vm, "Exception ignored in: ", s->owner);
+    }
+}
+
+void stream_finish(VM *vm)
+{
+    finish_writers(vm, true);
+    finish_writers(vm, false);
+    for (Stream *s = lost_streams; s; s = s->next_lost) {
+        raise_os_error(vm, s->lost, VALUE_NONE);
+        error_print_unraisable(vm, "Exception ignored in: ", s->owner);
+    }
+    lost_streams = NULL;
 }
 
 // Position

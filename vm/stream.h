@@ -39,6 +39,9 @@ struct Stream {
     dev_t dev;
     ino_t ino;
     int slot;  // in the table of open writers; -1 if not there
+    Value owner;        // the file object of scripts, for reports; VALUE_UNBOUND: none
+    int lost;           // errno of a write that nobody was told of
+    Stream *next_lost;  // the next with such an error
     // Marks of the text layer (file.c): indexes into buf that move with it.
     size_t checked;     // bytes before are known to be decodable
     size_t ascii_from;  // buf[ascii_from..checked) is ASCII
@@ -54,6 +57,9 @@ Stream *stream_of_fd(int fd, bool is_readable, bool is_writable,
 // open(2). flags as there. -1: raised. After EMFILE abandoned files are closed and it is tried
 // again.
 int stream_open_fd(VM *vm, Value path, const char *c_path, int flags) RILL_FALLIBLE;
+// After a call that failed with errno code: is it worth another try, because there were too many
+// descriptors, and abandoned ones have been closed now? Once; *has_retried is false at first.
+bool stream_may_retry(VM *vm, int code, bool *has_retried);
 
 // 1: more bytes behind buf[end]; 0: end of the data; -1: raised. buf[pos..end) is kept, but may
 // move.
@@ -81,6 +87,9 @@ void stream_forget_writer(Stream *s);
 void stream_write_quietly(Stream *s, const char *data, size_t size);
 void stream_abandon(Stream *s, bool closes);  // write out, and close
 bool stream_close_layers(VM *vm) RILL_FALLIBLE;  // those that must be closed before the program ends
+// Both, at the end of the program. What cannot be written, now or when a file was dropped, is
+// reported on standard error; the other files are written.
+void stream_finish(VM *vm);
 // Write out what open writers hold back of this file, because somebody looks at it. Quiet.
 // True if there was something.
 bool stream_sync_inode(dev_t dev, ino_t ino);

@@ -209,7 +209,7 @@ static void close_generator(VM *vm, Generator *g)
     vm->exception = VALUE_UNBOUND;
     vm->handled = VALUE_NONE;
     Value r = generator_close(vm, g);
-    if (is_error(r)) error_print_unraisable(vm, "", value_object(g));
+    if (is_error(r)) error_print_unraisable(vm, "Exception ignored in: ", value_object(g));
     generator_finish(vm, g);  // even if it ignored GeneratorExit
     vm->exception = exception;
     vm->handled = handled;
