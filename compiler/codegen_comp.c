@@ -207,14 +207,15 @@ void gen_yield_from(Gen *g, Node *node, int dest)
     Label start = emit_here(e);
     emit_abc(e, OP_YIELDFROM, result, sub, gen_is_protected(g));
     if (handler >= 0) {
-        emit_handler(e, start, thrown, sub);
+        emit_handler(e, start, thrown, sub + 1);
         emit_abc(e, OP_EXCENTER, handler, 0, 0);
         LocalSet assigned = e->assigned;
         emit_jump(e, end);
         emit_bind(e, thrown);
         e->assigned = assigned;
         emit_abc(e, OP_EXCENTER, handler, 0, 0);
-        emit_abc(e, OP_RERAISE, sub, 0, 0);
+        emit_load(e, sub, VALUE_NONE);  // the sub-iterator is let go of while ours is handled
+        emit_abc(e, OP_RERAISE, sub + 1, 0, 0);
         emit_stop(e);
         emit_bind(e, end);
     }

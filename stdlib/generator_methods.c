@@ -31,22 +31,8 @@ NATIVE(generator_send, "send(self, arg, /)",
     return resume(vm, as_generator(args[0]), args[1]);
 }
 
-// An exception of class c. What goes wrong in making it is thrown in its place.
-static Value new_exception(VM *vm, Class *c, Tuple *arguments)
-{
-    Value e = exception_call(vm, c, arguments);
-    if (!is_error(e) && !is_exception(e)) {
-        Str *text = value_repr(vm, value_object(c));
-        if (text)
-            raise_error(vm, EXC_TypeError,
-                        "calling %s should have returned an instance of BaseException, not %s",
-                        text->data, type_name(vm, e));
-        e = VALUE_ERROR;
-    }
-    return is_error(e) ? error_take(vm) : e;
-}
-
-// The exception that throw(type, value, traceback) means; value and tb VALUE_UNBOUND if not given.
+// The exception that throw(type, value, traceback) means, a class if it is all that is given; value and tb
+// VALUE_UNBOUND if not given.
 static Value make_exception(VM *vm, Value type, Value value, Value tb)
 {
     bool is_class_ = is_class(type) && class_is_subclass(as_class(type), vm->exceptions[EXC_BaseException]);
@@ -61,10 +47,11 @@ static Value make_exception(VM *vm, Value type, Value value, Value tb)
         return raise_error(vm, EXC_TypeError,
                            "exceptions must be classes or instances deriving from BaseException, not %s",
                            type_name(vm, type));
+    if (value == VALUE_UNBOUND && tb == VALUE_UNBOUND) return type;
     Class *c = as_class(type);
-    if (value == VALUE_UNBOUND || value == VALUE_NONE) return new_exception(vm, c, tuple_empty);
+    if (value == VALUE_UNBOUND || value == VALUE_NONE) return exception_new_or_failure(vm, c, tuple_empty);
     if (is_instance(vm, value, c)) return value;
-    return new_exception(vm, c, is_tuple(value) ? as_tuple(value) : tuple_from(&value, 1));
+    return exception_new_or_failure(vm, c, is_tuple(value) ? as_tuple(value) : tuple_from(&value, 1));
 }
 
 NATIVE(generator_throw, "throw(self, typ, val=?, tb=?, /)",

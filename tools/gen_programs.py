@@ -153,7 +153,8 @@ class Maker:
     def program(self, name):
         self.add(0, f'def {name}():')
         self.add(1, 'G = []')
-        self.add(1, f'def make(i): return [{", ".join(f"g{i}" for i in range(self.n))}][i]()')
+        self.add(1, 'made = []')
+        self.add(1, f'def make(i): made.append(i); return [{", ".join(f"g{i}" for i in range(self.n))}][i]() if len(made) < 60 else iter(())')
         for i in range(self.n):
             self.add(1, f'def g{i}():')
             self.add(2, 'if 0: yield')

@@ -334,6 +334,20 @@ Value raise_object(VM *vm, Value v, Value cause)
 
 // Matching
 
+Value exception_new_or_failure(VM *vm, Class *c, Tuple *arguments)
+{
+    Value e = exception_call(vm, c, arguments);
+    if (!is_error(e) && !is_exception(e)) {
+        Str *text = value_repr(vm, value_object(c));
+        if (text)
+            raise_error(vm, EXC_TypeError,
+                        "calling %s should have returned an instance of BaseException, not %s",
+                        text->data, type_name(vm, e));
+        e = VALUE_ERROR;
+    }
+    return is_error(e) ? error_take(vm) : e;
+}
+
 bool exception_matches(VM *vm, Value exception, ExceptionKind kind)
 {
     return class_is_subclass(class_of(vm, exception), vm->exceptions[kind]);

@@ -90,6 +90,7 @@ int exception_match(VM *vm, Value exception, Value class_or_tuple) RILL_FALLIBLE
 bool error_is(VM *vm, ExceptionKind kind);        // vm->exception is of this kind or a subclass
 Value error_take(VM *vm);                         // the pending exception, cleared
 Value stop_iteration_value(Value exception);      // .value
+Value exception_new_or_failure(VM *vm, Class *c, Tuple *arguments);  // an instance of c, or the exception that making it raised
 void exception_set_context(VM *vm, Value exception);             // from vm->handled, cutting cycles
 void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc);  // prepend one frame
 // "Traceback (most recent call last): ..." with source lines, carets, chained exceptions and notes, as CPython prints it.

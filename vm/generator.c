@@ -258,17 +258,33 @@ Value generator_handled(const Generator *leaf)
     return leaf->regs[instr_a(code->instrs[handler->target]) + 1];
 }
 
+// As in CPython, the context of what is thrown into a generator is what that generator handles, whatever its thrower does.
 static void set_context_in(VM *vm, Generator *leaf, Value exception)
 {
     Value handled = vm->handled, ours = generator_handled(leaf);
-    if (ours != VALUE_NONE) vm->handled = ours;
+    if (ours == VALUE_NONE) return;
+    vm->handled = ours;
     exception_set_context(vm, exception);
     vm->handled = handled;
 }
 
-// Raise exception where leaf is suspended; g is the top of its path.
-static Value raise_in(VM *vm, Generator *g, Generator *leaf, Value exception)
+// A class that was thrown reaches sub-iterators as it is; where it is raised it becomes an instance, or what making that
+// instance raised.
+static Value instance_of(VM *vm, Value thrown)
 {
+    return is_class(thrown) ? exception_new_or_failure(vm, as_class(thrown), tuple_empty) : thrown;
+}
+
+static bool is_generator_exit(VM *vm, Value thrown)
+{
+    const Class *c = is_class(thrown) ? as_class(thrown) : class_of(vm, thrown);
+    return class_is_subclass(c, vm->exceptions[EXC_GeneratorExit]);
+}
+
+// Raise what is thrown where leaf is suspended; g is the top of its path.
+static Value raise_in(VM *vm, Generator *g, Generator *leaf, Value thrown)
+{
+    Value exception = instance_of(vm, thrown);
     if (leaf != g) leaf->link = g;
     set_context_in(vm, leaf, exception);
     generator_set_state(leaf, GEN_RUNNING);
@@ -281,7 +297,7 @@ static Value raise_in(VM *vm, Generator *g, Generator *leaf, Value exception)
 static void restore_fast_edge(Generator *top, Generator *g)
 {
     Value sub = *sub_register(g);
-    if (!is_generator(sub)) return;
+    if (!is_generator(sub) || generator_handled(g) != VALUE_NONE) return;
     Generator *d = as_generator(sub);
     if (generator_has_up(d)) return;
     Generator *leaf = leaf_of(d);
@@ -297,7 +313,9 @@ static void restore_fast_edge(Generator *top, Generator *g)
 
 static Value new_generator_exit(VM *vm)
 {
-    return value_object(exception_alloc(vm->exceptions[EXC_GeneratorExit], tuple_empty));
+    Value e = value_object(exception_alloc(vm->exceptions[EXC_GeneratorExit], tuple_empty));
+    exception_set_context(vm, e);
+    return e;
 }
 
 // Turn the outcome of raising GeneratorExit into that of close().
@@ -352,18 +370,26 @@ static Value throw_exit_along_path(VM *vm, Generator *g, Value exception)
 
 // Throwing
 
-// Forward a throw to the sub-iterator of the slow generator g: what it gives is yielded, or goes on in g.
-static Value throw_through_slow(VM *vm, Generator *top, Generator *g, Value exception)
+// The result of throw, VALUE_UNBOUND if there is none; for GeneratorExit, that of close_iterator.
+// NOINLINE: the C frame in which g then goes on must not keep the sub-iterator reachable.
+static NOINLINE Value forward(VM *vm, Generator *g, Value exception, bool is_exit)
 {
     Value sub = *sub_register(g);
-    generator_set_state(g, GEN_RUNNING);
-    if (exception_matches(vm, exception, EXC_GeneratorExit)) {
-        Value raised = close_iterator(vm, sub);
-        return raise_in(vm, top, g, raised == VALUE_UNBOUND ? exception : raised);
-    }
+    if (is_exit) return close_iterator(vm, sub);
     Value method = value_find_attr(vm, sub, S(throw));
-    if (method == VALUE_UNBOUND) return raise_in(vm, top, g, exception);
-    Value r = is_error(method) ? VALUE_ERROR : value_call(vm, method, 1, &exception);
+    if (method == VALUE_UNBOUND || is_error(method)) return method;
+    return value_call(vm, method, 1, &exception);
+}
+
+// Forward a throw to the sub-iterator of the slow generator g: what it gives is yielded, or goes on in g. What g handles
+// is not the context of what happens there: g does not run.
+static Value throw_through_slow(VM *vm, Generator *top, Generator *g, Value exception)
+{
+    bool is_exit = is_generator_exit(vm, exception);
+    generator_set_state(g, GEN_RUNNING);
+    Value r = forward(vm, g, exception, is_exit);
+    if (is_exit) return raise_in(vm, top, g, r == VALUE_UNBOUND ? exception : r);
+    if (r == VALUE_UNBOUND) return raise_in(vm, top, g, exception);
     if (!is_error(r)) {
         generator_set_state(g, GEN_SLOW);
         return r;
@@ -383,7 +409,7 @@ static Value throw_finished(VM *vm, Generator *g, Value exception)
         g->object.head |= HEAD(0, 0, GEN_FAILED);
         generator_record_end(g, vm->frame);
     }
-    vm->exception = exception;
+    vm->exception = instance_of(vm, exception);
     return VALUE_ERROR;
 }
 
@@ -401,7 +427,7 @@ Value generator_throw(VM *vm, Generator *g, Value exception)
         if (generator_state(g->link) == GEN_SLOW) restore_fast_edge(g, g->link);
         Generator *leaf = g->link;
         if (generator_state(leaf) == GEN_RUNNING) break;
-        if (exception_matches(vm, exception, EXC_GeneratorExit))
+        if (is_generator_exit(vm, exception))
             return throw_exit_along_path(vm, g, exception);
         if (generator_state(leaf) == GEN_SLOW) return throw_through_slow(vm, g, leaf, exception);
         return raise_in(vm, g, leaf, exception);

@@ -73,6 +73,7 @@ static inline void generator_set_state(Generator *g, GeneratorState state)
 // A delegating generator P and its sub-generator D are linked by a FAST edge (P is GEN_DELEGATING, D has GEN_UP)
 // or a SLOW one (P is GEN_SLOW, D knows nothing of P). Turning a fast edge into a slow one never changes what a
 // program does, only its cost; so whatever does not fit the fast scheme first cuts the edge (generator_detach).
+// A delegation from inside an except clause is always slow: what its delegate does has the handled exception as context.
 // INVARIANT: fast edges form disjoint paths. The top of a path (GEN_DELEGATING without GEN_UP) has the path's leaf in
 // `link`; while the path runs, its leaf is GEN_RUNNING, the leaf's link is the top, and the top is the entry that
 // the resumer called: frame.prev of the top is the resumer.
@@ -115,7 +116,8 @@ Generator *generator_new(Function *function);  // CREATED, registers VALUE_UNBOU
 Value generator_call(Function *function, const Value *args, Value *maker, const Instr *pc);
 // Resume from C. value VALUE_NONE for next. The value yielded; VALUE_STOP with vm->stop_value on return; VALUE_ERROR.
 Value generator_resume(VM *vm, Generator *g, Value value) RILL_FALLIBLE;
-Value generator_throw(VM *vm, Generator *g, Value exception) RILL_FALLIBLE;  // same results
+// The same results; exception is an instance or an exception class.
+Value generator_throw(VM *vm, Generator *g, Value exception) RILL_FALLIBLE;
 Value generator_close(VM *vm, Generator *g) RILL_FALLIBLE;  // the return value or None; VALUE_ERROR
 Value generator_yieldfrom(const Generator *g);              // gi_yieldfrom, VALUE_NONE if not delegating
 

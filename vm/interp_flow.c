@@ -253,9 +253,10 @@ SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Inst
 
 // Delegation
 
-// Advance a sub-iterator that is no generator: the next value, VALUE_STOP with vm->stop_value, or VALUE_ERROR.
+// Advance a sub-iterator from C: the next value, VALUE_STOP with vm->stop_value, or VALUE_ERROR.
 static Value advance(VM *vm, Value sub, Value sent)
 {
+    if (is_generator(sub)) return generator_resume(vm, as_generator(sub), sent);
     vm->stop_value = VALUE_NONE;
     if (sent == VALUE_NONE && is_iterator(sub)) return as_iterator(sub)->next(vm, as_iterator(sub));
     Value v;
@@ -279,16 +280,24 @@ static SlowResult yield_slowly(VM *vm, Generator *g, Value v, Value **R, const I
     return slow_continue;
 }
 
-static SlowResult delegate(VM *vm, Instr insn, Value **R, const Instr **pc)
+// The next value over a slow edge. Inside an except clause, what the sub-iterator does is done while `ours` is handled.
+static SlowResult delegate_slowly(VM *vm, Instr insn, Value ours, Value **R, const Instr **pc)
 {
     Generator *p = generator_of(*R);
-    Value sub = (*R)[instr_b(insn)], sent = (*R)[instr_b(insn) + 1];
-    if (!is_generator(sub)) {
-        Value v = advance(vm, sub, sent);
-        if (v == VALUE_STOP) return slow_value(vm->stop_value);
-        if (instr_c(insn) == 1) watch_protect(vm, p);
-        return is_error(v) ? slow_value(v) : yield_slowly(vm, p, v, R, pc);
-    }
+    Value theirs = vm->handled;
+    if (ours != VALUE_NONE) vm->handled = ours;
+    Value v = advance(vm, (*R)[instr_b(insn)], (*R)[instr_b(insn) + 1]);
+    vm->handled = theirs;
+    if (v == VALUE_STOP) return slow_value(vm->stop_value);
+    if (instr_c(insn) == 1) watch_protect(vm, p);
+    return is_error(v) ? slow_value(v) : yield_slowly(vm, p, v, R, pc);
+}
+
+SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
+{
+    Generator *p = generator_of(*R);
+    Value sub = (*R)[instr_b(insn)], sent = (*R)[instr_b(insn) + 1], ours = generator_handled(p);
+    if (!is_generator(sub) || ours != VALUE_NONE) return delegate_slowly(vm, insn, ours, R, pc);
     Generator *d = as_generator(sub);
     bool is_fresh = generator_state(d) == GEN_CREATED;
     if (is_fresh && d->link == (Generator *)(uintptr_t)(*pc - 2) && d->frame.prev == *R)
@@ -307,18 +316,6 @@ static SlowResult delegate(VM *vm, Instr insn, Value **R, const Instr **pc)
     *R = leaf->regs;
     *pc = start;
     return slow_continue;
-}
-
-// Inside an except clause the resumer's handled exception is current here, as around every yield; what is raised by
-// delegating itself has ours as its context.
-SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
-{
-    Value theirs = vm->handled, ours = generator_handled(generator_of(*R));
-    if (likely(ours == VALUE_NONE)) return delegate(vm, insn, R, pc);
-    vm->handled = ours;
-    SlowResult r = delegate(vm, insn, R, pc);
-    vm->handled = theirs;
-    return r;
 }
 
 // Loops

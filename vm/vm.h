@@ -44,7 +44,8 @@ struct VM {
     int n_dying;
     Value dying[MAX_DYING];
     const Instr *after_call;  // where a call under watch will have returned to
-    bool is_dropping;
+    Value *held;           // what waits to be dropped (watch.c); not searched by reach.c
+    size_t n_held, cap_held;
     int64_t search_savings;   // see reach.c
     // Types
     Shape **shapes;        // by id

@@ -190,24 +190,35 @@ void watch_begins(VM *vm, Value *R, const Instr *pc)
 
 static void drop(VM *vm, Value v);
 
-static void drop_if_dead(void *context, Value v)
+static void drop_if_dead(VM *vm, Value v)
 {
-    VM *vm = context;
     if (!reach_is_object(vm, v) || !watch_may_hold(v)) return;
     if (reach_leads_to_protected(vm, v) && !reach_is_reachable(vm, as_object(v))) drop(vm, v);
 }
 
-// References of an object, in order; they outlive it for as long as it takes to drop them.
-static void collect_reference(void *context, Value v)
+// What waits to be dropped is in vm->held, where reach.c does not look: so a clean-up that runs meanwhile sees what it
+// lets go of as dead.
+static void hold(void *context, Value v)
 {
-    list_append(context, v);
+    VM *vm = context;
+    if (vm->n_held == vm->cap_held) {
+        vm->cap_held = vm->cap_held ? 2 * vm->cap_held : 32;
+        vm->held = gc_realloc(vm->held, vm->cap_held * sizeof(Value));
+    }
+    vm->held[vm->n_held++] = v;
+}
+
+static void drop_held(VM *vm, size_t from)
+{
+    for (size_t i = from, n = vm->n_held; i < n; i++) drop_if_dead(vm, vm->held[i]);
+    memset(vm->held + from, 0, (vm->n_held - from) * sizeof(Value));
+    vm->n_held = from;
 }
 
 static void close_generator(VM *vm, Generator *g)
 {
     Value exception = vm->exception, handled = vm->handled, stop_value = vm->stop_value;
     vm->exception = VALUE_UNBOUND;
-    vm->handled = VALUE_NONE;
     Value r = generator_close(vm, g);
     if (is_error(r)) error_print_unraisable(vm, "Exception ignored in: ", value_object(g));
     generator_finish(vm, g);  // even if it ignored GeneratorExit
@@ -223,23 +234,21 @@ static void drop(VM *vm, Value v)
         error_take(vm);
         return;
     }
-    List *held = list_new(8);
-    reach_each(vm, as_object(v), collect_reference, held);
+    size_t from = vm->n_held;
+    reach_each(vm, as_object(v), hold, vm);
     if (is_generator(v)) close_generator(vm, as_generator(v));
-    for (size_t i = 0; i < held->len; i++) drop_if_dead(vm, held->items[i]);
+    drop_held(vm, from);
 }
 
 void watch_check(VM *vm)
 {
-    if (vm->is_dropping) return;
-    vm->is_dropping = true;
+    size_t from = vm->n_held;
     for (int i = 0; i < vm->n_dying; i++) {
-        Value v = vm->dying[i];
+        hold(vm, vm->dying[i]);
         vm->dying[i] = VALUE_NONE;
-        drop_if_dead(vm, v);
     }
     vm->n_dying = 0;
-    vm->is_dropping = false;
+    drop_held(vm, from);
 }
 
 // Finalisers
