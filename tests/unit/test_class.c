@@ -194,7 +194,7 @@ static void an_own_attribute_hides_a_method_but_not_a_data_descriptor(void **sta
     assert_true(class_set_attr(vm, c, p, property));
     assert_int_equal(as_int(value_getattr(vm, o, p)), 42);
     assert_false(value_setattr(vm, o, p, VALUE_NONE));
-    assert_raised(EXC_AttributeError, "property of 'C' object has no setter");
+    assert_raised(EXC_AttributeError, "property 'answer' of 'C' object has no setter");
 }
 
 static void slots_leave_no_room_for_other_attributes(void **state)
