@@ -137,22 +137,28 @@ NATIVE(binary_read1, "read1(self, size: ssize = -1, /)",
                                          : VALUE_ERROR;
 }
 
-NATIVE(binary_readinto, "readinto(self, buffer, /)",
-       "Read bytes into a bytearray; return how many.")
+// Fill a buffer; with is_some with at most one system call.
+static Value read_into(VM *vm, Value self, Value target, bool is_some)
 {
-    File *f = as_file(args[0]);
-    if (!ready_to_read(vm, f, "readinto")) return VALUE_ERROR;
-    size_t size;
-    if (!is_bytearray(args[1]) && !is_buffer(args[1]))
-        return raise_error(vm, EXC_TypeError,
-                           "readinto() argument must be read-write bytes-like object, not %s",
-                           type_name(vm, args[1]));
-    Value data = stream_read(vm, f->raw, (int64_t)bytes_span(args[1]).size);
-    if (is_error(data)) return data;
-    char *out = bytes_writable(args[1], &size);
-    size_t n = as_str(data)->size < size ? as_str(data)->size : size;
-    if (n) memcpy(out, as_str(data)->data, n);
-    return small_int((int64_t)n);
+    File *f = as_file(self);
+    const char *name = is_some ? "readinto1" : "readinto";
+    if (!ready_to_read(vm, f, name)) return VALUE_ERROR;
+    Str *what = str_format(f->type == FILE_RAW ? "%s() argument 1 " : "%s() ", name);
+    if (!bytes_need_writable(vm, target, what->data)) return VALUE_ERROR;
+    int64_t size = (int64_t)bytes_span(target).size;
+    Value data = is_some || f->type == FILE_RAW ? stream_read_some(vm, f->raw, size) : stream_read(vm, f->raw, size);
+    return is_error(data) ? data : small_int((int64_t)bytes_fill(target, 0, bytes_span(data)));
+}
+
+NATIVE(binary_readinto, "readinto(self, buffer, /)", "Read bytes into a bytearray; return how many.")
+{
+    return read_into(vm, args[0], args[1], false);
+}
+
+NATIVE(binary_readinto1, "readinto1(self, buffer, /)",
+       "Read bytes into a bytearray with at most one system call; return how many.")
+{
+    return read_into(vm, args[0], args[1], true);
 }
 
 NATIVE(binary_readline, "readline(self, size=-1, /)",
@@ -338,11 +344,11 @@ static Value get_closefd(__attribute__((unused)) VM *vm, Value self)
         &def_file_isatty, &def_file_readable, &def_file_writable, &def_file_seekable,              \
         &def_file_enter, &def_file_iter
 
-static const NativeDef *const reader_methods[] = {&def_reader_new, &def_binary_read1,
+static const NativeDef *const reader_methods[] = {&def_reader_new, &def_binary_read1, &def_binary_readinto1,
                                                   &def_binary_peek, COMMON_METHODS, NULL};
-static const NativeDef *const writer_methods[] = {&def_writer_new, &def_binary_read1,
+static const NativeDef *const writer_methods[] = {&def_writer_new, &def_binary_read1, &def_binary_readinto1,
                                                   COMMON_METHODS, NULL};
-static const NativeDef *const random_methods[] = {&def_random_new, &def_binary_read1,
+static const NativeDef *const random_methods[] = {&def_random_new, &def_binary_read1, &def_binary_readinto1,
                                                   &def_binary_peek, COMMON_METHODS, NULL};
 static const NativeDef *const raw_methods[] = {&def_raw_new, &def_binary_readall, COMMON_METHODS,
                                                NULL};

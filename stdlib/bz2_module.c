@@ -308,9 +308,11 @@ NATIVE(compressor_flush, "flush(self, /)",
     return rest;
 }
 
-NATIVE(decompressor_new, "__new__(cls)",
+NATIVE(decompressor_new, "__new__(cls, /, *args)",
        "Create a decompressor object for decompressing data incrementally.")
 {
+    if (as_tuple(args[1])->len)
+        return raise_error(vm, EXC_TypeError, "BZ2Decompressor() takes no positional arguments");
     Bz2Object *o = new_object(as_class(args[0]));
     int code = BZ2_bzDecompressInit(&o->z, 0, 0);
     return code == BZ_OK ? value_object(o) : raise_bz2(vm, code);

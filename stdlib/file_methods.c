@@ -364,8 +364,10 @@ NATIVE(text_repr, "__repr__(self, /)", "Return repr(self).")
     File *f = as_file(args[0]);
     StrBuilder b = {0};
     builder_add_cstr(&b, "<_io.TextIOWrapper");
-    if (f->name != VALUE_UNBOUND) {
-        Str *name = value_repr(vm, f->name);
+    Value name_attr = f->name != VALUE_UNBOUND ? f->name : value_find_attr(vm, args[0], S(name));
+    if (is_error(name_attr)) return VALUE_ERROR;
+    if (name_attr != VALUE_UNBOUND) {
+        Str *name = value_repr(vm, name_attr);
         if (!name) return VALUE_ERROR;
         builder_add_cstr(&b, " name=");
         builder_add_str(&b, name);

@@ -18,6 +18,7 @@ typedef struct GzipPacker {
     Value mtime;         // reading: of the last header, or None; writing: what was asked for
     int level;
     bool has_header;  // written
+    bool at_trailer;  // of the member that is being read: all its data were given
 } GzipPacker;
 
 static Class *gzip_class, *bad_file_class;
@@ -114,6 +115,7 @@ static int gzip_begin(VM *vm, Packer *p)
     g->z.zalloc = packing_alloc;
     g->z.zfree = packing_free;
     g->crc = g->size = 0;
+    g->at_trailer = false;
     int code = inflateInit2(&g->z, -MAX_WBITS);
     if (code == Z_OK) return 1;
     zlib_raise(vm, &g->z, code, "while creating decompression object");
@@ -135,6 +137,7 @@ static int64_t gzip_decode(VM *vm, Packer *p, char *out, size_t size)
 {
     GzipPacker *g = (GzipPacker *)p;
     Stream *s = p->below;
+    if (g->at_trailer) return check_trailer(vm, g) ? 0 : -1;
     size_t has = s->end - s->pos;
     g->z.next_in = (Bytef *)(s->buf ? s->buf + s->pos : NULL);
     g->z.avail_in = (uInt)(has < INT32_MAX ? has : INT32_MAX);
@@ -147,7 +150,8 @@ static int64_t gzip_decode(VM *vm, Packer *p, char *out, size_t size)
     g->crc = (uint32_t)crc32_z(g->crc, (const Bytef *)out, n);
     g->size += (uint32_t)n;
     if (code == Z_STREAM_END) {
-        if (!check_trailer(vm, g)) return -1;
+        g->at_trailer = true;
+        if (n == 0 && !check_trailer(vm, g)) return -1;
     } else if (code != Z_OK && code != Z_BUF_ERROR) {
         zlib_raise(vm, &g->z, code, "while decompressing data");
         return -1;
@@ -231,7 +235,7 @@ static bool gzip_encode(VM *vm, Packer *p, const char *data, size_t size, PackSt
 static Value gzip_refuse(VM *vm, bool is_writing, const char *what)
 {
     if (strcmp(what, "readline") == 0) return raise_unsupported(vm, "read");
-    if (strcmp(what, "readinto") == 0) what = "read";
+    if (strncmp(what, "readinto", 8) == 0) what = "read";
     Str *text = str_format("%s() on %s-only GzipFile object", what, is_writing ? "write" : "read");
     Tuple *args = tuple_of(2, small_int(EBADF), value_object(text));
     Value e = exception_call(vm, exception_class(vm, EXC_OSError), args);
@@ -274,7 +278,7 @@ static bool start_writing(VM *vm, GzipPacker *g, int64_t level, Value mtime)
 
 NATIVE(
     gzip_new,
-    "__new__(cls, filename = None, mode = None, compresslevel: ssize = 9, fileobj = None, mtime = "
+    "__new__(cls, filename = None, mode = None, compresslevel: cint = 9, fileobj = None, mtime = "
     "None)",
     "A file in gzip format, over the file of that name or over the open file fileobj.\n\n"
     "mode is one of r, w, a, x, with or without a b. mtime is the time for the header, in seconds; "
@@ -316,10 +320,19 @@ NATIVE(gzip_init, "__init__(self, /, *args, **kwargs)", "See __new__.")
 
 NATIVE(gzip_repr, "__repr__(self, /)", "Return repr(self).")
 {
-    Str *below = value_repr(vm, packer_of(args[0])->file);
+    bool is_closed = as_file(args[0])->raw->is_closed;
+    Str *below = value_repr(vm, is_closed ? VALUE_NONE : packer_of(args[0])->file);
     if (!below) return VALUE_ERROR;
     size_t n = below->size >= 2 ? below->size - 2 : 0;
     return value_object(str_format("<gzip %.*s %p>", (int)n, below->data + 1, as_pointer(args[0])));
+}
+
+NATIVE(gzip_rewind, "rewind(self, /)", "Go back to the start.")
+{
+    Stream *s = as_file(args[0])->raw;
+    if (s->is_writable) return raise_error(vm, EXC_OSError, "Can't rewind in write mode");
+    if (s->is_closed) return raise_error(vm, EXC_ValueError, "I/O operation on closed file");
+    return stream_seek(vm, s, 0, SEEK_SET) < 0 ? VALUE_ERROR : VALUE_NONE;
 }
 
 static Value get_mtime(VM *vm, Value self)
@@ -344,7 +357,7 @@ static void define_file(VM *vm, Module *module)
          "The file of the packed bytes; None when this one is closed."},
         {0},
     };
-    static const NativeDef *methods[PACKING_METHODS + 4];
+    static const NativeDef *methods[PACKING_METHODS + 5];
     static const TypeDef type = {
         .name = "gzip.GzipFile",
         .kind = KIND_FILE,
@@ -356,6 +369,7 @@ static void define_file(VM *vm, Module *module)
     methods[PACKING_METHODS] = &def_gzip_new;
     methods[PACKING_METHODS + 1] = &def_gzip_init;
     methods[PACKING_METHODS + 2] = &def_gzip_repr;
+    methods[PACKING_METHODS + 3] = &def_gzip_rewind;
     gzip_class = class_define(vm, &type, vm->file_types[FILE_BUFFERED_BASE]);
     dict_set_str(module->dict, gzip_class->name, value_object(gzip_class));
 }

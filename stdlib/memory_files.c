@@ -398,21 +398,24 @@ NATIVE(bytes_io_next, "__next__(self, /)", "Return the next line.")
     return take_bytes(f, bytes_line(f, f->length - f->pos));
 }
 
-NATIVE(bytes_io_readinto, "readinto(self, buffer, /)",
-       "Read bytes into a bytearray; return how many.")
+static Value read_into(VM *vm, Value self, Value target, const char *name)
 {
-    MemoryFile *f = open_binary(vm, args[0]);
-    if (!f) return VALUE_ERROR;
-    if (!is_bytearray(args[1]) && !is_buffer(args[1]))
-        return raise_error(vm, EXC_TypeError,
-                           "readinto() argument must be read-write bytes-like object, not %s",
-                           type_name(vm, args[1]));
-    size_t size, rest = f->pos < f->length ? f->length - f->pos : 0;
-    char *out = bytes_writable(args[1], &size);
-    size_t n = rest < size ? rest : size;
-    if (n) memcpy(out, f->data.data + f->pos, n);
+    MemoryFile *f = open_binary(vm, self);
+    if (!f || !bytes_need_writable(vm, target, name)) return VALUE_ERROR;
+    size_t rest = f->pos < f->length ? f->length - f->pos : 0;
+    size_t n = bytes_fill(target, 0, (Span){f->data.data + f->pos, rest});
     f->pos += n;
     return int_from_int64((int64_t)n);
+}
+
+NATIVE(bytes_io_readinto, "readinto(self, buffer, /)", "Read bytes into a bytearray; return how many.")
+{
+    return read_into(vm, args[0], args[1], "readinto() ");
+}
+
+NATIVE(bytes_io_readinto1, "readinto1(self, buffer, /)", "Read bytes into a bytearray; return how many.")
+{
+    return read_into(vm, args[0], args[1], "readinto1() ");
 }
 
 NATIVE(bytes_io_seek, "seek(self, pos: ssize, whence: ssize = 0, /)",
@@ -487,6 +490,7 @@ static const NativeDef *const bytes_io_methods[] = {
     &def_bytes_io_readline,
     &def_bytes_io_next,
     &def_bytes_io_readinto,
+    &def_bytes_io_readinto1,
     &def_bytes_io_seek,
     &def_bytes_io_tell,
     &def_bytes_io_truncate,

@@ -227,7 +227,7 @@ static Stream *stream_for(VM *vm, Value self, bool writes, const char *what)
     return NULL;
 }
 
-NATIVE(read, "read(self, size = -1, /)",
+NATIVE(read, "def read(self, size = -1)",
        "Read and return at most size bytes; all that is left if size is negative or None.")
 {
     int64_t n;
@@ -237,38 +237,41 @@ NATIVE(read, "read(self, size = -1, /)",
     return stream_read(vm, s, n);
 }
 
-NATIVE(read1, "read1(self, size: ssize = -1, /)",
+NATIVE(read1, "def read1(self, size: ssize = -1)",
        "Read at most size bytes, but wait for no more than there are.")
 {
     Stream *s = stream_for(vm, args[0], false, "read1");
     return s ? stream_read_some(vm, s, arg_ssize(args[1])) : VALUE_ERROR;
 }
 
-NATIVE(peek, "peek(self, n: ssize = 0, /)", "Return some bytes without moving on.")
+NATIVE(peek, "def peek(self, n: ssize = 0)", "Return some bytes without moving on.")
 {
     Stream *s = stream_for(vm, args[0], false, "peek");
     if (!s || (s->pos == s->end && stream_fill(vm, s) < 0)) return VALUE_ERROR;
     return value_object(bytes_new(s->buf ? s->buf + s->pos : "", s->end - s->pos));
 }
 
-NATIVE(readinto, "readinto(self, b, /)", "Read bytes into a bytearray; return how many.")
+// Fill a buffer; with is_some only from what is there without waiting, or after one step.
+static Value read_into(VM *vm, Value self, Value target, bool is_some)
 {
-    Stream *s = stream_for(vm, args[0], false, "readinto");
-    if (!s) return VALUE_ERROR;
-    size_t size;
-    if (!is_bytearray(args[1]) && !is_buffer(args[1]))
-        return raise_error(vm, EXC_TypeError,
-                           "readinto() argument must be read-write bytes-like object, not %s",
-                           type_name(vm, args[1]));
-    Value data = stream_read(vm, s, (int64_t)bytes_span(args[1]).size);
-    if (is_error(data)) return data;
-    char *out = bytes_writable(args[1], &size);
-    size_t n = as_str(data)->size < size ? as_str(data)->size : size;
-    if (n) memcpy(out, as_str(data)->data, n);
-    return small_int((int64_t)n);
+    Stream *s = stream_for(vm, self, false, is_some ? "readinto1" : "readinto");
+    if (!s || !bytes_need_writable(vm, target, is_some ? "readinto1() " : "readinto() ")) return VALUE_ERROR;
+    int64_t size = (int64_t)bytes_span(target).size;
+    Value data = is_some ? stream_read_some(vm, s, size) : stream_read(vm, s, size);
+    return is_error(data) ? data : small_int((int64_t)bytes_fill(target, 0, bytes_span(data)));
 }
 
-NATIVE(readline, "readline(self, size = -1, /)",
+NATIVE(readinto, "readinto(self, b, /)", "Read bytes into a bytearray; return how many.")
+{
+    return read_into(vm, args[0], args[1], false);
+}
+
+NATIVE(readinto1, "readinto1(self, b, /)", "Read bytes into a bytearray, but wait for no more than there are.")
+{
+    return read_into(vm, args[0], args[1], true);
+}
+
+NATIVE(readline, "def readline(self, size = -1)",
        "Read and return one line, at most size bytes of it; b'' at the end.")
 {
     int64_t n;
@@ -284,7 +287,7 @@ NATIVE(next, "__next__(self, /)", "Return the next line.")
     return raise_stop_iteration(vm, VALUE_NONE);
 }
 
-NATIVE(write, "write(self, data, /)", "Write the bytes and return how many there were.")
+NATIVE(write, "def write(self, data)", "Write the bytes and return how many there were.")
 {
     Span span;
     Stream *s = stream_for(vm, args[0], true, "write");
@@ -293,7 +296,7 @@ NATIVE(write, "write(self, data, /)", "Write the bytes and return how many there
                                                      : VALUE_ERROR;
 }
 
-NATIVE(flush, "flush(self, zlib_mode = 2, /)", "Write out what is held back.")
+NATIVE(flush, "def flush(self, zlib_mode = 2)", "Write out what is held back.")
 {
     if (as_file(args[0])->raw->is_closed && packer_of(args[0])->format->asks_open) return VALUE_NONE;
     if (!is_open(vm, args[0])) return VALUE_ERROR;
@@ -301,7 +304,7 @@ NATIVE(flush, "flush(self, zlib_mode = 2, /)", "Write out what is held back.")
 }
 
 NATIVE(
-    seek, "seek(self, offset: ssize, whence: ssize = 0, /)",
+    seek, "def seek(self, offset: ssize, whence: ssize = 0)",
     "Change the position: from the start, with whence 1 from here, with 2 from the end. Going back "
     "means reading again from the start.")
 {
@@ -318,14 +321,6 @@ NATIVE(
     return at < 0 ? VALUE_ERROR : int_from_int64(at);
 }
 
-NATIVE(rewind, "rewind(self, /)", "Go back to the start.")
-{
-    Stream *s = as_file(args[0])->raw;
-    if (s->is_writable) return raise_error(vm, EXC_OSError, "Can't rewind in write mode");
-    if (!is_open(vm, args[0])) return VALUE_ERROR;
-    return stream_seek(vm, s, 0, SEEK_SET) < 0 ? VALUE_ERROR : VALUE_NONE;
-}
-
 NATIVE(tell, "tell(self, /)", "Return the position.")
 {
     return is_open(vm, args[0]) ? int_from_int64(stream_tell(as_file(args[0])->raw)) : VALUE_ERROR;
@@ -338,8 +333,10 @@ NATIVE(close, "close(self, /)", "Finish and close the file.")
 
 NATIVE(fileno, "fileno(self, /)", "Return the file descriptor.")
 {
-    if (!is_open(vm, args[0])) return VALUE_ERROR;
     Packer *p = packer_of(args[0]);
+    if (as_file(args[0])->raw->is_closed && !p->format->asks_open)
+        return raise_error(vm, EXC_AttributeError, "'NoneType' object has no attribute 'fileno'");
+    if (!is_open(vm, args[0])) return VALUE_ERROR;
     if (p->below->fd >= 0) return small_int(p->below->fd);
     return value_call_method(vm, p->file, str_intern("fileno", 6), 0, NULL);
 }
@@ -367,7 +364,7 @@ NATIVE(seekable, "seekable(self, /)", "Return whether the position can be change
 
 const NativeDef *const packing_methods[PACKING_METHODS] = {
     &def_read,   &def_read1,    &def_peek,     &def_readinto, &def_readline,   &def_next,
-    &def_write,  &def_flush,    &def_seek,     &def_rewind,   &def_tell,       &def_close,
+    &def_write,  &def_flush,    &def_seek,     &def_readinto1, &def_tell,       &def_close,
     &def_fileno, &def_readable, &def_writable, &def_seekable, &def_file_enter, &def_file_iter,
 };
 

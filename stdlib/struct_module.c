@@ -510,17 +510,11 @@ static Value pack_into(VM *vm, const Layout *layout, const Value *argv, size_t a
     if (argc - 2 != layout->n_values)
         return raise_struct(vm, "pack_into expected %zu items for packing (got %zu)",
                             layout->n_values, argc - 2);
-    if (!is_bytearray(argv[0]) && !is_buffer(argv[0]))
-        return raise_error(vm, EXC_TypeError,
-                           "argument must be read-write bytes-like object, not %s",
-                           type_name(vm, argv[0]));
+    if (!bytes_need_writable(vm, argv[0], "")) return VALUE_ERROR;
     if (!place_in_buffer(vm, layout, argv[1], bytes_span(argv[0]).size, true, &at)) return VALUE_ERROR;
     Value packed = pack(vm, layout, argv + 2, argc - 2);
     if (is_error(packed)) return packed;
-    size_t size;
-    char *data = bytes_writable(argv[0], &size);
-    if (size >= layout->size && at <= size - layout->size)
-        memcpy(data + at, as_str(packed)->data, layout->size);
+    (void)bytes_fill(argv[0], at, bytes_span(packed));
     return VALUE_NONE;
 }
 

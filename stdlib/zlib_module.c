@@ -101,7 +101,7 @@ done:
 
 // The functions
 
-NATIVE(compress, "compress(data, /, level: ssize = -1, wbits: ssize = 15)",
+NATIVE(compress, "compress(data, /, level: cint = -1, wbits: cint = 15)",
        "Returns a bytes object containing compressed data.")
 {
     Span span;
@@ -118,7 +118,7 @@ NATIVE(compress, "compress(data, /, level: ssize = -1, wbits: ssize = 15)",
     return value_object(builder_bytes(&out));
 }
 
-NATIVE(decompress, "decompress(data, /, wbits: ssize = 15, bufsize: ssize = 16384)",
+NATIVE(decompress, "decompress(data, /, wbits: cint = 15, bufsize: ssize = 16384)",
        "Returns a bytes object containing the uncompressed data.")
 {
     Span span;
@@ -195,8 +195,8 @@ NATIVE(z_new, "__new__(cls, /, *args, **kwargs)", "Made by compressobj() and dec
 }
 
 NATIVE(compressobj,
-       "compressobj(level: ssize = -1, method: ssize = 8, wbits: ssize = 15, memLevel: ssize = 8, "
-       "strategy: ssize = 0, zdict = ?)",
+       "compressobj(level: cint = -1, method: cint = 8, wbits: cint = 15, memLevel: cint = 8, "
+       "strategy: cint = 0, zdict = ?)",
        "Return a compressor object.")
 {
     ZObject *o = new_object(compress_class);
@@ -228,7 +228,7 @@ NATIVE(compress_compress, "compress(self, data, /)",
     return value_object(builder_bytes(&out));
 }
 
-NATIVE(compress_flush, "flush(self, mode: ssize = 4, /)",
+NATIVE(compress_flush, "flush(self, mode: cint = 4, /)",
        "Return a bytes object containing any remaining compressed data.\n\n"
        "mode is one of the constants Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH; after Z_FINISH nothing "
        "can be added.")
@@ -246,16 +246,31 @@ NATIVE(compress_flush, "flush(self, mode: ssize = 4, /)",
     return value_object(builder_bytes(&out));
 }
 
-NATIVE(compress_copy, "copy(self, /)", "Return a copy of the compression object.")
+static Value compress_copy(VM *vm, Value self)
 {
-    ZObject *o = as_z(args[0]), *copy = new_object(compress_class);
+    ZObject *o = as_z(self), *copy = new_object(compress_class);
     int code = deflateCopy(&copy->z, &o->z);
     if (code == Z_STREAM_ERROR) return raise_error(vm, EXC_ValueError, "Inconsistent stream state");
     if (code != Z_OK) return zlib_raise(vm, &o->z, code, "while copying compression object");
     return value_object(copy);
 }
 
-NATIVE(decompressobj, "decompressobj(wbits: ssize = 15, zdict = ?)",
+NATIVE(compress_copy, "copy(self, /)", "Return a copy of the compression object.")
+{
+    return compress_copy(vm, args[0]);
+}
+
+NATIVE(compress_dunder_copy, "__copy__(self, /)", "Return a copy of the compression object.")
+{
+    return compress_copy(vm, args[0]);
+}
+
+NATIVE(compress_deepcopy, "__deepcopy__(self, memo, /)", "Return a copy of the compression object.")
+{
+    return compress_copy(vm, args[0]);
+}
+
+NATIVE(decompressobj, "decompressobj(wbits: cint = 15, zdict = ?)",
        "Return a decompressor object.")
 {
     ZObject *o = new_object(decompress_class);
@@ -335,9 +350,9 @@ NATIVE(decompress_flush, "flush(self, length: ssize = 16384, /)",
     return decompress_piece(vm, o, span, 0, Z_FINISH, "while flushing");
 }
 
-NATIVE(decompress_copy, "copy(self, /)", "Return a copy of the decompression object.")
+static Value decompress_copy(VM *vm, Value self)
 {
-    ZObject *o = as_z(args[0]), *copy = new_object(decompress_class);
+    ZObject *o = as_z(self), *copy = new_object(decompress_class);
     copy->unused_data = o->unused_data;
     copy->unconsumed_tail = o->unconsumed_tail;
     copy->dictionary = o->dictionary;
@@ -346,6 +361,21 @@ NATIVE(decompress_copy, "copy(self, /)", "Return a copy of the decompression obj
     if (code == Z_STREAM_ERROR) return raise_error(vm, EXC_ValueError, "Inconsistent stream state");
     if (code != Z_OK) return zlib_raise(vm, &o->z, code, "while copying decompression object");
     return value_object(copy);
+}
+
+NATIVE(decompress_copy, "copy(self, /)", "Return a copy of the decompression object.")
+{
+    return decompress_copy(vm, args[0]);
+}
+
+NATIVE(decompress_dunder_copy, "__copy__(self, /)", "Return a copy of the decompression object.")
+{
+    return decompress_copy(vm, args[0]);
+}
+
+NATIVE(decompress_deepcopy, "__deepcopy__(self, memo, /)", "Return a copy of the decompression object.")
+{
+    return decompress_copy(vm, args[0]);
 }
 
 static Value get_unused_data(VM *vm, Value self)
@@ -367,7 +397,8 @@ static Value get_eof(VM *vm, Value self)
 static void define_objects(VM *vm)
 {
     static const NativeDef *const compress_methods[] = {
-        &def_z_new, &def_compress_compress, &def_compress_flush, &def_compress_copy, NULL};
+        &def_z_new, &def_compress_compress, &def_compress_flush, &def_compress_copy,
+        &def_compress_dunder_copy, &def_compress_deepcopy, NULL};
     static const TypeDef compress_type = {
         .name = "zlib.Compress",
         .kind = KIND_OPAQUE,
@@ -376,7 +407,8 @@ static void define_objects(VM *vm)
         .object_size = sizeof(ZObject),
     };
     static const NativeDef *const decompress_methods[] = {
-        &def_z_new, &def_decompress_decompress, &def_decompress_flush, &def_decompress_copy, NULL};
+        &def_z_new, &def_decompress_decompress, &def_decompress_flush, &def_decompress_copy,
+        &def_decompress_dunder_copy, &def_decompress_deepcopy, NULL};
     static const GetSetDef getset[] = {
         {"unused_data", get_unused_data, NULL,
          "Data that came after the end of the compressed stream."},

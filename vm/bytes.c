@@ -18,6 +18,23 @@ bool bytes_get(VM *vm, Value v, Span *span)
     return false;
 }
 
+bool bytes_need_writable(VM *vm, Value v, const char *what)
+{
+    if (is_bytearray(v) || is_buffer(v)) return true;
+    raise_error(vm, EXC_TypeError, "%sargument must be read-write bytes-like object, not %s", what, type_name(vm, v));
+    return false;
+}
+
+size_t bytes_fill(Value v, size_t at, Span source)
+{
+    char *data = is_bytearray(v) ? as_bytearray(v)->data : ((Buffer *)as_pointer(v))->data;
+    size_t room = bytes_span(v).size;
+    room = at < room ? room - at : 0;
+    size_t n = source.size < room ? source.size : room;
+    if (n) memcpy(data + at, source.data, n);
+    return n;
+}
+
 int bytes_item(VM *vm, Value v)
 {
     int64_t i;

@@ -55,13 +55,11 @@ static inline Span bytes_span(Value v)  // v has bytes
     if (is_buffer(v)) return (Span){((Buffer *)as_pointer(v))->data, ((Buffer *)as_pointer(v))->size};
     return (Span){as_bytearray(v)->data, as_bytearray(v)->size};
 }
-// The same of what can be written to: a bytearray or a buffer. NULL: v is neither.
-static inline char *bytes_writable(Value v, size_t *size)
-{
-    bool is_writable = is_bytearray(v) || is_buffer(v);
-    *size = is_writable ? bytes_span(v).size : 0;
-    return !is_writable ? NULL : is_bytearray(v) ? as_bytearray(v)->data : ((Buffer *)as_pointer(v))->data;
-}
+// Can its bytes be written? TypeError "readinto() argument must be read-write bytes-like object, not 'str'" else; what:
+// "readinto() ".
+bool bytes_need_writable(VM *vm, Value v, const char *what) RILL_FALLIBLE;
+// Copy bytes into one that can, from `at` on; how many fit.
+size_t bytes_fill(Value v, size_t at, Span source);
 // TypeError "a bytes-like object is required, not 'str'".
 bool bytes_get(VM *vm, Value v, Span *span) RILL_FALLIBLE;
 // An int 0-255: ValueError "byte must be in range(0, 256)". -1: raised.

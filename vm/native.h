@@ -12,6 +12,7 @@
 // Types after the colon:
 //   object (the default: anything) · int (anything with __index__, arrives as a plain int of any size)
 //   ssize (the same, must fit int64, else OverflowError; read with as_int... it arrives as small or big: use arg_ssize)
+//   cint (the same, must fit a C int: as_int)
 //   str bytes list tuple dict set float(any real number, arrives as float) bool(truth value, arrives as True/False)
 //   callable (not checked) · any other word: self of that builtin type (checked by the class the native is defined in)
 // A type may end in `?`: None is accepted too. "def f(...)": errors of arity are those of a function written in Python.

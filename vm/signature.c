@@ -60,7 +60,7 @@ static ParamType type_of_word(const char *word, size_t n)
     static const struct {
         const char *word;
         ParamType type;
-    } table[] = {{"int", TYPE_INT},     {"ssize", TYPE_SSIZE}, {"str", TYPE_STR},
+    } table[] = {{"int", TYPE_INT},     {"ssize", TYPE_SSIZE}, {"cint", TYPE_CINT}, {"str", TYPE_STR},
                  {"bytes", TYPE_BYTES}, {"list", TYPE_LIST},   {"tuple", TYPE_TUPLE},
                  {"dict", TYPE_DICT},   {"set", TYPE_SET},     {"float", TYPE_FLOAT},
                  {"bool", TYPE_BOOL}};
@@ -474,6 +474,15 @@ static bool convert_ssize(VM *vm, Value *v)
     return false;
 }
 
+static bool convert_cint(VM *vm, Value *v)
+{
+    *v = value_index(vm, *v);
+    if (is_error(*v)) return false;
+    if (is_int(*v) && as_int(*v) == (int)as_int(*v)) return true;
+    raise_error(vm, EXC_OverflowError, "Python int too large to convert to C int");
+    return false;
+}
+
 static bool convert_float(VM *vm, Value *v)
 {
     double d;
@@ -516,6 +525,7 @@ static bool convert(VM *vm, const Native *n, int i, Value *v)
     switch (p->type) {
     case TYPE_INT: *v = value_index(vm, *v); return !is_error(*v);
     case TYPE_SSIZE: return is_int(*v) || convert_ssize(vm, v);
+    case TYPE_CINT: return convert_cint(vm, v);
     case TYPE_FLOAT: return convert_float(vm, v);
     case TYPE_BOOL: return convert_bool(vm, v);
     case TYPE_BYTES:
