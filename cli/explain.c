@@ -79,6 +79,7 @@ Str *explain_lesson(const char *name)
     for (const char *exception = name; exception; exception = base_of(exception)) {
         if (!find_lesson(exception, &lesson)) continue;
         StrBuilder b = {0};
+        if (exception != name) builder_format(&b, "%s is a kind of %s.\n\n", name, exception);
         builder_format(&b, "%.*s: %.*s\n\n", (int)lesson.name_size, lesson.name,
                        (int)lesson.title_size, lesson.title);
         add_text(&lesson, &b);
