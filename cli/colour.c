@@ -168,26 +168,42 @@ static size_t fitting(Line line, size_t width)
     return at_blank ? at_blank : i;
 }
 
-Str *colour_wrap_notes(Str *text, int width)
+static void add_wrapped(StrBuilder *b, Line line, size_t width)
 {
     enum { MARGIN = 6 };
+    size_t room = width;
+    for (size_t n; width > 4 * MARGIN && (n = fitting(line, room)) < line.size;) {
+        builder_add(b, line.text, n);
+        builder_format(b, "\n%*s", MARGIN, "");
+        while (n < line.size && line.text[n] == ' ')
+            n++;
+        line = (Line){line.text + n, line.size - n};
+        room = width - MARGIN;
+    }
+    builder_add(b, line.text, line.size);
+}
+
+Str *colour_wrap_notes(Str *text, int width)
+{
     StrBuilder b = {0};
     for (size_t at = 0; at < text->size;) {
         Line line = line_at(text, at);
         at += line.size + 1;
-        size_t room = (size_t)width;
-        while (is_note(line) || room < (size_t)width) {
-            size_t n = width > 4 * MARGIN ? fitting(line, room) : line.size;
-            if (n == line.size) break;
-            builder_add(&b, line.text, n);
-            builder_format(&b, "\n%*s", MARGIN, "");
-            while (n < line.size && line.text[n] == ' ')
-                n++;
-            line = (Line){line.text + n, line.size - n};
-            room = (size_t)width - MARGIN;
-        }
-        builder_add(&b, line.text, line.size);
+        if (is_note(line))
+            add_wrapped(&b, line, (size_t)width);
+        else
+            builder_add(&b, line.text, line.size);
         if (at <= text->size) builder_add_byte(&b, '\n');
     }
+    return builder_str(&b);
+}
+
+Str *colour_warning(Str *line, int width, bool has_colour)
+{
+    StrBuilder b = {0};
+    if (has_colour) builder_add_cstr(&b, COLOUR_NOTE);
+    add_wrapped(&b, (Line){line->data, line->size}, (size_t)width);
+    if (has_colour) builder_add_cstr(&b, COLOUR_OFF);
+    builder_add_byte(&b, '\n');
     return builder_str(&b);
 }

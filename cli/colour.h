@@ -19,6 +19,7 @@
 bool colour_is_wanted(int fd);
 bool colour_is_terminal(int fd);  // one that can move its cursor
 Str *colour_traceback(Str *text);
+Str *colour_warning(Str *line, int width, bool has_colour);  // a line of -W generators
 Str *colour_wrap_notes(Str *text, int width);  // the lines of notes, at blanks
 
 #endif

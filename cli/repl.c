@@ -107,11 +107,17 @@ static bool is_quit_word(Repl *r, const Str *text)
     return dict_find_str(r->vm->main->dict, word) == VALUE_UNBOUND;
 }
 
+static void show_warning(VM *vm, Str *line)
+{
+    api_print_stderr(vm, colour_warning(line, repl_width(), colour_is_wanted(2)));
+}
+
 static void start(Repl *r)
 {
     VM *vm = r->vm;
     vm->generator_warnings = !vm->plain_errors;
     vm->counts_values = true;
+    vm->show_warning = show_warning;
     vm->explain_command = ":explain";
     vm->display = repl_display;
     r->blocks = list_new(64);

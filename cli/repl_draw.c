@@ -11,15 +11,18 @@
 #include "cli/readline.h"
 #include "vm/text.h"
 
-enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24, TAB = 8, MAX_ROWS = 4096 };
+enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24, TAB = 8, MAX_ROWS = 4096, MAX_HEIGHT = 1024 };
 
 static const Readline *rl;
 static bool is_coloured, is_searching;
 static int cursor_row, last_row;  // below the first row drawn
+static int drawn_width, cursor_column;
+static unsigned short drawn_columns[MAX_HEIGHT];  // of the rows above the cursor
 
 typedef struct Layout {
     StrBuilder out;             // all rows, one after the other
     size_t rows[MAX_ROWS + 1];  // where each begins in out
+    unsigned short columns[MAX_ROWS + 1];  // how wide each is
     int n_rows;
     int width, column;
     int cursor_row, cursor_column;
@@ -27,6 +30,7 @@ typedef struct Layout {
 
 static void end_row(Layout *l)
 {
+    l->columns[l->n_rows] = (unsigned short)l->column;
     if (l->n_rows < MAX_ROWS) l->rows[++l->n_rows] = l->out.size;
     l->column = 0;
 }
@@ -106,12 +110,37 @@ static void get_size(Layout *l, int *height)
     *height = is_known ? size.ws_row : DEFAULT_HEIGHT;
 }
 
+static int rows_of(int columns, int width)
+{
+    return columns > width ? (columns + width - 1) / width : 1;
+}
+
+// A terminal that gets narrower breaks the rows that are longer now.
+static void follow_resize(int width)
+{
+    if (width >= drawn_width || width <= 0) return;
+    int row = cursor_column / width;
+    for (int i = 0; i < cursor_row; i++)
+        row += rows_of(drawn_columns[i], width);
+    cursor_row = row;
+}
+
+static void remember(const Layout *l, int first)
+{
+    drawn_width = l->width;
+    cursor_column = l->cursor_column;
+    for (int i = first; i < l->cursor_row; i++)
+        drawn_columns[i - first] = l->columns[i];
+}
+
 void draw_block(void)
 {
     static Layout l;
     int height;
     l = (Layout){.n_rows = 0};
     get_size(&l, &height);
+    if (height > MAX_HEIGHT) height = MAX_HEIGHT;
+    follow_resize(l.width);
     lay_out(&l);
     int first = l.cursor_row >= height ? l.cursor_row - height + 1 : 0;
     int last = l.n_rows - first > height ? first + height : l.n_rows;
@@ -127,6 +156,7 @@ void draw_block(void)
     fputc('\r', out);
     if (l.cursor_column > 0) fprintf(out, "\033[%dC", l.cursor_column);
     fflush(out);
+    remember(&l, first);
     cursor_row = l.cursor_row - first;
     last_row = last - 1 - first;
 }

@@ -191,8 +191,11 @@ static void warn(VM *vm, const char *lesson, Str *text)
     Str *place = str_format("%s:%d", filename->data, vm_current_line(vm));
     if (!is_new_place(vm, place)) return;
     const char *command = vm->explain_command ? vm->explain_command : "rill --explain";
-    fflush(stdout);
-    fprintf(stderr, "%s: warning: %s (%s %s)\n", place->data, text->data, command, lesson);
+    Str *line = str_format("%s: warning: %s (%s %s)", place->data, text->data, command, lesson);
+    if (vm->show_warning)
+        vm->show_warning(vm, line);
+    else
+        fprintf(stderr, "%s\n", line->data);
 }
 
 static const char *const consumers[] = {"list", "tuple",  "set", "frozenset", "dict",

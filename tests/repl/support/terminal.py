@@ -79,6 +79,24 @@ class Screen:
     def erase(self, row, column):
         self.lines[row] = {c: text for c, text in self.lines[row].items() if c < column}
 
+    def resize(self, rows, columns):
+        """Rows that are too long now are broken, as most terminals do; the cursor stays at its character."""
+        lines, place = [], (0, 0)
+        for number, line in enumerate(self.lines):
+            width = max([column + width_of(c) for column, c in line.items()], default=0)
+            pieces = max(-(-width // columns), 1)
+            if number == self.row:
+                place = len(lines) + self.column // columns, self.column % columns
+            for piece in range(pieces):
+                lines.append({c - piece * columns: text for c, text in line.items() if piece * columns <= c < (piece + 1) * columns})
+        while len(lines) > rows and not lines[-1] and len(lines) - 1 > place[0]:
+            lines.pop()
+        n_gone = max(len(lines) - rows, 0)
+        self.gone += lines[:n_gone]
+        self.lines = lines[n_gone:] + [{} for _ in range(rows - len(lines))]
+        self.row, self.column = max(place[0] - n_gone, 0), place[1]
+        self.rows, self.columns = rows, columns
+
     def line_feed(self):
         if self.row + 1 < self.rows:
             self.row += 1
@@ -134,6 +152,8 @@ class Session:
         self.settle()
 
     def resize(self, rows, columns):
+        if (rows, columns) != (self.at.rows, self.at.columns):
+            self.at.resize(rows, columns)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def current_line(self):
