@@ -364,7 +364,8 @@ NodeList *literal_field(Parser *p, const Token *open, Node *value, const Token *
     Span span = {open->span.end_line, open->span.end_col, next->span.line, next->span.col};
     Node *text = node_new(NODE_Constant, span);
     const char *source = p->lexer->source.text;
-    text->as.constant.value = value_object(debug_text(source + open->end, source + next->start));
+    text->as.constant.value = VALUE_UNBOUND;  // CPython decodes escapes in this text too
+    text->as.constant.text = debug_text(source + open->end, source + next->start);
     return build_append(build_list(text), node);
 }
 

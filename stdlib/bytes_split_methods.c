@@ -306,7 +306,7 @@ static bool replace_n(StrBuilder *b, Span s, Span old, Span by, size_t n)
     return true;
 }
 
-NATIVE(bytes_replace, "replace(self, old, new, /, count: ssize = -1)",
+NATIVE(bytes_replace, "replace(self, old, new, count: ssize = -1, /)",
        "Return a copy with all occurrences of subsection old replaced by new.\n"
        "count is the maximum number of occurrences to replace; -1 replaces all.")
 {

@@ -312,10 +312,12 @@ static bool parse_hex(const char *text, double *out, bool *overflows)
     return true;
 }
 
-NATIVE(float_fromhex, "fromhex(cls, string: str, /)",
+NATIVE(float_fromhex, "fromhex(cls, string, /)",
        "Create a floating-point number from a hexadecimal string.\n\n"
        ">>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> float.fromhex('-0x1p-1074')\n-5e-324")
 {
+    if (!is_str(args[1]))
+        return raise_error(vm, EXC_TypeError, "bad argument type for built-in operation");
     Str *s = as_str(args[1]);
     const char *p = s->data, *end = p + s->size;
     while (p < end && isspace((unsigned char)*p))

@@ -178,12 +178,14 @@ NATIVE(list_add, "__add__(self, value, /)", "Return self+value.")
 
 NATIVE(list_mul, "__mul__(self, value, /)", "Return self*value.")
 {
-    return list_binary(vm, BINARY_MUL, args[0], args[1]);
+    Value n = value_index(vm, args[1]);
+    return is_error(n) ? n : list_binary(vm, BINARY_MUL, args[0], n);
 }
 
 NATIVE(list_rmul, "__rmul__(self, value, /)", "Return value*self.")
 {
-    return list_binary(vm, BINARY_MUL, args[0], args[1]);
+    Value n = value_index(vm, args[1]);
+    return is_error(n) ? n : list_binary(vm, BINARY_MUL, args[0], n);
 }
 
 NATIVE(list_iadd, "__iadd__(self, value, /)", "Implement self+=value.")
@@ -193,7 +195,8 @@ NATIVE(list_iadd, "__iadd__(self, value, /)", "Implement self+=value.")
 
 NATIVE(list_imul, "__imul__(self, value, /)", "Implement self*=value.")
 {
-    return list_inplace(vm, BINARY_MUL, args[0], args[1]);
+    Value n = value_index(vm, args[1]);
+    return is_error(n) ? n : list_inplace(vm, BINARY_MUL, args[0], n);
 }
 
 #define COMPARISON(name, op, symbol)                                                              \

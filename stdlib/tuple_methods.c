@@ -92,12 +92,14 @@ NATIVE(tuple_add, "__add__(self, value, /)", "Return self+value.")
 
 NATIVE(tuple_mul, "__mul__(self, value, /)", "Return self*value.")
 {
-    return tuple_binary(vm, BINARY_MUL, args[0], args[1]);
+    Value n = value_index(vm, args[1]);
+    return is_error(n) ? n : tuple_binary(vm, BINARY_MUL, args[0], n);
 }
 
 NATIVE(tuple_rmul, "__rmul__(self, value, /)", "Return value*self.")
 {
-    return tuple_binary(vm, BINARY_MUL, args[0], args[1]);
+    Value n = value_index(vm, args[1]);
+    return is_error(n) ? n : tuple_binary(vm, BINARY_MUL, args[0], n);
 }
 
 #define COMPARISON(name, op, symbol)                                                     \

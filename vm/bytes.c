@@ -6,6 +6,7 @@
 #include "vm/gc.h"
 #include "vm/int.h"
 #include "vm/range.h"
+#include "vm/sequence.h"
 #include "vm/vm.h"
 
 bool bytes_get(VM *vm, Value v, Span *span)
@@ -185,7 +186,15 @@ Str *bytearray_repr(VM *vm, Value v)
 {
     Span span = bytes_span(v);
     Str *inner = bytes_repr(span.data, span.size);
-    return str_format("%s(%s)", type_name(vm, v), inner->data);
+    StrBuilder b = {0};
+    builder_format(&b, "%s(", type_name(vm, v));
+    // CPYTHON: an apostrophe is escaped between double quotes too.
+    for (size_t i = 0; i < inner->size; i++) {
+        if (inner->data[i] == '\'' && inner->data[1] == '"') builder_add_byte(&b, '\\');
+        builder_add_byte(&b, inner->data[i]);
+    }
+    builder_add_byte(&b, ')');
+    return builder_str(&b);
 }
 
 Value bytes_compare(VM *vm, RichCompare op, Value a, Value b)
@@ -215,9 +224,9 @@ Value bytearray_inplace(VM *vm, BinaryOperator op, Value a, Value b)
     Bytearray *self = as_bytearray(a);
     if (op == BINARY_MUL) {
         int64_t n;
-        if (!value_ssize(vm, b, &n)) return VALUE_ERROR;
+        int found = sequence_repeat_count(vm, b, &n);
+        if (found <= 0) return found < 0 ? VALUE_ERROR : VALUE_NOT_IMPLEMENTED;
         size_t unit = self->size, total;
-        if (n < 0) n = 0;
         if (__builtin_mul_overflow(unit, (size_t)n, &total))
             return raise_value(vm, vm->memory_error);
         if (!bytearray_resize(vm, self, total)) return VALUE_ERROR;
@@ -253,6 +262,13 @@ static bool set_item(VM *vm, Bytearray *b, Value key, Value v)
     return true;
 }
 
+static bool is_number(VM *vm, Value v)
+{
+    return special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND ||
+           special_lookup(vm, v, S(__int__)) != VALUE_UNBOUND ||
+           special_lookup(vm, v, S(__float__)) != VALUE_UNBOUND;
+}
+
 // The bytes to assign to a slice, in memory of their own unless they are of a bytes object.
 static bool slice_source(VM *vm, Value v, Span *out)
 {
@@ -261,16 +277,12 @@ static bool slice_source(VM *vm, Value v, Span *out)
         return true;
     }
     StrBuilder b = {0};
-    bool is_number = is_any_int(v);
-    if (is_str(v) || is_number || !bytes_collect(vm, v, &b, "bytearray")) {
-        bool is_type_error =
-            is_str(v) || is_number || (error_is(vm, EXC_TypeError) && is_error(value_iter(vm, v)));
-        if (!is_type_error) return false;
-        if (!is_str(v) && !is_number) (void)error_take(vm);
+    if (is_str(v) || is_number(vm, v)) {
         raise_error(vm, EXC_TypeError,
                     "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         return false;
     }
+    if (!bytes_collect(vm, v, &b, "bytearray")) return false;
     *out = (Span){b.data ? b.data : "", b.size};
     return true;
 }
@@ -295,8 +307,10 @@ static bool delete_step(VM *vm, Bytearray *b, int64_t start, int64_t step, int64
 static bool set_slice(VM *vm, Bytearray *b, Slice *slice, Value v)
 {
     Span source = {"", 0};
-    if (v != VALUE_UNBOUND && !slice_source(vm, v, &source)) return false;
     int64_t start, step, count;
+    if (!slice_indices(vm, slice, b->size, &start, &step, &count)) return false;
+    if (v != VALUE_UNBOUND && !slice_source(vm, v, &source)) return false;
+    // Reading the source may have changed b.
     if (!slice_indices(vm, slice, b->size, &start, &step, &count)) return false;
     if (step == 1)
         return bytearray_splice(vm, b, (size_t)start, (size_t)(start + count), source.data,

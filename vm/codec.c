@@ -368,6 +368,7 @@ static bool decode_all(Decoder *d)
 
 Str *codec_decode(VM *vm, const char *data, size_t size, const char *encoding, const char *errors)
 {
+    if (size == 0) return str_empty;  // whatever the encoding is called
     Codec codec = find_codec(encoding);
     if (codec == CODEC_UNKNOWN) {
         raise_error(vm, EXC_LookupError, "unknown encoding: %s", encoding);

@@ -307,6 +307,27 @@ Value value_getitem(VM *vm, Value o, Value key)
     }
 }
 
+// Types with sequence slots in CPython: classes written in Python have them.
+static bool is_sequence_type(VM *vm, Value o)
+{
+    Kind kind = value_kind(o);
+    return (kind >= KIND_STR && kind <= KIND_RANGE) ||
+           (kind >= KIND_DICT_KEYS && kind <= KIND_DICT_ITEMS) || kind == KIND_MAPPINGPROXY ||
+           class_is_heap(class_of(vm, o));
+}
+
+static bool is_index(VM *vm, Value key)
+{
+    return is_any_int(key) || special_lookup(vm, key, S(__index__)) != VALUE_UNBOUND;
+}
+
+// Where items cannot be assigned, CPython looks at the size of an index first.
+static bool fits_sequence(VM *vm, Value o, Value key)
+{
+    int64_t i;
+    return !is_sequence_type(vm, o) || !is_index(vm, key) || value_ssize(vm, key, &i);
+}
+
 bool value_setitem(VM *vm, Value o, Value key, Value v)
 {
     if (is_exact(o, KIND_LIST)) return list_setitem(vm, as_list(o), key, v);
@@ -315,6 +336,7 @@ bool value_setitem(VM *vm, Value o, Value key, Value v)
     const Value args[] = {key, v};
     Value method = special_lookup(vm, o, S(__setitem__));
     if (method != VALUE_UNBOUND) return !is_error(method_call(vm, method, o, 2, args));
+    if (!fits_sequence(vm, o, key)) return false;
     raise_error(vm, EXC_TypeError, "'%s' object does not support item assignment",
                 type_name(vm, o));
     return false;
@@ -327,17 +349,12 @@ static bool delete_key(VM *vm, Dict *dict, Value key)
     return found > 0;
 }
 
-// CPython words it differently for types with sequence slots (classes written in Python have them)
-// when the key is an index.
+// CPython words it differently for types with sequence slots when the key is an index.
 static bool raise_no_deletion(VM *vm, Value o, Value key)
 {
-    Kind kind = value_kind(o);
-    bool is_sequence = (kind >= KIND_STR && kind <= KIND_RANGE) ||
-                       (kind >= KIND_DICT_KEYS && kind <= KIND_DICT_ITEMS) ||
-                       kind == KIND_MAPPINGPROXY || class_is_heap(class_of(vm, o));
-    bool is_index = is_any_int(key) || special_lookup(vm, key, S(__index__)) != VALUE_UNBOUND;
+    if (!fits_sequence(vm, o, key)) return false;
     raise_error(vm, EXC_TypeError, "'%s' object %s support item deletion", type_name(vm, o),
-                is_sequence && is_index ? "doesn't" : "does not");
+                is_sequence_type(vm, o) && is_index(vm, key) ? "doesn't" : "does not");
     return false;
 }
 

@@ -205,6 +205,7 @@ static bool put_number(Percent *f, const Conversion *c, bool is_negative, const 
 static bool raise_no_number(Percent *f, uint32_t type, Value v)
 {
     bool wants_int = type == 'x' || type == 'X' || type == 'o';
+    if (f->is_bytes && type == 'i') type = 'd';
     raise_error(f->vm, EXC_TypeError, "%%%c format: %s is required, not %s", (int)type,
                 wants_int ? "an integer" : "a real number", type_name(f->vm, v));
     return false;
@@ -215,6 +216,7 @@ static Value to_integer(Percent *f, uint32_t type, Value v)
 {
     VM *vm = f->vm;
     bool wants_int = type == 'x' || type == 'X' || type == 'o';
+    if (f->is_bytes && type == 'i') type = 'd';
     if (is_any_int(v)) return v;
     if (is_any_float(v) && !wants_int) return int_from_double(vm, float_value(v));
     if (!wants_int && !is_str(v) && !is_bytes_like(v)) {
@@ -393,7 +395,7 @@ static bool convert(Percent *f)
 
 static bool is_mapping(VM *vm, Value v, bool for_bytes)
 {
-    if (is_tuple(v) || (for_bytes ? is_bytes_like(v) : is_str(v))) return false;
+    if (is_tuple(v) || is_str(v) || (for_bytes && is_bytes_like(v))) return false;
     return special_lookup(vm, v, S(__getitem__)) != VALUE_UNBOUND;
 }
 

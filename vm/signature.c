@@ -267,8 +267,8 @@ bool signature_is_slot_wrapper(const Native *n)
 {
     static const char *const plain_methods[] = {
         "__format__",     "__reversed__",      "__reduce__",        "__reduce_ex__",
-        "__sizeof__",     "__dir__",           "__class_getitem__", "__getitem__",
-        "__contains__",   "__length_hint__",   "__enter__",         "__exit__",
+        "__sizeof__",     "__dir__",           "__class_getitem__", "__length_hint__",
+        "__enter__",      "__exit__",
         "__round__",      "__floor__",         "__ceil__",          "__trunc__",
         "__getnewargs__", "__subclasses__",    "__instancecheck__", "__subclasscheck__",
         "__prepare__",    "__init_subclass__", "__subclasshook__",  "__copy__",
@@ -277,6 +277,9 @@ bool signature_is_slot_wrapper(const Native *n)
     const Str *name = n->name;
     bool is_dunder = name->size > 4 && memcmp(name->data, "__", 2) == 0;
     if (!n->owner || !is_dunder || is_constructor(n) || n->is_class || n->is_static) return false;
+    Kind kind = n->owner->kind;
+    if (name == S(__getitem__)) return kind != KIND_LIST && kind != KIND_DICT;
+    if (name == S(__contains__)) return kind != KIND_DICT && kind != KIND_SET && kind != KIND_FROZENSET;
     for (size_t i = 0; i < countof(plain_methods); i++)
         if (str_is(name, plain_methods[i])) return false;
     return true;
@@ -296,6 +299,12 @@ static const char *long_name(const Native *n)
     return str_format("%s.%s", as_str(n->module)->data, n->name->data)->data;
 }
 
+// sorted() leaves its keywords to list.sort.
+static bool hands_on(const Native *n)
+{
+    return !n->owner && str_is(n->name, "sorted");
+}
+
 static const char *plural(long n)
 {
     return n == 1 ? "" : "s";
@@ -311,12 +320,22 @@ static bool has_keywords(const Signature *sig)
     return false;
 }
 
+// CPython puts an empty name before the message of these wrappers.
+static bool is_repetition(const Native *n)
+{
+    Kind kind = n->owner->kind;
+    return (n->name == S(__mul__) || n->name == S(__rmul__) || n->name == S(__imul__)) &&
+           (kind == KIND_STR || kind == KIND_BYTES || kind == KIND_BYTEARRAY || kind == KIND_LIST ||
+            kind == KIND_TUPLE);
+}
+
 static bool raise_wrong_count_plain(VM *vm, const Native *n, int given, int min, int max)
 {
     const Signature *sig = n->signature;
     bool is_open = sig->rest >= 0;
     if (signature_is_slot_wrapper(n)) {
-        raise_error(vm, EXC_TypeError, "expected %s%d argument%s, got %d",
+        raise_error(vm, EXC_TypeError, "%sexpected %s%d argument%s, got %d",
+                    is_repetition(n) ? " " : "",
                     min == max && !is_open ? ""
                     : given < min          ? "at least "
                                            : "at most ",
@@ -661,6 +680,10 @@ static bool check_counts(VM *vm, const Native *n, int argc, Tuple *names)
     if (!has_keywords(sig)) {
         if (n_keywords > 0) return raise_no_keywords(vm, n);
         return (given >= min && !too_many) || raise_wrong_count_plain(vm, n, given, min, max);
+    }
+    if (hands_on(n) && given != 1) {
+        raise_error(vm, EXC_TypeError, "%s expected 1 argument, got %d", n->name->data, given);
+        return false;
     }
     bool is_basic = is_constructor(n) && n->owner->kind < KIND_FUNCTION && n_keywords == 0;
     if (is_basic && too_many) return raise_wrong_count_plain(vm, n, given, min, max);
