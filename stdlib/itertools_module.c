@@ -2,6 +2,7 @@
 // itertools_module.c - the module itertools: the iterators that take values one by one. The others
 // are in itertools_combinatoric.c and itertools_grouping.c.
 #include "stdlib/itertools.h"
+#include "vm/watch.h"
 #include "stdlib/stdlib.h"
 #include "vm/float.h"
 
@@ -392,9 +393,9 @@ typedef struct Slicing {
     int64_t step, n_read;
 } Slicing;
 
-static Value islice_end(Slicing *it, Value v)
+static Value islice_end(VM *vm, Slicing *it, Value v)
 {
-    it->iterator = VALUE_UNBOUND;
+    watch_clear(vm, &it->iterator);
     return v;
 }
 
@@ -405,12 +406,12 @@ static Value islice_next(VM *vm, Iterator *self)
     if (!vm_check_c_stack(vm)) return VALUE_ERROR;
     for (; it->n_read < it->next; it->n_read++) {
         Value skipped = iterator_advance(vm, it->iterator);
-        if (is_end(skipped)) return islice_end(it, skipped);
+        if (is_end(skipped)) return islice_end(vm, it, skipped);
         if (it->iterator == VALUE_UNBOUND) return VALUE_STOP;
     }
-    if (it->stop != -1 && it->n_read >= it->stop) return islice_end(it, VALUE_STOP);
+    if (it->stop != -1 && it->n_read >= it->stop) return islice_end(vm, it, VALUE_STOP);
     Value v = iterator_advance(vm, it->iterator);
-    if (is_end(v)) return islice_end(it, v);
+    if (is_end(v)) return islice_end(vm, it, v);
     it->n_read++;
     bool overflows = __builtin_add_overflow(it->next, it->step, &it->next);
     if (overflows || (it->stop != -1 && it->next > it->stop))

@@ -7,6 +7,7 @@
 
 #include "vm/gc.h"
 #include "vm/vm.h"
+#include "vm/watch.h"
 
 uint32_t iterator_shapes[ITER_TYPE_COUNT];
 
@@ -54,22 +55,22 @@ const NativeDef iterator_def_next = {native_next, "__next__(self, /)", "Implemen
 
 Value list_iterator_next(VM *vm, Iterator *self)
 {
-    (void)vm;
     SequenceIterator *it = (SequenceIterator *)self;
     const List *list = (const List *)(const void *)it->sequence;
     if (unlikely(!list)) return VALUE_STOP;
     if (likely(it->index < list->len)) return list->items[it->index++];
+    if (unlikely(vm->n_protected)) watch_let_go(vm, value_object(list));
     it->sequence = NULL;
     return VALUE_STOP;
 }
 
 Value tuple_iterator_next(VM *vm, Iterator *self)
 {
-    (void)vm;
     SequenceIterator *it = (SequenceIterator *)self;
     const Tuple *tuple = (const Tuple *)(const void *)it->sequence;
     if (unlikely(!tuple)) return VALUE_STOP;
     if (likely(it->index < tuple->len)) return tuple->items[it->index++];
+    if (unlikely(vm->n_protected)) watch_let_go(vm, value_object(tuple));
     it->sequence = NULL;
     return VALUE_STOP;
 }
@@ -185,7 +186,8 @@ static Value callable_next(VM *vm, Iterator *self)
         if (is_end < 0) return VALUE_ERROR;
         if (!is_end) return v;
     }
-    it->callable = it->sentinel = VALUE_UNBOUND;
+    watch_clear(vm, &it->callable);
+    watch_clear(vm, &it->sentinel);
     return VALUE_STOP;
 }
 

@@ -99,13 +99,24 @@ static void look_at_arguments(VM *vm, const Value *window, unsigned n)
     for (unsigned i = 0; i < n; i++) watch_let_go(vm, window[i]);
 }
 
+// How many registers the arguments of a call are in, self included.
+static unsigned n_words_of_call(Instr insn)
+{
+    unsigned n_args = instr_b(insn);
+    switch (instr_op(insn)) {
+    case OP_CALLEX: return 1 + (n_args != 0);
+    case OP_CALLKW: return n_args + instr_c(insn);
+    case OP_CALLM: case OP_GCALLM: return n_args + 1;
+    default: return n_args;
+    }
+}
+
 static void look_at_call(VM *vm, Value *R, Instr insn, const Instr *pc)
 {
     unsigned a = instr_a(insn);
     vm->after_call = pc + opcode_info[instr_op(insn)].n_words;
     watch_let_go(vm, R[a]);
-    if (instr_op(insn) == OP_CALLEX) look_at_arguments(vm, &R[a + FRAME_WORDS], 1u + (instr_b(insn) != 0));
-    else look_at_arguments(vm, &R[a + FRAME_WORDS], instr_b(insn) + (instr_op(insn) != OP_CALL && instr_op(insn) != OP_GCALL));
+    look_at_arguments(vm, &R[a + FRAME_WORDS], n_words_of_call(insn));
 }
 
 // The frame at `resumer` goes on after its call.

@@ -30,6 +30,12 @@ enum { WATCH_WRITES_A = 1, WATCH_LOOKS = 2 };
 extern const uint8_t watch_flags[OP_COUNT];
 
 void watch_let_go(VM *vm, Value v);          // a reference to v is gone, or will be when the instruction is done
+// An iterator lets go of what it worked on: *slot is VALUE_UNBOUND.
+static inline void watch_clear(VM *vm, Value *slot)
+{
+    if (unlikely(vm->n_protected)) watch_let_go(vm, *slot);
+    *slot = VALUE_UNBOUND;
+}
 // Lets go of the registers that are dead after the instruction before pc: when this mode begins, and after calls.
 void watch_begins(VM *vm, Value *R, const Instr *pc);
 void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc);  // pc: after the first word of insn
