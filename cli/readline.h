@@ -59,6 +59,7 @@ bool draw_is_searching(void);  // the last prompt drawn was that of a search in 
 void draw_begin(const Readline *rl,
                 bool has_colour);  // before each block; the cursor is in the first column
 void draw_fresh_line(void);      // behind output that ended without a newline
+void draw_make_room(void);       // something else is about to write to the terminal
 void draw_finish(void);            // the cursor goes behind the block, to a line of its own
 void draw_leave(void);             // the cursor goes to the last row; nothing is drawn
 void draw_restart(

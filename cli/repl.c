@@ -86,7 +86,7 @@ static void run_block(Repl *r, Str *text)
     if (!repl_run_text(r, source, filename)) return;
     list_append(r->blocks, value_object(source));
     Generator *g = resumed_generator(r, text);
-    if (g) repl_print_dim(r, repl_generator_line(r, g)->data);
+    if (g) repl_print_dim(r, repl_generator_line(r, g, repl_width())->data);
 }
 
 // Errors
@@ -96,15 +96,14 @@ static bool is_exit(VM *vm)
     return error_is(vm, EXC_SystemExit) || error_is(vm, EXC_BrokenPipeError);
 }
 
-// `exit` and `quit` alone are what they say, unless they are the user's own names.
-static bool is_quit_word(Repl *r, const Str *text)
+// `exit`, `quit` and `help` alone are what they say, unless they are the user's own names.
+static bool is_word(Repl *r, const Str *text, const char *wanted)
 {
     size_t n = text->size;
     while (n > 0 && (text->data[n - 1] == ' ' || text->data[n - 1] == '\n'))
         n--;
     Str *word = str_intern(text->data, n);
-    if (!str_is(word, "exit") && !str_is(word, "quit")) return false;
-    return dict_find_str(r->vm->main->dict, word) == VALUE_UNBOUND;
+    return str_is(word, wanted) && dict_find_str(r->vm->main->dict, word) == VALUE_UNBOUND;
 }
 
 static void show_warning(VM *vm, Str *line)
@@ -136,7 +135,9 @@ static ReadResult read_block(Repl *r, Str **text)
 static void run(Repl *r, Str *text)
 {
     if (text_is_blank(text->data, text->size)) return;
-    if (is_quit_word(r, text))
+    if (is_word(r, text, "help"))
+        repl_command(r, str_from_cstr(":help"));
+    else if (is_word(r, text, "exit") || is_word(r, text, "quit"))
         r->is_over = true;
     else if (!repl_is_command(text))
         run_block(r, text);

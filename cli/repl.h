@@ -78,7 +78,7 @@ int repl_width(void);
 Str *repl_fit(Str *text);                      // cut to the width of the terminal
 bool repl_display(VM *vm, Value v);            // sys.displayhook
 Str *repl_show(Repl *r, Value v, Str **note);  // NULL: raised. *note: what was left out, or NULL
-Str *repl_generator_line(Repl *r, Generator *g);
+Str *repl_generator_line(Repl *r, Generator *g, int width);
 void repl_draw_state(Repl *r, Generator *g, StrBuilder *out);
 
 // repl_commands.c. False: raised.

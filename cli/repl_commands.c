@@ -228,7 +228,7 @@ static bool command_peek(Repl *r, Str *argument)
     Str *note = NULL, *shown = is_error(values) ? NULL : repl_show(r, values, &note);
     if (!shown) return false;
     complain(r, shown);
-    repl_print_dim(r, repl_generator_line(r, g)->data);
+    repl_print_dim(r, repl_generator_line(r, g, repl_width())->data);
     return true;
 }
 
@@ -256,7 +256,9 @@ static List *generator_lines(Repl *r, const List *found)
     List *lines = list_new(found->len);
     for (size_t i = 0; i < found->len; i++) {
         Generator *g = as_generator(found->items[i]);
-        Str *name = name_of_generator(r, g), *line = repl_generator_line(r, g);
+        enum { BEFORE = 11 };  // the name, without "# "
+        Str *name = name_of_generator(r, g),
+            *line = repl_generator_line(r, g, repl_width() - BEFORE);
         list_append(lines,
                     value_object(str_format("%-12s %s", name ? name->data : "", line->data + 2)));
     }
@@ -354,7 +356,7 @@ static bool describe(Repl *r, Str *expression, Value v)
         if (!shown) return false;
         builder_format(&b, "%s\n", shown->data);
     }
-    if (is_generator(v)) builder_format(&b, "%s\n", repl_generator_line(r, as_generator(v))->data);
+    if (is_generator(v)) builder_format(&b, "%s\n", repl_generator_line(r, as_generator(v), repl_width())->data);
     add_origin(r, v, &b);
     bool has_own_doc = (is_called && !is_generator(v)) || is_kind(v, KIND_MODULE);
     Value doc = has_own_doc ? inspect_call(r, "getdoc", v) : VALUE_NONE;

@@ -15,6 +15,7 @@ enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24, TAB = 8, MAX_ROWS = 4096, MAX_HE
 
 static const Readline *rl;
 static bool is_coloured, is_searching;
+static bool is_interrupted;  // something else was written since the block was drawn
 static int cursor_row, last_row;  // below the first row drawn
 static int drawn_width, cursor_column;
 static unsigned short drawn_columns[MAX_HEIGHT];  // of the rows above the cursor
@@ -110,6 +111,16 @@ static void get_size(Layout *l, int *height)
     *height = is_known ? size.ws_row : DEFAULT_HEIGHT;
 }
 
+// A row of blanks ends in the last column of this row if it began in the first, else in the next
+// row; nobody has to know where the cursor is.
+void draw_fresh_line(void)
+{
+    Layout l;
+    int height;
+    get_size(&l, &height);
+    fprintf(*rl->rl_outstream, "%*s\r", l.width, "");
+}
+
 static int rows_of(int columns, int width)
 {
     return columns > width ? (columns + width - 1) / width : 1;
@@ -145,6 +156,8 @@ void draw_block(void)
     int first = l.cursor_row >= height ? l.cursor_row - height + 1 : 0;
     int last = l.n_rows - first > height ? first + height : l.n_rows;
     FILE *out = *rl->rl_outstream;
+    if (is_interrupted) draw_fresh_line();
+    is_interrupted = false;
     fputc('\r', out);
     move_up(out, cursor_row);
     fputs("\033[J", out);
@@ -174,21 +187,22 @@ void draw_leave(void)
     cursor_row = last_row = 0;
 }
 
+// What writes meanwhile gets a row of its own below; the block is drawn again below that.
+void draw_make_room(void)
+{
+    if (is_interrupted) return;
+    is_interrupted = true;
+    draw_leave();
+    fputs("\n", *rl->rl_outstream);
+    fflush(*rl->rl_outstream);
+}
+
 void draw_begin(const Readline *library, bool has_colour)
 {
     rl = library;
     is_coloured = has_colour;
+    is_interrupted = false;
     cursor_row = 0;
-}
-
-// A row of blanks ends in the last column of this row if it began in the first, else in the next
-// row; nobody has to know where the cursor is.
-void draw_fresh_line(void)
-{
-    Layout l;
-    int height;
-    get_size(&l, &height);
-    fprintf(*rl->rl_outstream, "%*s\r", l.width, "");
 }
 
 void draw_finish(void)

@@ -445,6 +445,23 @@ static void list_words(const List *words)
     draw_restart();
 }
 
+static void before_output(VM *vm)
+{
+    vm->before_output = NULL;  // once is enough
+    draw_make_room();
+}
+
+// Tab may run code of scripts: __dir__, finally blocks of generators.
+static List *complete(size_t *start)
+{
+    VM *vm = session->vm;
+    vm->before_output = before_output;
+    List *words = repl_complete(session, text(), point(), start);
+    repl_flush(session);
+    vm->before_output = NULL;
+    return words;
+}
+
 static int on_tab(int count, int key)
 {
     (void)count;
@@ -453,7 +470,7 @@ static int on_tab(int count, int key)
     bool is_indent = text_is_blank(text() + start, n) && !text_scan(text(), point()).quote;
     if (is_indent)
         return rl->rl_insert_text(str_format("%*s", (int)(INDENT - n % INDENT), "")->data);
-    List *words = repl_complete(session, text(), point(), &start);
+    List *words = complete(&start);
     if (words->len == 0) return rl->rl_ding();
     Str *common = common_prefix(words);
     size_t typed = point() - start;

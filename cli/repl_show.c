@@ -296,7 +296,7 @@ bool repl_display(VM *vm, Value v)
     if (!shown || !write_text(vm, out, str_format("%s\n", shown->data))) return false;
     if (note) repl_print_dim(session, note->data);
     if (is_generator(v))
-        repl_print_dim(session, repl_generator_line(session, as_generator(v))->data);
+        repl_print_dim(session, repl_generator_line(session, as_generator(v), repl_width())->data);
     dict_set_str(vm->builtins, S(_), v);
     return true;
 }
@@ -337,12 +337,22 @@ static void add_locals(VM *vm, Generator *g, StrBuilder *b)
     }
 }
 
+// What passes through `yield from` is not counted.
+static bool delegates(const Code *code)
+{
+    const Instr *p = code->instrs, *end = p + code->n_instrs;
+    for (; p < end; p += 1 + opcode_info[instr_op(*p)].n_words)
+        if (instr_op(*p) == OP_YIELDFROM) return true;
+    return false;
+}
+
 static void add_count(const Generator *g, StrBuilder *b)
 {
     unsigned counter = g->frame.function->code->counter;
     Value n = counter ? g->regs[counter - 1] : VALUE_UNBOUND;
     if (n == VALUE_UNBOUND || !is_int(n)) return;
-    builder_format(b, ", %lld value%s so far", (long long)as_int(n), as_int(n) == 1 ? "" : "s");
+    builder_format(b, ", %lld%s value%s so far", (long long)as_int(n),
+                   delegates(g->frame.function->code) ? " own" : "", as_int(n) == 1 ? "" : "s");
 }
 
 static int line_of(const Generator *g)
@@ -350,16 +360,32 @@ static int line_of(const Generator *g)
     return code_position(g->frame.function->code, g->frame.pc)->line;
 }
 
-static void add_delegate(const Generator *g, StrBuilder *b)
+static void add_delegate(VM *vm, const Generator *g, StrBuilder *b)
 {
     Value sub = generator_yieldfrom(g);
     if (is_generator(sub))
         builder_format(b, ", in yield from %s", as_generator(sub)->frame.function->name->data);
     else if (sub != VALUE_NONE)
-        builder_add_cstr(b, ", in yield from");
+        builder_format(b, ", in yield from a %s", type_name(vm, sub));
 }
 
-Str *repl_generator_line(Repl *r, Generator *g)
+// Variables that do not fit are cut; what follows them is shown.
+static void add_fitting(StrBuilder *b, const StrBuilder *locals, const StrBuilder *tail, int width)
+{
+    Str *text = str_new(locals->data, locals->size);
+    int room = width - repl_text_width(b->data, b->size) - repl_text_width(tail->data, tail->size);
+    int needed = repl_text_width(text->data, text->size);
+    if (needed > room) {
+        size_t shown = room > 12 ? (size_t)room - 3 : 0;
+        while (shown > 0 && repl_text_width(text->data, str_offset(text, shown)) > room - 3)
+            shown--;
+        text = shown ? str_format("%s...", str_slice(text, 0, shown)->data) : str_empty;
+    }
+    builder_add_str(b, text);
+    builder_add(b, tail->data, tail->size);
+}
+
+Str *repl_generator_line(Repl *r, Generator *g, int width)
 {
     StrBuilder b = {0};
     builder_format(&b, "# %s", g->frame.function->name->data);
@@ -376,9 +402,11 @@ Str *repl_generator_line(Repl *r, Generator *g)
     case GEN_DELEGATING:
     case GEN_SLOW: builder_format(&b, " suspended at line %d", line_of(g)); break;
     }
-    add_delegate(g, &b);
-    add_locals(r->vm, g, &b);
-    if (generator_state(g) != GEN_CREATED) add_count(g, &b);
+    add_delegate(r->vm, g, &b);
+    StrBuilder locals = {0}, tail = {0};
+    add_locals(r->vm, g, &locals);
+    if (generator_state(g) != GEN_CREATED) add_count(g, &tail);
+    add_fitting(&b, &locals, &tail, width);
     return builder_str(&b);
 }
 
@@ -399,7 +427,7 @@ static void draw_source(const Generator *g, StrBuilder *out)
 
 void repl_draw_state(Repl *r, Generator *g, StrBuilder *out)
 {
-    Str *line = repl_generator_line(r, g);
+    Str *line = repl_generator_line(r, g, repl_width());
     const Code *code = g->frame.function->code;
     builder_format(out, "%s\n", repl_fit(line)->data);
     builder_format(out, "%s, %s\n", code->qualname->data,
@@ -412,7 +440,12 @@ void repl_draw_state(Repl *r, Generator *g, StrBuilder *out)
     while (dict_next(locals, &pos, &key, &v))
         builder_format(out, "    %s = %s\n", as_str(key)->data, short_text(r->vm, v)->data);
     for (Value sub = generator_yieldfrom(g); sub != VALUE_NONE;) {
-        builder_format(out, "    waits for %s\n", short_text(r->vm, sub)->data);
+        enum { BEFORE = 12 };  // "    waits for ", without "# "
+        Str *where = is_generator(sub)
+                         ? repl_generator_line(r, as_generator(sub), repl_width() - BEFORE)
+                         : NULL;
+        builder_format(out, "    waits for %s\n",
+                       where ? where->data + 2 : short_text(r->vm, sub)->data);
         sub = is_generator(sub) ? generator_yieldfrom(as_generator(sub)) : VALUE_NONE;
     }
 }

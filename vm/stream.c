@@ -117,6 +117,7 @@ static int64_t fd_read(VM *vm, Stream *s, char *out, size_t size)
 static int64_t fd_write(VM *vm, Stream *s, const char *data, size_t size)
 {
     for (;;) {
+        if (unlikely(vm->before_output) && s->fd <= 2) vm->before_output(vm);
         ssize_t n = write(s->fd, data, size);
         if (n >= 0) return n;
         if (!go_on(vm)) return -1;

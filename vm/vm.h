@@ -71,6 +71,7 @@ struct VM {
     Dict *warned;          // "file:line" of the warnings so far; NULL: none
     bool counts_values;    // generators compiled now count what they yield (Code.counter)
     bool (*display)(VM *vm, Value v);  // what sys.displayhook does; NULL: print the repr
+    void (*before_output)(struct VM *vm);  // set while a block is edited: something writes to the terminal
     void (*show_warning)(struct VM *vm, Str *line);  // of -W generators; NULL: to standard error
     const char *explain_command;  // what prints a lesson; NULL: rill --explain
     int pushes;            // delegations since generator_check_path looked last

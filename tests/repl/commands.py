@@ -17,6 +17,6 @@ for word in ["exit", "quit", "exit()", "quit(3)", ":quit", ":q", "\x04", "raise 
     s.wait_for(lambda: s.status is not None)
     print(repr(word), "status", s.status)
 s = Session()
-s.enter("exit = 5", "exit")
+s.enter("help", "help = 3", "help", "exit = 5", "exit")
 s.show("a name of one's own")
 s.close()
