@@ -225,6 +225,17 @@ static void assign_one(Gen *g, Node *target, Node *value)
     e->top = mark;
 }
 
+// Whether the first target, the variable in reg, changes before the last one is assigned.
+static bool changes_later(Gen *g, const NodeList *targets, int reg)
+{
+    for (int i = 1; i < targets->len; i++) {
+        if (i + 1 < targets->len && stores_to(g, targets->items[i], reg)) return true;
+        if (g->frame->has_walrus && walk_assigns(targets->items[i], targets->items[0]->as.name.id))
+            return true;
+    }
+    return false;
+}
+
 void gen_assign(Gen *g, Node *node)
 {
     Emitter *e = &g->e;
@@ -235,7 +246,7 @@ void gen_assign(Gen *g, Node *node)
         return;
     }
     int mark = e->top, first = gen_local(g, targets->items[0]), reg;
-    if (gen_local(g, value) >= 0) {
+    if (gen_local(g, value) >= 0 || value->kind == NODE_NamedExpr) {
         reg = gen_next(g, value);  // a target may be the same variable
     } else if (first >= 0) {
         gen_to(g, value, reg = first);
@@ -244,14 +255,9 @@ void gen_assign(Gen *g, Node *node)
     }
     for (int i = 0; i < targets->len; i++) {
         gen_store(g, targets->items[i], reg);
-        // From now on the first target may change: by a later target that is the same.
-        if (i == 0 && reg == first && first >= 0) {
-            for (int k = 1; k + 1 < targets->len; k++) {
-                if (!stores_to(g, targets->items[k], first)) continue;
-                reg = emit_alloc(e, 1);
-                emit_move(e, reg, first);
-                break;
-            }
+        if (i == 0 && reg == first && first >= 0 && changes_later(g, targets, first)) {
+            reg = emit_alloc(e, 1);
+            emit_move(e, reg, first);
         }
     }
     e->top = mark;

@@ -342,6 +342,11 @@ NATIVE(bytes_repr, "__repr__(self, /)", "Return repr(self).")
     return value_object(bytes_repr(as_str(args[0])->data, as_str(args[0])->size));
 }
 
+NATIVE(bytes_str, "__str__(self, /)", "Return str(self).")
+{
+    return native_bytes_repr(vm, args);
+}
+
 NATIVE(bytes_len, "__len__(self, /)", "Return len(self).")
 {
     return small_int((int64_t)bytes_span(args[0]).size);
@@ -365,7 +370,7 @@ NATIVE(bytes_getitem, "__getitem__(self, key, /)", "Return self[key].")
 
 NATIVE(bytes_add, "__add__(self, value, /)", "Return self+value.")
 {
-    return str_binary(vm, BINARY_ADD, args[0], args[1]);
+    return sequence_concat(vm, args[0], args[1]);
 }
 
 static Value multiply(VM *vm, Value *args)
@@ -401,7 +406,7 @@ const NativeDef *const bytes_shared_methods[] = {
     &def_bytes_rindex,   &def_bytes_count,    &def_bytes_startswith,
     &def_bytes_endswith, &def_bytes_lt,       &def_bytes_le,
     &def_bytes_gt,       &def_bytes_ge,       &def_bytes_eq,
-    &def_bytes_ne,       &def_bytes_repr,     &def_bytes_len,
+    &def_bytes_ne,       &def_bytes_repr,     &def_bytes_str,      &def_bytes_len,
     &def_bytes_iter,     &def_bytes_contains, &def_bytes_getitem,
     &def_bytes_add,      &def_bytes_mul,      &def_bytes_rmul,
     &def_bytes_mod,      &def_bytes_rmod,     NULL,

@@ -194,6 +194,11 @@ static bool encode_dict(Encoder *e, Value dict, const Open *open, int level)
 
 static bool encode_sequence(Encoder *e, Value sequence, const Open *open, int level)
 {
+    if (!is_exact(sequence, KIND_LIST) && !is_exact(sequence, KIND_TUPLE)) {  // as iter() sees it
+        List *list = list_from_iterable(e->vm, sequence);
+        if (!list) return false;
+        sequence = value_object(list);
+    }
     builder_add_byte(&e->out, '[');
     for (size_t i = 0;; i++) {
         bool is_in_list = is_list(sequence);

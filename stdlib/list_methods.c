@@ -173,7 +173,7 @@ NATIVE(list_reversed, "__reversed__(self, /)", "Return a reverse iterator over t
 
 NATIVE(list_add, "__add__(self, value, /)", "Return self+value.")
 {
-    return list_binary(vm, BINARY_ADD, args[0], args[1]);
+    return sequence_concat(vm, args[0], args[1]);
 }
 
 NATIVE(list_mul, "__mul__(self, value, /)", "Return self*value.")

@@ -79,7 +79,7 @@ NATIVE(str_getitem, "__getitem__(self, key, /)", "Return self[key].")
 
 NATIVE(str_add, "__add__(self, value, /)", "Return self+value.")
 {
-    return str_binary(vm, BINARY_ADD, args[0], args[1]);
+    return sequence_concat(vm, args[0], args[1]);
 }
 
 static Value multiply(VM *vm, Value *args)

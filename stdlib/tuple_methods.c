@@ -87,7 +87,7 @@ NATIVE(tuple_iter, "__iter__(self, /)", "Implement iter(self).")
 
 NATIVE(tuple_add, "__add__(self, value, /)", "Return self+value.")
 {
-    return tuple_binary(vm, BINARY_ADD, args[0], args[1]);
+    return sequence_concat(vm, args[0], args[1]);
 }
 
 NATIVE(tuple_mul, "__mul__(self, value, /)", "Return self*value.")

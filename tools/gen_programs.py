@@ -213,22 +213,13 @@ def find_cpython():
     return None
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--seed', type=int, default=0, help='first seed')
-    parser.add_argument('--count', type=int, default=500)
-    parser.add_argument('--batch', type=int, default=25)
-    parser.add_argument('--rill', default='./rill')
-    parser.add_argument('--cpython', help='CPython 3.13 (default: the first one found)')
-    parser.add_argument('--keep', type=pathlib.Path, help='keep scripts whose output differs in this folder')
-    parser.add_argument('--print', type=int, metavar='SEED', dest='show')
-    args = parser.parse_args()
+def compare(args, tool):
     if args.show is not None:
         print(script([args.show]))
         return 0
     cpython = args.cpython or find_cpython()
     if cpython is None:
-        print('gen_programs: no CPython 3.13 here, nothing compared')
+        print(f'{tool}: no CPython 3.13 here, nothing compared')
         return 0
     bad = []
     n_skipped = 0
@@ -251,7 +242,7 @@ def main():
         want, got = split_by_seed(want), split_by_seed(got)
         wrong = [s for s in seeds if want.get(s) != got.get(s)]
         bad += wrong or list(seeds)[-1:]
-        for s in wrong[:1]:
+        for s in wrong[:3]:
             pairs = list(zip(want.get(s, []) + ['(end)'], got.get(s, []) + ['(end)']))
             line = next((p for p in pairs if p[0] != p[1]), pairs[-1])
             print(f'seed {s}: CPython prints {line[0]!r}, Rill {line[1]!r}')
@@ -260,6 +251,18 @@ def main():
                 (args.keep / f'program_{s}.py').write_text(script([s]), encoding='utf-8')
     print(f'{args.count - len(bad) - n_skipped} programs agree, {len(bad)} differ, {n_skipped} recurse without end' + (f': {bad[:20]}' if bad else ''))
     return 1 if bad else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--seed', type=int, default=0, help='first seed')
+    parser.add_argument('--count', type=int, default=500)
+    parser.add_argument('--batch', type=int, default=25)
+    parser.add_argument('--rill', default='./rill')
+    parser.add_argument('--cpython', help='CPython 3.13 (default: the first one found)')
+    parser.add_argument('--keep', type=pathlib.Path, help='keep scripts whose output differs in this folder')
+    parser.add_argument('--print', type=int, metavar='SEED', dest='show')
+    return compare(parser.parse_args(), 'gen_programs')
 
 
 if __name__ == '__main__':

@@ -184,8 +184,11 @@ Value raise_no_attribute(VM *vm, Value o, Str *name)
                                      class_shown_name(c), name->data);
     }
     if (is_kind(o, KIND_MODULE)) return module_raise_no_attribute(vm, as_module(o), name);
-    return raise_attribute_error(vm, o, name, "'%s' object has no attribute '%s'", type_name(vm, o),
-                                 name->data);
+    // CPython names the class in full where a slot is empty.
+    Class *c = class_of(vm, o);
+    bool is_slot = class_is_heap(c) && is_member(class_lookup(vm, c, name));
+    return raise_attribute_error(vm, o, name, "'%s' object has no attribute '%s'",
+                                 is_slot ? c->qualname->data : type_name(vm, o), name->data);
 }
 
 // Why object o has no place for the attribute.
@@ -196,10 +199,10 @@ static bool raise_not_stored(VM *vm, Value o, Str *name, Value in_class)
         raise_attribute_error(vm, o, name, "'%s' object attribute '%s' is read-only", type,
                               name->data);
     else
-        raise_attribute_error(
-            vm, o, name,
-            "'%s' object has no attribute '%s' and no __dict__ for setting new attributes", type,
-            name->data);
+        raise_attribute_error(vm, o, name, "'%s' object has no attribute '%s'%s", type, name->data,
+                              class_of(vm, o)->flags & CLASS_HAS_SETATTR
+                                  ? ""
+                                  : " and no __dict__ for setting new attributes");
     return false;
 }
 

@@ -86,7 +86,7 @@ static Str *mangle(const Str *class_name, Str *name)
     return str_intern_str(mangled);
 }
 
-static bool check_slot(VM *vm, const Class *c, Value v)
+static bool check_slot(VM *vm, const Class *c, Value v, bool *wants_dict)
 {
     if (!is_str(v)) {
         raise_error(vm, EXC_TypeError, "__slots__ items must be strings, not '%s'",
@@ -98,7 +98,9 @@ static bool check_slot(VM *vm, const Class *c, Value v)
         return false;
     }
     if (as_str(v) != S(__dict__) && !str_equal(as_str(v), S(__dict__))) return true;
-    if (!(c->flags & CLASS_HAS_DICT)) return true;
+    bool is_first = !*wants_dict;
+    *wants_dict = true;
+    if (!(c->flags & CLASS_HAS_DICT) && is_first) return true;
     raise_error(vm, EXC_TypeError, "__dict__ slot disallowed: we already got one");
     return false;
 }
@@ -177,14 +179,10 @@ static bool add_slots(VM *vm, Class *c, Value slots)
         return false;
     }
     bool wants_dict = false, wants_weakref = false;
+    for (size_t i = 0; i < names->len; i++)
+        if (!check_slot(vm, c, names->items[i], &wants_dict)) return false;
     for (size_t i = 0; i < names->len; i++) {
-        if (!check_slot(vm, c, names->items[i])) return false;
         Str *name = mangle(c->name, as_str(names->items[i]));
-        if (name == S(__dict__) && wants_dict) {
-            raise_error(vm, EXC_TypeError, "__dict__ slot disallowed: we already got one");
-            return false;
-        }
-        wants_dict |= name == S(__dict__);
         wants_weakref |= name == S(__weakref__);
         if (name == S(__dict__) || name == S(__weakref__)) continue;
         Value old = dict_find_str(c->dict, name);
@@ -336,7 +334,7 @@ static bool init_subclass(VM *vm, Class *c, Dict *keywords)
     if (is_kind(hook, KIND_NATIVE)) {
         if (!keywords || keywords->len == 0) return true;
         raise_error(vm, EXC_TypeError, "%s.__init_subclass__() takes no keyword arguments",
-                    c->name->data);
+                    c->qualname->data);
         return false;
     }
     hook = descriptor_get(vm, hook, VALUE_UNBOUND, c);
@@ -416,6 +414,11 @@ bool class_set_bases(VM *vm, Class *c, Tuple *bases)
     if (!check_new_bases(vm, c, bases)) return false;
     Class *base = best_base(vm, bases);
     if (!base) return false;
+    if (class_is_heap(base) != class_is_heap(c->base)) {
+        raise_error(vm, EXC_TypeError, "__bases__ assignment: '%s' deallocator differs from '%s'",
+                    base->name->data, c->base->name->data);
+        return false;
+    }
     bool adds_dict = c->flags & CLASS_HAS_DICT && !(c->base->flags & CLASS_HAS_DICT);
     bool suits = base->kind == c->kind && class_is_subclass(c->solid, base->solid) &&
                  base->n_members == c->base->n_members && base->object_size == c->object_size &&

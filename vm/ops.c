@@ -127,10 +127,24 @@ static Value inplace_of(VM *vm, BinaryOperator op, Value a, Value b)
     }
 }
 
+// CPython does not look at a sequence on the right of *= if the left has, or might have, methods of a sequence.
+static bool ignores_right(VM *vm, Value a, Value b)
+{
+    if (!is_sequence_kind(value_kind(b))) return false;
+    switch (value_kind(a)) {
+    case KIND_RANGE:
+    case KIND_DICT:
+    case KIND_SET:
+    case KIND_FROZENSET: return true;
+    default: return !is_sequence_kind(value_kind(a)) && class_is_heap(class_of(vm, a));
+    }
+}
+
 Value inplace_builtin(VM *vm, BinaryOperator op, Value a, Value b)
 {
     Value v = inplace_of(vm, op, a, b);
-    return v == VALUE_NOT_IMPLEMENTED ? binary_builtin(vm, op, a, b) : v;
+    if (v != VALUE_NOT_IMPLEMENTED || (op == BINARY_MUL && ignores_right(vm, a, b))) return v;
+    return binary_builtin(vm, op, a, b);
 }
 
 // Methods
@@ -206,10 +220,7 @@ int binary_candidates(VM *vm, BinaryOperator op, Value a, Value b, bool is_inpla
     MethodOwner backward = NO_METHOD;
     if (class_of(vm, a) != class_of(vm, b))
         backward = find_operator(vm, b, str_names[reflected_names[op]], &reflected);
-    // CPython does not look at a sequence on the right of *= for an instance on the left.
-    if (is_inplace && backward == BUILTIN_METHOD && is_sequence_kind(value_kind(b)) &&
-        class_is_heap(class_of(vm, a)))
-        backward = NO_METHOD;
+    if (is_inplace && backward == BUILTIN_METHOD && ignores_right(vm, a, b)) backward = NO_METHOD;
     if (backward == OWN_METHOD && reflected_is_first(vm, op, a, b, forward, reflected)) {
         add_candidate(out, &n, backward, reflected, b, a);
         add_candidate(out, &n, forward, method, a, b);
@@ -220,10 +231,28 @@ int binary_candidates(VM *vm, BinaryOperator op, Value a, Value b, bool is_inpla
     return n;
 }
 
+// What CPython gives to the inherited * of a sequence whose class overrides one of * and reflected *.
+static Value uncounted(VM *vm, Value a, Value b)
+{
+    Value method;
+    bool has_own = find_operator(vm, a, S(__mul__), &method) == OWN_METHOD ||
+                   find_operator(vm, a, S(__rmul__), &method) == OWN_METHOD;
+    if (has_own && find_operator(vm, a, S(__mul__), &method) == BUILTIN_METHOD) return b;
+    has_own = find_operator(vm, b, S(__mul__), &method) == OWN_METHOD ||
+              find_operator(vm, b, S(__rmul__), &method) == OWN_METHOD;
+    if (!has_own || !is_sequence_kind(value_kind(b))) return VALUE_UNBOUND;
+    return find_operator(vm, b, S(__rmul__), &method) == BUILTIN_METHOD ? a : VALUE_UNBOUND;
+}
+
 static Value raise_sequence_error(VM *vm, BinaryOperator op, Value a, Value b)
 {
     if (op == BINARY_MUL) {
-        Value other = is_sequence_kind(value_kind(a)) ? b : a;
+        Value other = uncounted(vm, a, b);
+        if (other != VALUE_UNBOUND)
+            return raise_error(vm, EXC_TypeError,
+                               "'%s' object cannot be interpreted as an integer",
+                               type_name(vm, other));
+        other = is_sequence_kind(value_kind(a)) ? b : a;
         return raise_error(vm, EXC_TypeError, "can't multiply sequence by non-int of type '%s'",
                            type_name(vm, other));
     }
@@ -236,6 +265,12 @@ static Value raise_sequence_error(VM *vm, BinaryOperator op, Value a, Value b)
                        type_name(vm, b), type);
 }
 
+Value sequence_concat(VM *vm, Value a, Value b)
+{
+    Value v = builtin_of(vm, BINARY_ADD, a, a, b);
+    return v == VALUE_NOT_IMPLEMENTED ? raise_sequence_error(vm, BINARY_ADD, a, b) : v;
+}
+
 // Was a builtin sequence asked to be concatenated or repeated? Not one that overrides the operator.
 static bool is_sequence_operation(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace)
 {
@@ -243,7 +278,7 @@ static bool is_sequence_operation(VM *vm, BinaryOperator op, Value a, Value b, b
     if (op != BINARY_ADD && op != BINARY_MUL) return false;
     if (is_sequence_kind(value_kind(a)))
         return find_operator(vm, a, str_names[forward_names[op]], &method) == BUILTIN_METHOD;
-    if (is_inplace && class_is_heap(class_of(vm, a))) return false;
+    if (is_inplace && ignores_right(vm, a, b)) return false;
     return op == BINARY_MUL && is_sequence_kind(value_kind(b)) &&
            find_operator(vm, b, S(__rmul__), &method) == BUILTIN_METHOD;
 }

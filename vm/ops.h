@@ -76,6 +76,7 @@ Value compare_from(VM *vm, RichCompare op, Value a, Value b, int next) RILL_FALL
 Value binary_builtin(VM *vm, BinaryOperator op, Value a, Value b) RILL_FALLIBLE;
 Value inplace_builtin(VM *vm, BinaryOperator op, Value a, Value b) RILL_FALLIBLE;  // falls back to the above
 Value compare_builtin(VM *vm, RichCompare op, Value a, Value b) RILL_FALLIBLE;
+Value sequence_concat(VM *vm, Value a, Value b) RILL_FALLIBLE;  // a.__add__(b) of a builtin sequence
 Value raise_binary_type_error(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace);
 Value raise_compare_type_error(VM *vm, RichCompare op, Value a, Value b);
 // Is v of exactly a builtin type (int ... slice and the dict views), so that no class need be asked?

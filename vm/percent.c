@@ -218,8 +218,8 @@ static Value to_integer(Percent *f, uint32_t type, Value v)
     bool wants_int = type == 'x' || type == 'X' || type == 'o';
     if (f->is_bytes && type == 'i') type = 'd';
     if (is_any_int(v)) return v;
-    if (is_any_float(v) && !wants_int) return int_from_double(vm, float_value(v));
-    if (!wants_int && !is_str(v) && !is_bytes_like(v)) {
+    if (is_float(v) && !wants_int) return int_from_double(vm, float_value(v));
+    if (!wants_int) {
         Value result = value_call_special(vm, v, S(__int__), 0, NULL);
         if (is_error(result)) return VALUE_ERROR;
         if (is_any_int(result)) return result;
@@ -431,7 +431,7 @@ Str *percent_format(VM *vm, Str *format, Value args)
         .vm = vm, .start = format->data, .p = format->data, .end = format->data + format->size};
     if (!format_all(&f, args)) return NULL;
     bool is_literal = !memchr(format->data, '%', format->size);
-    return is_literal ? format : builder_str(&f.out);
+    return is_literal ? str_exact(format) : builder_str(&f.out);
 }
 
 Value percent_format_bytes(VM *vm, Value format, Value args)

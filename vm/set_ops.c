@@ -304,10 +304,8 @@ Str *set_repr(VM *vm, Set *set)
     if (!is_plain) builder_format(&b, "%s(", type);
     builder_add_byte(&b, '{');
     size_t start = b.size;
-    List *items = list_new(set->len);  // a __repr__ may change the set
-    Value key;
-    for (size_t pos = 0; set_next(set, &pos, &key);)
-        list_append(items, key);
+    List *items = list_from_iterable(vm, v);  // a __repr__ may change the set
+    ok = items != NULL;
     for (size_t i = 0; ok && i < items->len; i++) {
         if (b.size > start) builder_add(&b, ", ", 2);
         Str *s = value_repr(vm, items->items[i]);

@@ -405,7 +405,7 @@ static bool raise_no_keywords(VM *vm, const Native *n)
 
 // self
 
-// int.__new__(bool): the nearest builtin class has a __new__ of its own.
+// int.__new__(bool): a builtin class further down has a __new__ of its own.
 static bool check_layout(VM *vm, const Native *n, Class *c)
 {
     if (c == n->owner || n->name != S(__new__) || n->owner == vm->type_object) return true;
