@@ -298,30 +298,47 @@ static Value wrap(VM *vm, Class *c, FileType type, Value raw)
     return value_object(f);
 }
 
-NATIVE(reader_new, "__new__(cls, raw, buffer_size=8192)", "A buffered reader over a stream.")
+NATIVE(reader_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
 {
-    return wrap(vm, as_class(args[0]), FILE_READER, args[1]);
+    return value_object(file_blank(vm, as_class(args[0]), FILE_READER));
 }
-NATIVE(writer_new, "__new__(cls, raw, buffer_size=8192)", "A buffered writer over a stream.")
+
+NATIVE(writer_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
 {
-    return wrap(vm, as_class(args[0]), FILE_WRITER, args[1]);
+    return value_object(file_blank(vm, as_class(args[0]), FILE_WRITER));
 }
-NATIVE(random_new, "__new__(cls, raw, buffer_size=8192)",
-       "A buffered reader and writer over a stream.")
+
+NATIVE(random_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
 {
-    return wrap(vm, as_class(args[0]), FILE_RANDOM, args[1]);
+    return value_object(file_blank(vm, as_class(args[0]), FILE_RANDOM));
 }
-NATIVE(raw_new, "__new__(cls, file, mode: str = 'r', closefd: bool = True, opener=None)",
-       "An unbuffered file.")
+
+NATIVE(raw_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
+{
+    return value_object(file_blank(vm, as_class(args[0]), FILE_RAW));
+}
+
+NATIVE(reader_init, "__init__(self, raw, buffer_size=8192)", "A buffered reader over a stream.")
+{
+    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_READER, args[1]));
+}
+
+NATIVE(writer_init, "__init__(self, raw, buffer_size=8192)", "A buffered writer over a stream.")
+{
+    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_WRITER, args[1]));
+}
+
+NATIVE(random_init, "__init__(self, raw, buffer_size=8192)", "A buffered reader and writer over a stream.")
+{
+    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_RANDOM, args[1]));
+}
+
+NATIVE(raw_init, "__init__(self, file, mode: str = 'r', closefd: bool = True, opener=None)", "An unbuffered file.")
 {
     Str *mode = str_format("%sb", as_str(args[2])->data);
     if (strchr(as_str(args[2])->data, 'b')) mode = as_str(args[2]);
-    return file_open(vm, args[1], mode, 0, VALUE_NONE, VALUE_NONE, VALUE_NONE,
-                     args[3] == VALUE_TRUE);
-}
-NATIVE(binary_init, "__init__(self, /, *args, **keywords)", "See __new__.")
-{
-    return VALUE_NONE;
+    return file_become(args[0], file_open(vm, args[1], mode, 0, VALUE_NONE, VALUE_NONE, VALUE_NONE,
+                                          args[3] == VALUE_TRUE));
 }
 
 static Value get_raw(VM *vm, Value self)
@@ -338,19 +355,19 @@ static Value get_closefd(__attribute__((unused)) VM *vm, Value self)
 }
 
 #define COMMON_METHODS                                                                             \
-    &def_binary_init, &def_binary_read, &def_binary_readinto, &def_binary_readline,                \
+    &def_binary_read, &def_binary_readinto, &def_binary_readline,                \
         &def_binary_next, &def_binary_write, &def_binary_flush, &def_binary_truncate,              \
         &def_binary_seek, &def_binary_tell, &def_binary_close, &def_binary_repr, &def_file_fileno, \
         &def_file_isatty, &def_file_readable, &def_file_writable, &def_file_seekable,              \
         &def_file_enter, &def_file_iter
 
-static const NativeDef *const reader_methods[] = {&def_reader_new, &def_binary_read1, &def_binary_readinto1,
+static const NativeDef *const reader_methods[] = {&def_reader_new, &def_reader_init, &def_binary_read1, &def_binary_readinto1,
                                                   &def_binary_peek, COMMON_METHODS, NULL};
-static const NativeDef *const writer_methods[] = {&def_writer_new, &def_binary_read1, &def_binary_readinto1,
+static const NativeDef *const writer_methods[] = {&def_writer_new, &def_writer_init, &def_binary_read1, &def_binary_readinto1,
                                                   COMMON_METHODS, NULL};
-static const NativeDef *const random_methods[] = {&def_random_new, &def_binary_read1, &def_binary_readinto1,
+static const NativeDef *const random_methods[] = {&def_random_new, &def_random_init, &def_binary_read1, &def_binary_readinto1,
                                                   &def_binary_peek, COMMON_METHODS, NULL};
-static const NativeDef *const raw_methods[] = {&def_raw_new, &def_binary_readall, COMMON_METHODS,
+static const NativeDef *const raw_methods[] = {&def_raw_new, &def_raw_init, &def_binary_readall, COMMON_METHODS,
                                                NULL};
 
 static const GetSetDef buffered_getset[] = {

@@ -163,14 +163,16 @@ static bool is_path(VM *vm, Value v)
     return is_str(v) || is_bytes(v) || special_lookup(vm, v, S(__fspath__)) != VALUE_UNBOUND;
 }
 
-NATIVE(bz2_new, "__new__(cls, filename = ?, mode = 'r', *, compresslevel: ssize = 9)",
+NATIVE(bz2_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
+{
+    return packing_blank(vm, as_class(args[0]), &format);
+}
+
+NATIVE(bz2_init, "def __init__(self, filename, mode = 'r', *, compresslevel: ssize = 9)",
        "A file in bzip2 format, over the file of that name or over an open file.\n\n"
        "mode is one of r, w, a, x, with or without a b.")
 {
     Value file = args[1], name;
-    if (file == VALUE_UNBOUND)
-        return raise_error(vm, EXC_TypeError,
-                           "BZ2File.__init__() missing 1 required positional argument: 'filename'");
     if (!check_level(vm, arg_ssize(args[3]))) return VALUE_ERROR;
     const char *mode = parse_mode(vm, args[2]);
     if (!mode) return VALUE_ERROR;
@@ -193,12 +195,7 @@ NATIVE(bz2_new, "__new__(cls, filename = ?, mode = 'r', *, compresslevel: ssize 
     start(&b->z);
     int code = *mode == 'r' ? BZ_OK : BZ2_bzCompressInit(&b->z, (int)arg_ssize(args[3]), 0, 0);
     if (code != BZ_OK) return raise_bz2(vm, code);
-    return value_object(packing_file(vm, as_class(args[0]), &b->base, name));
-}
-
-NATIVE(bz2_init, "__init__(self, /, *args, **kwargs)", "See __new__.")
-{
-    return VALUE_NONE;
+    return file_become(args[0], value_object(packing_file(vm, class_of(vm, args[0]), &b->base, name)));
 }
 
 static Value get_name(VM *vm, Value self)

@@ -236,9 +236,14 @@ static const TypeDef rawbase_type = {
     .flags = CLASS_HAS_DICT,
 };
 
+NATIVE(text_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
+{
+    return value_object(file_blank(vm, as_class(args[0]), FILE_TEXT));
+}
+
 NATIVE(
-    text_new,
-    "__new__(cls, buffer, encoding=None, errors=None, newline=None, line_buffering: bool = False, "
+    text_init,
+    "__init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering: bool = False, "
     "write_through: bool = False)",
     "Text over a binary stream.")
 {
@@ -246,15 +251,10 @@ NATIVE(
     bool is_binary_file = is_file(buffer) && as_file(buffer)->type != FILE_TEXT;
     Stream *s = is_binary_file ? as_file(buffer)->raw : file_stream_over(vm, buffer);
     if (!s) return VALUE_ERROR;
-    Value file = file_text_new(vm, as_class(args[0]), s, buffer, args[2], args[3], args[4]);
+    Value file = file_text_new(vm, class_of(vm, args[0]), s, buffer, args[2], args[3], args[4]);
     if (is_error(file)) return file;
     as_file(file)->is_line_buffered = args[5] == VALUE_TRUE || args[6] == VALUE_TRUE;
-    return file;
-}
-
-NATIVE(text_init, "__init__(self, /, *args, **keywords)", "See __new__.")
-{
-    return VALUE_NONE;
+    return file_become(args[0], file);
 }
 
 NATIVE(text_read, "read(self, size=-1, /)",

@@ -276,9 +276,14 @@ static bool start_writing(VM *vm, GzipPacker *g, int64_t level, Value mtime)
     return false;
 }
 
+NATIVE(gzip_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
+{
+    return packing_blank(vm, as_class(args[0]), &format);
+}
+
 NATIVE(
-    gzip_new,
-    "__new__(cls, filename = None, mode = None, compresslevel: cint = 9, fileobj = None, mtime = "
+    gzip_init,
+    "def __init__(self, filename = None, mode = None, compresslevel: cint = 9, fileobj = None, mtime = "
     "None)",
     "A file in gzip format, over the file of that name or over the open file fileobj.\n\n"
     "mode is one of r, w, a, x, with or without a b. mtime is the time for the header, in seconds; "
@@ -310,12 +315,7 @@ NATIVE(
         g->name = name;
         if (!start_writing(vm, g, arg_ssize(args[3]), mtime)) return VALUE_ERROR;
     }
-    return value_object(packing_file(vm, as_class(args[0]), &g->base, name));
-}
-
-NATIVE(gzip_init, "__init__(self, /, *args, **kwargs)", "See __new__.")
-{
-    return VALUE_NONE;
+    return file_become(args[0], value_object(packing_file(vm, class_of(vm, args[0]), &g->base, name)));
 }
 
 NATIVE(gzip_repr, "__repr__(self, /)", "Return repr(self).")

@@ -183,6 +183,17 @@ bool packing_setup(VM *vm, Packer *p, const PackedFormat *format, Value file, bo
     return p->below != NULL;
 }
 
+Value packing_blank(VM *vm, Class *c, const PackedFormat *format)
+{
+    Packer *p = gc_alloc(sizeof *p);
+    File *f = file_blank(vm, c, FILE_READER);
+    p->format = format;
+    p->below = f->raw;
+    p->file = VALUE_NONE;
+    f->raw->handle = value_object(p);
+    return value_object(f);
+}
+
 File *packing_file(VM *vm, Class *c, Packer *p, Value name)
 {
     const FileSource *source = !p->is_writing                ? &reader_source

@@ -47,6 +47,7 @@ struct Packer {
 // write.
 bool packing_setup(VM *vm, Packer *p, const PackedFormat *format, Value file, bool closes_below,
                    bool is_writing) RILL_FALLIBLE;
+Value packing_blank(VM *vm, Class *c, const PackedFormat *format);  // what __new__ makes; see file_blank
 File *packing_file(VM *vm, Class *c, Packer *p, Value name);
 // Is there a next packed byte? 1/0, -1 raised.
 int packing_more(VM *vm, Packer *p) RILL_FALLIBLE;

@@ -69,6 +69,9 @@ const char *file_path(VM *vm, Value path, Value *shown) RILL_FALLIBLE;
 File *file_binary_new(VM *vm, FileType type, Stream *stream, Value name, Str *mode);
 Value file_text_new(VM *vm, Class *c, Stream *stream, Value buffer, Value encoding, Value errors,
                     Value newline) RILL_FALLIBLE;
+// What __new__ of a class of files makes: closed, until __init__ gives file_become what it shall be (or VALUE_ERROR).
+File *file_blank(VM *vm, struct Class *c, FileType type);
+Value file_become(Value self, Value made);
 Stream *file_stream_over(VM *vm,
                          Value object) RILL_FALLIBLE;  // bytes through the methods of a Rill object
 Value file_buffer(VM *vm, File *f);                    // .buffer of a text file

@@ -156,6 +156,33 @@ File *file_binary_new(VM *vm, FileType type, Stream *stream, Value name, Str *mo
     return f;
 }
 
+File *file_blank(VM *vm, Class *c, FileType type)
+{
+    static const FileSource nothing;
+    Stream *s = stream_new(&nothing, VALUE_NONE, false, false);
+    s->is_closed = true;
+    File *f = file_binary_new(vm, type, s, VALUE_UNBOUND, NULL);
+    if (type == FILE_TEXT) {
+        f->encoding = str_from_cstr("utf-8");
+        f->errors = str_from_cstr("strict");
+    }
+    f->object.shape = c->root->id;
+    return f;
+}
+
+Value file_become(Value self, Value made)
+{
+    if (is_error(made)) return made;
+    File *f = as_file(self), *source = as_file(made);
+    Object object = f->object;
+    Dict *attrs = f->attrs;
+    *f = *source;
+    f->object = object;
+    f->attrs = attrs;
+    if (f->raw->owner == made) f->raw->owner = self;
+    return VALUE_NONE;
+}
+
 bool file_set_newline(VM *vm, File *f, Value newline)
 {
     static const char *const values[] = {NULL, "", "\n", "\r", "\r\n"};

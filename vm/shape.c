@@ -13,6 +13,7 @@
 
 #include "vm/bytes.h"
 #include "vm/class.h"
+#include "vm/file.h"
 #include "vm/float.h"
 #include "vm/gc.h"
 #include "vm/int.h"
@@ -235,6 +236,7 @@ Dict **object_attrs(VM *vm, Object *o)
     case KIND_STATICMETHOD:
     case KIND_CLASSMETHOD: return &((Wrapper *)p)->attrs;
     case KIND_BYTEARRAY: return &((Bytearray *)p)->attrs;
+    case KIND_FILE: return &((File *)p)->attrs;
     case KIND_ITERATOR:
     case KIND_OPAQUE: return last_word(o);
     default: return NULL;
