@@ -2,7 +2,7 @@
 // call.c - calling any callable, from the interpreter (call_begin pushes frames and does not recurse
 // in C) and from C (value_call runs a nested interpreter). How arguments become registers of a Rill
 // function is in bind.c.
-// INVARIANT: vm->depth counts the frames of Rill functions and the running generators.
+// INVARIANT: vm->depth counts the frames of Rill functions and the generators with GEN_FIRST_RUN.
 #include "vm/call.h"
 
 #include "vm/gc.h"

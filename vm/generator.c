@@ -17,6 +17,7 @@ Generator *generator_new(Function *function)
     g->object.head = HEAD(KIND_GENERATOR, GEN_CREATED, 0);
     g->object.shape = KIND_GENERATOR;
     g->link = NULL;
+    g->inner = NULL;
     g->frame.prev = NULL;
     g->frame.pc = function->code->instrs;
     g->frame.function = function;
@@ -94,6 +95,7 @@ void generator_push(Generator *p, Generator *d, Generator *leaf)
 
 void generator_finish(VM *vm, Generator *g)
 {
+    generator_end_first_run(vm, g);
     generator_set_state(g, GEN_DONE);
     g->ended_in = NULL;
     watch_unprotect(vm, g);
@@ -158,6 +160,7 @@ static ResumeResult start(VM *vm, Generator *g, Value value, Generator **leaf, c
     }
     g->frame.prev = NULL;
     generator_set_state(g, GEN_RUNNING);
+    g->object.head |= HEAD(0, 0, GEN_FIRST_RUN);
     vm->depth++;
     *leaf = g;
     *pc = g->frame.pc;
@@ -165,14 +168,13 @@ static ResumeResult start(VM *vm, Generator *g, Value value, Generator **leaf, c
 }
 
 // A leaf that is suspended or slow goes on with value.
-static ResumeResult wake(VM *vm, Generator *g, Value value, Generator **leaf, const Instr **pc)
+static ResumeResult wake(Generator *g, Value value, Generator **leaf, const Instr **pc)
 {
     bool is_slow = generator_state(g) == GEN_SLOW;
     sub_register(g)[is_slow] = value;
     *pc = g->frame.pc - is_slow;
     *leaf = g;
     generator_set_state(g, GEN_RUNNING);
-    vm->depth++;
     return RESUME_RUN;
 }
 
@@ -182,13 +184,13 @@ ResumeResult generator_enter(VM *vm, Generator *g, Value value, Generator **leaf
     switch (generator_state(g)) {
     case GEN_CREATED: return start(vm, g, value, leaf, pc);
     case GEN_SUSPENDED:
-    case GEN_SLOW: return wake(vm, g, value, leaf, pc);
+    case GEN_SLOW: return wake(g, value, leaf, pc);
     case GEN_DONE: return RESUME_DONE;
     case GEN_RUNNING: break;
     case GEN_DELEGATING:
         if (generator_state(g->link) == GEN_RUNNING) break;
         g->link->link = g;
-        return wake(vm, g->link, value, leaf, pc);
+        return wake(g->link, value, leaf, pc);
     }
     raise_executing(vm, g);
     return RESUME_ERROR;
@@ -224,9 +226,9 @@ static Value run(VM *vm, Generator *g, Generator *leaf, const Instr *pc)
 {
     Value *frame = vm->frame, *top = vm->top;
     if (!push_stub(vm, g)) {
+        generator_end_first_run(vm, leaf);
         if (leaf == g && !pc) generator_finish(vm, g);
         else generator_set_state(leaf, GEN_SUSPENDED);
-        vm->depth--;
         return VALUE_ERROR;
     }
     vm->top = g->frame.prev + BOUNDARY_WORDS;
@@ -288,7 +290,6 @@ static Value raise_in(VM *vm, Generator *g, Generator *leaf, Value thrown)
     if (leaf != g) leaf->link = g;
     set_context_in(vm, leaf, exception);
     generator_set_state(leaf, GEN_RUNNING);
-    vm->depth++;
     vm->exception = exception;
     return run(vm, g, leaf, NULL);
 }
@@ -398,7 +399,6 @@ static Value throw_through_slow(VM *vm, Generator *top, Generator *g, Value exce
     if (!exception_matches(vm, e, EXC_StopIteration)) return raise_in(vm, top, g, e);
     g->regs[instr_a(g->frame.pc[-1])] = stop_iteration_value(e);
     if (g != top) g->link = top;
-    vm->depth++;
     return run(vm, top, g, g->frame.pc);
 }
 

@@ -37,6 +37,7 @@ typedef struct Generator {
         struct Generator *link; // a path's top, not running: its cached leaf. A running leaf: the entry of its activation
         Function *ended_in;     // GEN_DONE: whose frame saw its end, frame.pc being where; NULL if not known
     };
+    struct Generator *inner;    // which generator a GFORGEN of this one resumed last, or NULL: a guess, see interp.c
     union {
         FrameHeader frame;
         struct Generator *up;   // GEN_UP flag set: the generator that delegates to this one (shares frame.prev)
@@ -46,8 +47,11 @@ typedef struct Generator {
 
 // Head flags. PROTECTED: suspended inside try or with at least once, and not finished. OWNED: only the loop or
 // yield from that consumes it refers to it. FINALIZER: the collector knows it.
-// FAILED, CLOSED: how it ended, if not by returning.
-enum { GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8, GEN_FAILED = 16, GEN_CLOSED = 32 };
+// FAILED, CLOSED: how it ended, if not by returning. FIRST_RUN: it runs for the first time and counts in vm->depth;
+// later runs need no count, since they cannot nest deeper than there are generators.
+enum {
+    GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8, GEN_FAILED = 16, GEN_CLOSED = 32, GEN_FIRST_RUN = 64
+};
 
 static inline bool is_generator(Value v)
 {

@@ -32,6 +32,8 @@
         pc = pc + 1;              \
         goto *T[insn & 0xFF];     \
     } while (0)
+// The compiler forgets what it knows about a variable.
+#define OPAQUE(variable) __asm__("" : "+r"(variable))
 #define SAVE() (vm->frame = R, frame_of(R)->pc = pc)
 // The jump of a loop: signals and finalisers are looked at.
 #define BACK_EDGE()                                      \
@@ -684,8 +686,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         g->frame.pc = pc;
         R[B] = VALUE_NONE;
         g->object.head = head - STATE_STEP;
-        vm->depth--;
-        R = likely(!(head & HEAD(0, 0, GEN_UP))) ? g->frame.prev : g->link->frame.prev;
+        R = likely(!(head & HEAD(0, 0, GEN_UP | GEN_FIRST_RUN))) ? g->frame.prev : generator_resumer(vm, g);
         pc = frame_of(R)->pc;
         insn = pc[-1];
         R[A] = v;
@@ -716,9 +717,8 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
             const Instr *resumed = frame_of(P)->pc;
             Instr resumer = resumed[-1];
             if (likely(instr_op(resumer) == OP_FORGEN || instr_op(resumer) == OP_GFORGEN)) {
-                g->object.head = head + STATE_STEP;
-                vm->depth--;
-                if (unlikely(head & HEAD(0, 0, GEN_PROTECTED))) watch_unprotect(vm, g);
+                if (unlikely(head & HEAD(0, 0, GEN_PROTECTED | GEN_FIRST_RUN))) generator_finish(vm, g);
+                else g->object.head = head + STATE_STEP;
                 R = P;
                 pc = resumed;
                 R[instr_b(resumer)] = VALUE_UNBOUND;
@@ -782,30 +782,38 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         uint32_t head = g->object.head;
         if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
             if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
-            head += STATE_STEP;
+            vm->depth++;
+            head += STATE_STEP + HEAD(0, 0, GEN_FIRST_RUN);
         }
         g->object.head = head + STATE_STEP;
         g->frame.prev = R;
         frame_of(R)->pc = pc;
         vm->top = R + frame_of(R)->function->code->n_regs;
-        vm->depth++;
         R = g->regs;
         pc = g->frame.pc;
         NEXT();
     }
+    // In a pipeline the way down would be a chain of loads: the saved pc, the instruction, its operand, the iterator.
+    // The iterator of the last time is nearer, and the branch that compares is predicted.
     OP(GFORGEN) {
         Value it = R[B];
-        Generator *g = as_generator(it);
-        if (unlikely(it == VALUE_RANGE || vm->interrupt)) goto for_any;
+        Generator *g = generator_of(R)->inner;
+        OPAQUE(g);
+        if (unlikely(it != value_object(g))) {
+            if (it == VALUE_RANGE) goto for_any;
+            generator_of(R)->inner = g = as_generator(it);
+        }
+        OPAQUE(g);
+        if (unlikely(vm->interrupt)) goto for_any;
         uint32_t head = g->object.head;
         if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
             if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
-            head += STATE_STEP;
+            vm->depth++;
+            head += STATE_STEP + HEAD(0, 0, GEN_FIRST_RUN);
         }
         g->object.head = head + STATE_STEP;
         g->frame.prev = R;
         frame_of(R)->pc = pc;
-        vm->depth++;
         R = g->regs;
         pc = g->frame.pc;
         NEXT();

@@ -71,6 +71,13 @@ static inline bool native_is_quick(VM *vm, Value callee, Value self, unsigned ar
 }
 
 // Generators and loops
+// Where the running leaf g yields to. It, or the entry of its path, will have run.
+static inline Value *generator_resumer(VM *vm, Generator *g)
+{
+    Generator *entry = generator_has_up(g) ? g->link : g;
+    generator_end_first_run(vm, entry);
+    return entry->frame.prev;
+}
 Value *yield_to_resumer(VM *vm, Generator *g, const Instr **pc);
 SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Instr **pc);
 SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc);

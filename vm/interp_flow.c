@@ -198,8 +198,7 @@ Value *yield_to_resumer(VM *vm, Generator *g, const Instr **pc)
 {
     g->frame.pc = *pc;
     generator_set_state(g, GEN_SUSPENDED);
-    vm->depth--;
-    Value *R = generator_has_up(g) ? g->link->frame.prev : g->frame.prev;
+    Value *R = generator_resumer(vm, g);
     *pc = frame_of(R)->pc;
     return R;
 }
@@ -231,7 +230,6 @@ SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Inst
         return slow_value(v);
     }
     generator_finish(vm, g);
-    vm->depth--;
     *R = g->frame.prev;
     *pc = frame_of(*R)->pc;
     generator_record_end(g, *R);
@@ -311,7 +309,7 @@ SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
     case RESUME_DONE: return slow_value(VALUE_NONE);
     case RESUME_RUN: break;
     }
-    vm->depth--;  // a path counts as one
+    generator_end_first_run(vm, leaf);  // a path counts as one
     generator_push(p, d, leaf);
     *R = leaf->regs;
     *pc = start;
@@ -474,7 +472,6 @@ static Value *leave_generator(VM *vm, Generator *g)
     Value *resumer = g->frame.prev;
     generator_finish(vm, g);
     generator_record_end(g, resumer);
-    vm->depth--;
     return resumer;
 }
 

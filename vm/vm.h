@@ -88,6 +88,13 @@ enum { INTERRUPT_SIGNAL = 1, INTERRUPT_FINALIZERS = 2 };  // bits of vm->interru
 VM *vm_new(void);
 static inline bool vm_pending_signal(VM *vm) { return vm->interrupt; }
 bool vm_handle_interrupt(VM *vm) RILL_FALLIBLE;  // KeyboardInterrupt, finalisers; false: raised
+// If g runs for the first time: it suspends or ends.
+static inline void generator_end_first_run(VM *vm, Generator *g)
+{
+    if (!(g->object.head & HEAD(0, 0, GEN_FIRST_RUN))) return;
+    g->object.head &= ~HEAD(0, 0, GEN_FIRST_RUN);
+    vm->depth--;
+}
 // The code and line that run now, for warnings, sys._getframe and NameErrors. NULL at the outermost level.
 Function *vm_current_function(VM *vm);
 Globals *vm_current_globals(VM *vm);             // of the innermost Rill frame; NULL if none
