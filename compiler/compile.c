@@ -2,6 +2,7 @@
 // compile.c - the driver of the compiler.
 #include "compiler/compile.h"
 
+#include "compiler/caution.h"
 #include "compiler/codegen.h"
 #include "compiler/fold.h"
 #include "compiler/parser.h"
@@ -64,6 +65,11 @@ static Code *compile_module(Compiler *c, bool *is_incomplete)
     read_future(c, module);
     if (!c->failed) fold_module(c, module);
     if (!c->failed) scope_build(c, module);
+    if (!c->failed) {
+        Cautions cautions = {0};
+        caution_find(&cautions, module);
+        c->failed = !caution_tell(c->vm, &cautions, c->source, c->filename);
+    }
     Code *code = c->failed ? NULL : gen_module(c, module);
     return c->failed ? NULL : code;
 }

@@ -5,6 +5,7 @@
 #ifndef RILL_COMPILER_LEXER_H
 #define RILL_COMPILER_LEXER_H
 
+#include "compiler/caution.h"
 #include "compiler/diag.h"
 
 typedef struct Token {
@@ -59,6 +60,7 @@ typedef struct Lexer {
     bool failed;
     bool ends_early;  // the text ends inside a bracket, a triple-quoted string or after a backslash
     bool open_bracket;    // ... inside the innermost of `brackets`
+    Cautions cautions;    // of the lexer and the parser
     char *c_stack_limit;  // lowest address that a recursion over the tokens may use
 } Lexer;
 

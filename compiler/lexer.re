@@ -164,7 +164,11 @@ static const char *end_number(Lexer *lexer, const char *p, const char *kind)
         size_t size = strlen(words[i]);
         if (strncmp(p, words[i], size) != 0) continue;
         bool goes_on = is_name_byte(p[size]) || (unsigned char)p[size] >= 0x80;
-        if (i < 3 || !goes_on) return p;  // CPYTHON: the first three may go on
+        if (i >= 3 && goes_on) continue;  // CPYTHON: the first three may go on
+        int col = (int)(p - lexer->line_start);
+        caution_add(&lexer->cautions, (Span){lexer->line, col, lexer->line, col + 1},
+                    str_format("invalid %s literal", kind));
+        return p;
     }
     if (is_name_byte(*p)) return bad_number(lexer, p, str_format("invalid %s literal", kind));
     return p;
@@ -353,8 +357,11 @@ static void open_field(Lexer *lexer, FString *f)
     lexer_add(lexer, TK_LBRACE, span_here(lexer, start, lexer->cursor), start, lexer->cursor);
 }
 
-static const char *skip_escape(const FString *f, const char *p)
+static const char *skip_escape(Lexer *lexer, const FString *f, const char *p)
 {
+    if ((*p == '{' || *p == '}') && !f->raw)
+        caution_add(&lexer->cautions, span_here(lexer, p - 1, p),
+                    str_format("invalid escape sequence '\\%c'", *p));
     if (*p == '{' || *p == '}' || *p == '\0' || *p == '\n') return p;
     if (f->raw || p[0] != 'N' || p[1] != '{') return p + 1;
     while (*p != '}' && *p != '\n' && *p != '\0' && *p != f->quote) p++;
@@ -391,7 +398,7 @@ static void scan_literal(Lexer *lexer)
         if (*p == '{' || *p == '}')
             p++;
         else if (*p == '\\')
-            p = skip_escape(f, p + 1) - 1;
+            p = skip_escape(lexer, f, p + 1) - 1;
         if (*p == '\\' && p[1] == '\n') p++;  // a continued line
         if (*p == '\n') new_line(lexer, p + 1);
     }

@@ -49,8 +49,9 @@ typedef struct Decoder {
     const char *at, *end;  // the text that is left
     const char *body;      // its beginning
     int wide;              // characters beyond ASCII so far, less the bytes they took: see position
-    bool is_bytes;
+    bool is_bytes, is_part;  // is_part: of an f-string
     Span span;  // for errors
+    const char *invalid;   // the first escape that is none
     StrBuilder out;
 } Decoder;
 
@@ -117,8 +118,8 @@ static bool decode_escape(Decoder *d)
 {
     static const char from[] = "\\'\"abfnrtv", to[] = "\\'\"\a\b\f\n\r\t\v";
     const char *start = d->at++;
-    char c = *d->at++;
-    const char *simple = strchr(from, c);
+    char c = d->at < d->end ? *d->at++ : '\0';  // the text of an f-string may end in a backslash
+    const char *simple = c ? strchr(from, c) : NULL;
     if (c == '\n') return true;
     if (simple != NULL) {
         builder_add_byte(&d->out, to[simple - from]);
@@ -128,6 +129,7 @@ static bool decode_escape(Decoder *d)
         uint32_t code = (uint32_t)(c - '0');
         for (int i = 0; i < 2 && d->at < d->end && *d->at >= '0' && *d->at <= '7'; i++)
             code = code * 8 + (uint32_t)(*d->at++ - '0');
+        if (code > 0377 && d->invalid == NULL) d->invalid = start;
         if (d->is_bytes)
             builder_add_byte(&d->out, (char)code);
         else
@@ -138,18 +140,28 @@ static bool decode_escape(Decoder *d)
     if (c == 'u' && !d->is_bytes) return decode_hex(d, start, 4, "truncated \\uXXXX escape");
     if (c == 'U' && !d->is_bytes) return decode_hex(d, start, 8, "truncated \\UXXXXXXXX escape");
     if (c == 'N' && !d->is_bytes) return decode_named(d, start);
+    bool is_told = d->is_part && (c == '\0' || c == '{' || c == '}');  // by the lexer
+    if (d->invalid == NULL && (unsigned char)c < 0x80 && !is_told) d->invalid = start;
     d->at = start + 1;  // not an escape: the backslash stays
     builder_add_byte(&d->out, '\\');
     return true;
 }
 
+static void caution_escape(Parser *p, const char *escape, Span span)
+{
+    bool is_octal = escape[1] >= '4' && escape[1] <= '7';
+    Str *message = is_octal ? str_format("invalid octal escape sequence '\\%.3s'", escape + 1)
+                            : str_format("invalid escape sequence '\\%c'", escape[1]);
+    caution_add(&p->lexer->cautions, span, message);
+}
+
 // NULL: raised.
-static Str *decode(Parser *p, const char *text, size_t size, bool is_bytes, Span span)
+static Str *decode(Parser *p, const char *text, size_t size, bool is_bytes, bool is_part, Span span)
 {
     if (memchr(text, '\\', size) == NULL)
         return is_bytes ? bytes_new(text, size) : str_new(text, size);
     Decoder d = {
-        .p = p, .at = text, .end = text + size, .body = text, .is_bytes = is_bytes, .span = span};
+        .p = p, .at = text, .end = text + size, .body = text, .is_bytes = is_bytes, .is_part = is_part, .span = span};
     while (d.at < d.end) {
         const char *start = d.at;
         if (*start == '\\') {
@@ -163,6 +175,7 @@ static Str *decode(Parser *p, const char *text, size_t size, bool is_bytes, Span
         }
         builder_add(&d.out, start, (size_t)(d.at - start));
     }
+    if (d.invalid != NULL) caution_escape(p, d.invalid, span);
     return is_bytes ? builder_bytes(&d.out) : builder_str(&d.out);
 }
 
@@ -190,7 +203,7 @@ Node *literal_string(Parser *p, const Token *t)
     if (is_raw)
         value = is_bytes ? bytes_new(text, size) : str_new(text, size);
     else
-        value = decode(p, text, size, is_bytes, t->span);
+        value = decode(p, text, size, is_bytes, false, t->span);
     if (value != NULL) node->as.constant.value = value_object(value);
     return node;
 }
@@ -284,7 +297,7 @@ static Node *finish_joined(Parser *p, NodeList *parts, Span span, bool is_raw, S
         Node *part = parts->items[i];
         if (is_text(part) && part->as.constant.value == VALUE_UNBOUND) {
             Str *text = part->as.constant.text;
-            if (!is_raw) text = decode(p, text->data, text->size, false, error_span);
+            if (!is_raw) text = decode(p, text->data, text->size, false, true, error_span);
             if (text == NULL) return joined;
             part->as.constant.value = value_object(text);
             part->as.constant.text = NULL;

@@ -234,6 +234,8 @@ ModuleNode *parse_module(VM *vm, Str *source, Str *filename, CompileMode mode, b
     Parser p = {.vm = vm, .lexer = lexer};
     const Refusal *refusal = NULL;
     int failed = run(&p, mode, &refusal);
+    if (is_incomplete == NULL && !p.raised && !caution_tell(vm, &lexer->cautions, source, filename))
+        return NULL;
     if (is_over(&p) || refusal != NULL) {
         if (is_incomplete != NULL && p.rejected) *is_incomplete = ended_early(lexer, failed);
         raise_failure(&p, mode, failed, refusal);
@@ -249,6 +251,7 @@ ModuleNode *parse_module(VM *vm, Str *source, Str *filename, CompileMode mode, b
         diag_raise(vm, &lexer->source, &d);
         return NULL;
     }
+    if (is_incomplete != NULL && !caution_tell(vm, &lexer->cautions, source, filename)) return NULL;
     ModuleNode *module = gc_alloc(sizeof(ModuleNode));
     module->body = *p.body;
     return module;

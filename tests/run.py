@@ -44,6 +44,7 @@ TESTS = pathlib.Path(__file__).resolve().parent
 ROOT = TESTS.parent
 DIRECTIVE = re.compile(r"# (expect error|expect|stderr|note|exit|stdin|args|rill-only|misuses-generators|options):(?: (.*))?$")
 FILE_LINE = re.compile(r'File "[^"]*?([^/"]+)"')
+WARNING_LINE = re.compile(r"^\S*/([^/\s]+:\d+: \w*Warning: )", re.MULTILINE)
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 
 
@@ -111,7 +112,7 @@ class Result:
 
 def plain_errors(text):
     """Tracebacks without what differs between machines."""
-    return ADDRESS.sub("0x...", FILE_LINE.sub(r'File "\1"', text))
+    return ADDRESS.sub("0x...", WARNING_LINE.sub(r"\1", FILE_LINE.sub(r'File "\1"', text)))
 
 
 def environment(command):

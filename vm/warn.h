@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// warn.h - warnings from C, which go the way of those that scripts issue: through the module warnings.
+#ifndef RILL_VM_WARN_H
+#define RILL_VM_WARN_H
+
+#include "vm/error.h"
+
+// False: raised, the warning itself if a filter makes an error of it.
+bool warn_explicit(VM *vm, ExceptionKind category, Str *message, Str *filename, int line) RILL_FALLIBLE;
+// About the line that runs.
+bool warn_here(VM *vm, ExceptionKind category, Str *message) RILL_FALLIBLE;
+
+#endif
