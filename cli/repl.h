@@ -58,9 +58,9 @@ size_t text_line_start(const char *text, size_t at);
 size_t text_line_end(const char *text, size_t size, size_t at);
 bool text_is_blank(const char *text, size_t size);
 int text_indentation(const char *text, size_t size, size_t at);  // that a new line at `at` gets
-// Where the line at `at` belongs if it is an `else`, `elif`, `except` or `finally`; -1: it is
-// none, or nothing above it begins its statement.
-int text_clause_indentation(const char *text, size_t size, size_t at);
+// Where the line at `at` belongs if it is an `else`, `elif`, `except` or `finally`, or begins with
+// a closing bracket; -1: it is none, or nothing above it begins its statement.
+int text_line_indentation(const char *text, size_t size, size_t at);
 Str *text_without_prompts(
     Str *text);  // a pasted session without its prompts and output; common indentation is removed
 

@@ -85,11 +85,12 @@ static bool is_recalled(void)
     return entry && strcmp(entry->line, text()) == 0;
 }
 
-// An `else` that was typed at the indentation of the block above it goes to where it belongs.
-static void align_clause(void)
+// An `else` that was typed at the indentation of the block above it goes to where it belongs, and
+// so does a closing bracket.
+static void align_line(void)
 {
     size_t start = line_start();
-    int wanted = text_clause_indentation(text(), text_size(), point()), indent = 0;
+    int wanted = text_line_indentation(text(), text_size(), point()), indent = 0;
     while (start + (size_t)indent < text_size() && text()[start + (size_t)indent] == ' ')
         indent++;
     if (wanted < 0 || wanted >= indent) return;
@@ -100,7 +101,7 @@ static void align_clause(void)
 
 static int on_enter(int count, int key)
 {
-    if (!draw_is_searching()) align_clause();
+    if (!draw_is_searching()) align_line();
     bool is_one_line = !memchr(text(), '\n', text_size());
     Str *block = str_new(text(), text_size());
     bool is_at_end = is_last_line() || draw_is_searching();

@@ -134,12 +134,24 @@ static bool is_head(const char *const *heads, const char *p, const char *end)
     return false;
 }
 
+// A closing bracket at the start of a line goes below the line of its opening one; -1: there is none.
+static int closing_indentation(const char *text, size_t start, const char *first, const char *end)
+{
+    if (first == end || !strchr(")]}", *first)) return -1;
+    Scan scan = text_scan(text, start);
+    if (scan.quote || scan.depth == 0 || scan.depth > MAX_OPEN) return -1;
+    size_t line = text_line_start(text, scan.open[scan.depth - 1]);
+    return indent_of(text + line, end);
+}
+
 // Going up, only lines that are not deeper than the last one that counted enclose this one.
-int text_clause_indentation(const char *text, size_t size, size_t at)
+int text_line_indentation(const char *text, size_t size, size_t at)
 {
     size_t start = text_line_start(text, at);
     const char *end = text + text_line_end(text, size, at);
     int level = indent_of(text + start, end);
+    if (text_scan(text, start).depth > 0)
+        return closing_indentation(text, start, text + start + level, end);
     const char *const *heads = heads_of(text + start + level, end);
     while (heads && start > 0 && level >= 0) {
         size_t line_end = start - 1;

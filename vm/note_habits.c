@@ -102,6 +102,38 @@ Str *note_forgotten_module(const Failure *f)
                    : NULL;
 }
 
+// Names that are used as if they were builtins.
+static const char *const members[][2] = {
+    {"math", " sqrt sin cos tan pi factorial gcd lcm floor ceil log log2 log10 exp hypot isclose inf comb perm "},
+    {"itertools", " count cycle repeat accumulate chain compress dropwhile takewhile filterfalse groupby islice "
+                  "pairwise starmap tee zip_longest product permutations combinations batched "},
+    {"functools", " reduce partial lru_cache cache wraps cached_property total_ordering singledispatch "},
+    {"collections", " Counter defaultdict deque namedtuple OrderedDict ChainMap "},
+    {"random", " randint choice shuffle randrange uniform sample "},
+    {"time", " sleep perf_counter "},
+    {"contextlib", " contextmanager suppress closing ExitStack redirect_stdout nullcontext "},
+    {"dataclasses", " dataclass field "},
+    {"enum", " Enum IntEnum Flag auto "},
+    {"operator", " itemgetter attrgetter methodcaller "},
+    {"pathlib", " Path "},
+    {"datetime", " datetime date timedelta "},
+    {"pprint", " pprint "},
+    {"inspect", " getgeneratorstate getgeneratorlocals getsource "},
+    {"rill", " fork peek "},
+};
+
+Str *note_module_member(const Failure *f)
+{
+    Value name = exception_field(f->exception, FIELD_NAME);
+    if (!is_str(name)) return NULL;
+    const char *text = as_str(name)->data, *word = str_format(" %s ", text)->data;
+    for (size_t i = 0; i < countof(members); i++)
+        if (strstr(members[i][1], word))
+            return str_format("%s is in the module %s: `from %s import %s`", text, members[i][0],
+                              members[i][0], text);
+    return NULL;
+}
+
 Str *note_null_name(const Failure *f)
 {
     static const char *const names[] = {"null", "NULL", "nil", "nullptr"};

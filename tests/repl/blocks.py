@@ -17,7 +17,7 @@ s.close()
 
 s = Session()
 s.enter("if 0:", "1", "elif 1:", "if 0:", "4", "else:", "print('five')", "\x7felse: print('six')", "", "try:", "1 / 0", "except ZeroDivisionError:", "print('caught')", "finally:", "print('at last')", "",
-        "for x in [1]:", "if not x: break", "else: print('here')", "", "def f():", "try:", "return 1", "finally:", "if 1: print('end')", "else: print('no')", "", "f()", "else: 1")
+        "for x in [1]:", "if not x: break", "else: print('here')", "", "def f():", "try:", "return 1", "finally:", "if 1: print('end')", "else: print('no')", "", "f()", "else: 1", "x = {", "'a': [", "1,", "],", "}", "if x:", "y = (", "2", ")", "", "x, y")
 s.show("else, elif, except, finally go to where their statement began")
 s.enter("for x in 'a':", "print(x)", "", "for x in 'a':", "print(x)", "print(x)", "")
 s.show("typed again: that is not recalled, the block may go on")
