@@ -10,15 +10,11 @@ descriptors, slots), operators (reflected, in place, NotImplemented, comparison,
 (nonlocal, global, class bodies, comprehensions, del, :=), or the order of evaluation. What it prints is compared,
 error messages included. Exit status 1 if any differs.
 """
-import argparse
-import os
-import pathlib
 import random
 import sys
 import warnings
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import gen_programs
+import differential
 
 PRELUDE = '''\
 def show(v):
@@ -578,18 +574,15 @@ class Maker:
                                        f'dict.fromkeys("ab", C{i}.__name__)'))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--seed', type=int, default=0, help='first seed')
-    parser.add_argument('--count', type=int, default=500)
-    parser.add_argument('--batch', type=int, default=100)
-    parser.add_argument('--rill', default='./rill')
-    parser.add_argument('--cpython', help='CPython 3.13 (default: the first one found)')
-    parser.add_argument('--keep', type=pathlib.Path, help='keep scripts whose output differs in this folder')
-    parser.add_argument('--print', type=int, metavar='SEED', dest='show')
-    gen_programs.PRELUDE, gen_programs.Maker = PRELUDE, Maker
-    return gen_programs.compare(parser.parse_args(), 'gen_classes')
+def script(seeds):
+    parts = [PRELUDE]
+    for seed in seeds:
+        parts.append(Maker(seed).program(f'program_{seed}'))
+        parts.append(f'print("seed", {seed})\n'
+                     f'try: program_{seed}()\n'
+                     f'except BaseException as e: print("ended by", name_of(e))\n')
+    return '\n'.join(parts)
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(differential.main(__doc__, 'gen_classes', script, batch=100))

@@ -278,6 +278,12 @@ static SlowResult yield_slowly(VM *vm, Generator *g, Value v, Value **R, const I
     return slow_continue;
 }
 
+// Closing p calls close() of what it delegates to: as good as a finally.
+static bool has_close(VM *vm, Value sub)
+{
+    return is_kind(sub, KIND_INSTANCE) && class_lookup(vm, class_of(vm, sub), S(close)) != VALUE_UNBOUND;
+}
+
 // The next value over a slow edge. Inside an except clause, what the sub-iterator does is done while `ours` is handled.
 static SlowResult delegate_slowly(VM *vm, Instr insn, Value ours, Value **R, const Instr **pc)
 {
@@ -287,7 +293,7 @@ static SlowResult delegate_slowly(VM *vm, Instr insn, Value ours, Value **R, con
     Value v = advance(vm, (*R)[instr_b(insn)], (*R)[instr_b(insn) + 1]);
     vm->handled = theirs;
     if (v == VALUE_STOP) return slow_value(vm->stop_value);
-    if (instr_c(insn) == 1) watch_protect(vm, p);
+    if (instr_c(insn) == 1 || has_close(vm, (*R)[instr_b(insn)])) watch_protect(vm, p);
     return is_error(v) ? slow_value(v) : yield_slowly(vm, p, v, R, pc);
 }
 

@@ -112,7 +112,6 @@ static void visit_generator(const Generator *g, ReachVisit fn, void *context)
     if (!code) return;
     fn(context, value_object(g->frame.function));
     if (generator_state(g) == GEN_DONE) return;
-    if (generator_has_up(g)) visit(g->up, fn, context);
     unsigned n = generator_state(g) == GEN_CREATED ? code->n_regs : reach_live_registers(g->regs);
     visit_values(g->regs, n, fn, context);
 }

@@ -307,17 +307,25 @@ static void let_go_of_names(VM *vm, Dict *names, bool is_private_pass)
     }
 }
 
+// What one clean-up lets go of is found by the next collection.
+static void collect_protected(VM *vm)
+{
+    for (int i = 0; vm->n_protected > 0 && i < 3; i++) {
+        gc_collect();
+        gc_run_finalizers();
+    }
+}
+
+// In CPython's order: garbage while the names are still there, then the names one by one.
 void watch_finish(VM *vm)
 {
     vm->frame = NULL;
     vm->handled = VALUE_NONE;
     vm->n_dying = 0;
+    collect_protected(vm);
     if (vm->main) {
         let_go_of_names(vm, vm->main->dict, true);
         let_go_of_names(vm, vm->main->dict, false);
     }
-    for (int i = 0; vm->n_protected > 0 && i < 3; i++) {
-        gc_collect();
-        gc_run_finalizers();
-    }
+    collect_protected(vm);
 }
