@@ -12,7 +12,8 @@ import tempfile
 
 def run(command, path):
     try:
-        done = subprocess.run([*command, str(path)], capture_output=True, text=True, errors='replace', timeout=60)
+        done = subprocess.run([*command, str(path)], capture_output=True, text=True, errors='replace',
+                              timeout=1200 if 'RILL_GC_STRESS' in os.environ else 60)
     except subprocess.TimeoutExpired as e:
         return (e.stdout or b'').decode(errors='replace') + 'timed out\n'
     return done.stdout + f'exit {done.returncode}\n'
