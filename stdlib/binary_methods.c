@@ -41,7 +41,7 @@ SHARED_NATIVE(file_isatty, "isatty(self, /)", "Return whether this is an interac
 // The answer of a file that is closed: the kind of stream that could do it raises.
 static Value can(VM *vm, Value self, bool able)
 {
-    if (able && as_file(self)->raw->is_closed) return raise_is_closed(vm);
+    if ((able || as_file(self)->type == FILE_RAW) && as_file(self)->raw->is_closed) return raise_is_closed(vm);
     return value_bool(able);
 }
 
@@ -257,11 +257,9 @@ NATIVE(binary_close, "close(self, /)", "Flush and close the file.")
 
 NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
 {
-    static const char *const names[] = {"", "BufferedReader", "BufferedWriter", "BufferedRandom",
-                                        "FileIO"};
     File *f = as_file(args[0]);
     StrBuilder b = {0};
-    builder_format(&b, "<_io.%s", names[f->type]);
+    builder_format(&b, "<%s", class_shown_name(class_of(vm, args[0])));
     if (f->type == FILE_RAW && f->raw->is_closed) {
         builder_add_cstr(&b, " [closed]>");
         return value_object(builder_str(&b));

@@ -363,7 +363,7 @@ NATIVE(text_repr, "__repr__(self, /)", "Return repr(self).")
 {
     File *f = as_file(args[0]);
     StrBuilder b = {0};
-    builder_add_cstr(&b, "<_io.TextIOWrapper");
+    builder_format(&b, "<%s", class_shown_name(class_of(vm, args[0])));
     Value name_attr = f->name != VALUE_UNBOUND ? f->name : value_find_attr(vm, args[0], S(name));
     if (is_error(name_attr)) return VALUE_ERROR;
     if (name_attr != VALUE_UNBOUND) {

@@ -48,7 +48,11 @@ static Str *names_of(int64_t value, const char *prefix)
 {
     StrBuilder b = {0};
     bool has_name = false;
-    if (value < 0) value &= ALL_FLAGS;
+    if (value < 0) {
+        int64_t all = ALL_FLAGS;
+        while (~value > all) all = all << 1 | 1;
+        value &= all;
+    }
     if (value == 0) return str_format("%sNOFLAG", prefix);
     for (size_t i = 0; i < countof(flags); i++) {
         if (!(value & flags[i].flag)) continue;

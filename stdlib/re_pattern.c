@@ -32,7 +32,7 @@ Value pattern_new(VM *vm, Value pattern, uint32_t flags)
 
 bool subject_get(VM *vm, const Pattern *p, Value string, int64_t pos, int64_t endpos, Subject *out)
 {
-    bool of_bytes = is_bytes_like(string);
+    bool of_bytes = has_bytes(string);
     if (!of_bytes && !is_str(string)) {
         raise_error(vm, EXC_TypeError, "expected string or bytes-like object, got '%s'",
                     type_name(vm, string));
@@ -45,7 +45,7 @@ bool subject_get(VM *vm, const Pattern *p, Value string, int64_t pos, int64_t en
         return false;
     }
     out->string = string;
-    out->text = is_bytearray(string) ? bytes_from_like(string) : as_str(string);
+    out->text = is_str(string) || is_bytes(string) ? as_str(string) : bytes_from_like(string);
     int64_t len = (int64_t)out->text->length;
     if (pos < 0) pos = 0;
     if (pos > len) pos = len;

@@ -103,11 +103,11 @@ static int descriptor_arg(VM *vm, Value v)
         raise_error(vm, EXC_ValueError, "negative file descriptor");
         return -1;
     }
-    if (fcntl((int)fd, F_GETFD) < 0) {
-        raise_os_error(vm, errno, VALUE_NONE);
-        return -1;
-    }
-    return (int)fd;
+    struct stat info;
+    if (fstat((int)fd, &info) == 0 && !S_ISDIR(info.st_mode)) return (int)fd;
+    int code = fcntl((int)fd, F_GETFD) < 0 ? errno : EISDIR;
+    raise_os_error(vm, code, code == EISDIR ? v : VALUE_NONE);
+    return -1;
 }
 
 // The descriptor of path, opened as the mode says; -1: raised.
