@@ -43,16 +43,21 @@ static int64_t value_of(Value v)
     return i;
 }
 
+// A negative number stands for all bits but some: those of the flags, or as many as it has itself.
+static int64_t canonical(int64_t value)
+{
+    if (value >= 0) return value;
+    int64_t end = ALL_FLAGS + 1;
+    while (value < -end) end *= 2;
+    return end * (end > ALL_FLAGS + 1 && value == -end ? 2 : 1) + value;
+}
+
 // The names joined; NULL if the value has none of them.
 static Str *names_of(int64_t value, const char *prefix)
 {
     StrBuilder b = {0};
     bool has_name = false;
-    if (value < 0) {
-        int64_t all = ALL_FLAGS;
-        while (~value > all) all = all << 1 | 1;
-        value &= all;
-    }
+    value = canonical(value);
     if (value == 0) return str_format("%sNOFLAG", prefix);
     for (size_t i = 0; i < countof(flags); i++) {
         if (!(value & flags[i].flag)) continue;
@@ -114,7 +119,7 @@ OPERATOR(rxor, '^')
 
 NATIVE(flag_invert, "__invert__(self, /)", "The flags that are not set.")
 {
-    return flag_new(ALL_FLAGS & ~value_of(args[0]));
+    return flag_new(canonical(~value_of(args[0])));
 }
 
 static Value get_name(VM *vm, Value self)
