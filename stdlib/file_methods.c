@@ -189,6 +189,7 @@ static const NativeDef *const iobase_methods[] = {
     &def_iobase_seek,
     &def_iobase_truncate,
     &def_iobase_tell,
+    &def_base_readline,
     NULL,
 };
 static const NativeDef *const stream_methods[] = {
@@ -234,6 +235,7 @@ static const TypeDef rawbase_type = {
     .doc = "What all binary files without a buffer have in common.",
     .kind = KIND_INSTANCE,
     .flags = CLASS_HAS_DICT,
+    .methods = raw_base_methods,
 };
 
 NATIVE(text_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/times.h>
@@ -333,7 +334,13 @@ bool posix_setup_process(VM *vm, Module *module)
         {"X_OK", X_OK},           {"O_RDONLY", O_RDONLY}, {"O_WRONLY", O_WRONLY},
         {"O_RDWR", O_RDWR},       {"O_APPEND", O_APPEND}, {"O_CREAT", O_CREAT},
         {"O_EXCL", O_EXCL},       {"O_TRUNC", O_TRUNC},   {"O_NONBLOCK", O_NONBLOCK},
-        {"O_CLOEXEC", O_CLOEXEC}, {"EX_OK", 0},
+        {"O_CLOEXEC", O_CLOEXEC}, {"O_DIRECTORY", O_DIRECTORY}, {"O_NOFOLLOW", O_NOFOLLOW}, {"O_SYNC", O_SYNC},
+        {"EX_OK", EX_OK},         {"EX_USAGE", EX_USAGE},       {"EX_DATAERR", EX_DATAERR},
+        {"EX_NOINPUT", EX_NOINPUT}, {"EX_NOUSER", EX_NOUSER}, {"EX_NOHOST", EX_NOHOST},
+        {"EX_UNAVAILABLE", EX_UNAVAILABLE}, {"EX_SOFTWARE", EX_SOFTWARE}, {"EX_OSERR", EX_OSERR},
+        {"EX_OSFILE", EX_OSFILE}, {"EX_CANTCREAT", EX_CANTCREAT}, {"EX_IOERR", EX_IOERR},
+        {"EX_TEMPFAIL", EX_TEMPFAIL}, {"EX_PROTOCOL", EX_PROTOCOL}, {"EX_NOPERM", EX_NOPERM},
+        {"EX_CONFIG", EX_CONFIG},
     };
     natives_define(vm, module->dict, process_natives, NULL, str_from_cstr("posix"));
     for (size_t i = 0; i < countof(constants); i++)

@@ -48,6 +48,19 @@ NATIVE(namespace_repr, "__repr__(self, /)", "Return repr(self).")
     return value_object(builder_str(&b));
 }
 
+NATIVE(namespace_replace, "__replace__(self, /, **changes)",
+       "Return a copy of the namespace object with new values for the specified attributes.")
+{
+    Value copy = value_call(vm, value_object(class_of(vm, args[0])), 0, NULL);
+    if (is_error(copy)) return copy;
+    if (!is_kind(copy, KIND_INSTANCE))
+        return raise_error(vm, EXC_TypeError, "expect types.SimpleNamespace type, but %s() returned '%s' object",
+                           class_of(vm, args[0])->name->data, type_name(vm, copy));
+    Dict *from[] = {object_dict(vm, as_object(args[0]), true), as_dict(args[1])};
+    Dict *to = object_dict(vm, as_object(copy), true);
+    return dict_update(vm, to, value_object(from[0])) && dict_update(vm, to, value_object(from[1])) ? copy : VALUE_ERROR;
+}
+
 NATIVE(namespace_eq, "__eq__(self, other, /)", "Return self == other.")
 {
     if (!is_instance(vm, args[1], simple_namespace_class(vm))) return VALUE_NOT_IMPLEMENTED;
@@ -59,7 +72,7 @@ NATIVE(namespace_eq, "__eq__(self, other, /)", "Return self == other.")
 Class *simple_namespace_class(VM *vm)
 {
     static const NativeDef *const methods[] = {&def_namespace_init, &def_namespace_repr,
-                                               &def_namespace_eq, NULL};
+                                               &def_namespace_replace, &def_namespace_eq, NULL};
     static const TypeDef type = {
         .name = "types.SimpleNamespace",
         .kind = KIND_INSTANCE,
