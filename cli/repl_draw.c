@@ -9,30 +9,39 @@
 
 #include "cli/colour.h"
 #include "cli/readline.h"
+#include "vm/gc.h"
 #include "vm/text.h"
 
-enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24, TAB = 8, MAX_ROWS = 4096, MAX_HEIGHT = 1024 };
+enum { DEFAULT_WIDTH = 80, DEFAULT_HEIGHT = 24, TAB = 8, MIN_ROWS = 64, MAX_HEIGHT = 1024 };
 
 static const Readline *rl;
 static bool is_coloured, is_searching;
 static bool is_interrupted;  // something else was written since the block was drawn
 static int cursor_row, last_row;  // below the first row drawn
 static int drawn_width, cursor_column;
-static unsigned short drawn_columns[MAX_HEIGHT];  // of the rows above the cursor
+static int drawn_columns[MAX_HEIGHT];  // of the rows above the cursor
+
+typedef struct Row {
+    size_t start;  // in Layout.out
+    int columns;
+} Row;
 
 typedef struct Layout {
-    StrBuilder out;             // all rows, one after the other
-    size_t rows[MAX_ROWS + 1];  // where each begins in out
-    unsigned short columns[MAX_ROWS + 1];  // how wide each is
-    int n_rows;
+    StrBuilder out;  // all rows, one after the other
+    Row *rows;       // n_rows, and one more: the end
+    int n_rows, cap_rows;
     int width, column;
     int cursor_row, cursor_column;
 } Layout;
 
 static void end_row(Layout *l)
 {
-    l->columns[l->n_rows] = (unsigned short)l->column;
-    if (l->n_rows < MAX_ROWS) l->rows[++l->n_rows] = l->out.size;
+    if (l->n_rows + 2 > l->cap_rows) {
+        l->cap_rows *= 2;
+        l->rows = gc_realloc(l->rows, (size_t)l->cap_rows * sizeof(Row));
+    }
+    l->rows[l->n_rows++].columns = l->column;
+    l->rows[l->n_rows].start = l->out.size;
     l->column = 0;
 }
 
@@ -94,8 +103,7 @@ static void lay_out(Layout *l)
         p++;
     }
     if (cursor >= end) set_cursor(l);
-    l->rows[l->n_rows + 1] = l->out.size;
-    l->n_rows++;
+    end_row(l);
 }
 
 static void move_up(FILE *out, int rows)
@@ -141,14 +149,13 @@ static void remember(const Layout *l, int first)
     drawn_width = l->width;
     cursor_column = l->cursor_column;
     for (int i = first; i < l->cursor_row; i++)
-        drawn_columns[i - first] = l->columns[i];
+        drawn_columns[i - first] = l->rows[i].columns;
 }
 
 void draw_block(void)
 {
-    static Layout l;
     int height;
-    l = (Layout){.n_rows = 0};
+    Layout l = {.rows = gc_alloc_array(MIN_ROWS, sizeof(Row)), .cap_rows = MIN_ROWS};
     get_size(&l, &height);
     if (height > MAX_HEIGHT) height = MAX_HEIGHT;
     follow_resize(l.width);
@@ -163,7 +170,7 @@ void draw_block(void)
     fputs("\033[J", out);
     for (int i = first; i < last; i++) {
         if (i > first) fputs("\r\n", out);
-        fwrite(l.out.data + l.rows[i], 1, l.rows[i + 1] - l.rows[i], out);
+        fwrite(l.out.data + l.rows[i].start, 1, l.rows[i + 1].start - l.rows[i].start, out);
     }
     move_up(out, last - 1 - l.cursor_row);
     fputc('\r', out);

@@ -158,9 +158,9 @@ int text_line_indentation(const char *text, size_t size, size_t at)
         start = text_line_start(text, line_end);
         const char *line = text + start, *stop = text + line_end;
         int indent = indent_of(line, stop);
+        if (indent > level || text_is_blank(line, line_end - start)) continue;
         Scan scan = text_scan(text, start);
-        if (indent > level || text_is_blank(line, line_end - start) || scan.quote || scan.depth)
-            continue;
+        if (scan.quote || scan.depth) continue;
         if (is_head(heads, line + indent, stop)) return indent;
         level = indent - 1;
     }

@@ -42,3 +42,15 @@ print("\n".join(s.screen()[-3:]))
 s.type(UP, UP, UP, UP, UP, "x = 1 #")
 print("== recalled, the cursor in it\n" + "\n".join(s.screen()[-10:]))
 s.close()
+
+s = Session(rows=4)
+data = paste("".join(f"x = {i}\n" for i in range(4500))).encode()
+while data:
+    data = data[os.write(s.fd, data[:2000]):]
+    while s.read(0):
+        pass
+s.wait_for(lambda: s.screen()[-2:] == ["... x = 4499", "..."])
+s.type("\r")
+s.enter("x")
+print("== 4500 lines\n" + "\n".join(s.screen()[-3:]))
+s.close()
