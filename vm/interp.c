@@ -242,6 +242,13 @@ enum {
 enum { STATE_STEP = HEAD(0, 1, 0) };  // SUSPENDED + STATE_STEP = RUNNING, RUNNING + STATE_STEP = DONE
 _Static_assert(GEN_CREATED == 0 && GEN_SUSPENDED == 1 && GEN_RUNNING == 2 && GEN_DONE == 3, "see STATE_STEP");
 
+// A method call that is send(v) of a generator that may be resumed directly.
+static inline bool is_send(Value callee, Value self, unsigned argc)
+{
+    return is_kind(callee, KIND_NATIVE) && as_native(callee)->special == NATIVE_GENERATOR_SEND && argc == 1 &&
+           is_object(self) && (as_object(self)->head & HEAD_MASK) == HEAD_SUSPENDED;
+}
+
 static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
 {
     static const void *const table[256] = {
@@ -598,6 +605,10 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
                 pc = code->instrs;
                 NEXT();
             }
+            if (is_send(callee, R[A + FRAME_WORDS], B)) {
+                vm->top = R + frame_of(R)->function->code->n_regs;
+                goto send;
+            }
             if (native_is_quick(vm, callee, R[A + FRAME_WORDS], B + 1)) {
                 SAVE();
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
@@ -645,6 +656,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         Value callee = R[A];
         SAVE();
         if (likely(R[A + FRAME_WORDS] != VALUE_UNBOUND)) {
+            if (is_send(callee, R[A + FRAME_WORDS], B)) goto send;
             if (native_is_quick(vm, callee, R[A + FRAME_WORDS], B + 1))
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
             SLOW(call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], vm->top, &to_R, &to_pc));
@@ -652,6 +664,16 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
             SLOW(call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], vm->top, &to_R, &to_pc));
         }
         goto slow_call;
+    }
+    send: {
+        Generator *g = as_generator(R[A + FRAME_WORDS]);
+        g->object.head += STATE_STEP;
+        g->frame.prev = R;
+        frame_of(R)->pc = pc;
+        pc = g->frame.pc;
+        g->regs[instr_b(pc[-1])] = R[A + FRAME_WORDS + 1];
+        R = g->regs;
+        NEXT();
     }
     OP(CALLKW) {
         Tuple *names = as_tuple(CONSTS[*pc++ >> 16]);
