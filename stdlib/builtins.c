@@ -311,6 +311,11 @@ static void set_name(Dict *dict, const char *name, Value v)
     dict_set_str(dict, str_intern(name, strlen(name)), v);
 }
 
+static void make_special(Dict *dict, const char *name, NativeSpecial special)
+{
+    native_make_special(dict_find_str(dict, str_intern(name, strlen(name))), special);
+}
+
 static bool setup(VM *vm, Module *module)
 {
     Dict *dict = module->dict;
@@ -318,7 +323,10 @@ static bool setup(VM *vm, Module *module)
     natives_define(vm, dict, builtins_exec, NULL, name);
     natives_define(vm, dict, builtins_iter, NULL, name);
     natives_define(vm, dict, builtins_io, NULL, name);
-    as_native(dict_find_str(dict, str_intern("next", 4)))->special = NATIVE_NEXT;
+    make_special(dict, "next", NATIVE_NEXT);
+    make_special(dict, "sum", NATIVE_SUM);
+    make_special(dict, "all", NATIVE_ALL);
+    make_special(dict, "any", NATIVE_ANY);
     set_name(dict, "None", VALUE_NONE);
     set_name(dict, "Ellipsis", VALUE_ELLIPSIS);
     set_name(dict, "NotImplemented", VALUE_NOT_IMPLEMENTED);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // builtins_iter.c - the builtin functions that consume iterables: all any iter max min next sorted
 // sum.
-#include <math.h>
-
 #include "stdlib/builtins.h"
 #include "vm/int.h"
 #include "vm/iter.h"
+#include "vm/sum.h"
 
 static Value find_truth(VM *vm, Value iterable, bool wanted)
 {
@@ -154,50 +153,6 @@ NATIVE(sorted, "sorted(iterable, /, *, key = None, reverse: bool = False)",
     return value_object(list);
 }
 
-// sum: ints are added as int64 while they fit, then floats with Neumaier's compensation, then
-// anything with +. Each phase hands the first item it cannot take to the next one.
-
-static bool is_plain_int(Value v)
-{
-    return is_int(v) || is_bool(v) || is_exact(v, KIND_INT);
-}
-
-static Value sum_ints(VM *vm, Value it, Value *sum)
-{
-    int64_t total, i;
-    if (!int_to_int64(*sum, &total)) return iterator_advance(vm, it);
-    for (;;) {
-        Value v = iterator_advance(vm, it);
-        bool is_small = is_int(v) || (is_plain_int(v) && int_to_int64(v, &i));
-        if (is_int(v)) i = as_int(v);
-        if (!is_small || __builtin_add_overflow(total, i, &i)) {
-            *sum = int_from_int64(total);
-            return v;
-        }
-        total = i;
-    }
-}
-
-static Value sum_floats(VM *vm, Value it, Value v, Value *sum)
-{
-    double total = as_float(*sum), lost = 0;
-    int64_t i;
-    for (;; v = iterator_advance(vm, it)) {
-        if (is_float(v)) {
-            double x = as_float(v), t = total + x;
-            lost += fabs(total) >= fabs(x) ? (total - t) + x : (x - t) + total;
-            total = t;
-        } else if (is_any_int(v) && int_to_int64(v, &i)) {
-            total += (double)i;
-        } else {
-            break;
-        }
-    }
-    if (lost != 0 && isfinite(lost)) total += lost;
-    *sum = value_any_float(total);
-    return v;
-}
-
 static bool check_start(VM *vm, Value start)
 {
     const char *what = NULL;
@@ -219,19 +174,7 @@ NATIVE(sum, "sum(iterable, /, start = 0)",
 {
     Value it = value_iter(vm, args[0]), sum = args[1];
     if (is_error(it) || !check_start(vm, sum)) return VALUE_ERROR;
-    Value v = is_plain_int(sum) ? sum_ints(vm, it, &sum) : iterator_advance(vm, it);
-    while (v != VALUE_STOP) {
-        if (is_error(v)) return v;
-        if (is_float(sum)) {
-            v = sum_floats(vm, it, v, &sum);
-            if (v == VALUE_STOP) break;
-            if (is_error(v)) return v;
-        }
-        sum = value_binary(vm, BINARY_ADD, sum, v);
-        if (is_error(sum)) return sum;
-        v = iterator_advance(vm, it);
-    }
-    return sum;
+    return sum_rest(vm, sum, iterator_advance(vm, it), it);
 }
 
 const NativeDef *const builtins_iter[] = {

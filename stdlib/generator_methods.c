@@ -177,8 +177,7 @@ static bool set_qualname(VM *vm, Value self, Value v)
 
 static void make_special(VM *vm, Str *name, NativeSpecial special)
 {
-    Value v = class_lookup(vm, vm->classes[KIND_GENERATOR], name);
-    as_native(v)->special = (uint8_t)special;
+    native_make_special(class_lookup(vm, vm->classes[KIND_GENERATOR], name), special);
 }
 
 void generator_define(VM *vm)

@@ -14,6 +14,7 @@
 #include "vm/lru.h"
 #include "vm/note.h"
 #include "vm/range.h"
+#include "vm/sum.h"
 #include "vm/vm.h"
 #include "vm/watch.h"
 
@@ -746,9 +747,8 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
                 R[instr_b(resumer)] = VALUE_UNBOUND;
                 if ((head & HEAD(0, 0, GEN_OWNED | GEN_FINALIZER)) == HEAD(0, 0, GEN_OWNED)) {
                     generator_recycle(g);
-                } else {  // what generator_record_end does
-                    g->ended_in = frame_of(R)->function;
-                    g->frame.pc = pc;
+                } else {
+                    generator_record_end(g, R);
                 }
                 NEXT();
             }
@@ -889,7 +889,11 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         R[A] = VALUE_UNBOUND;
         NEXT();
     }
-    OP(GETITER) SAVE(); CHECKED(value_iter(vm, R[B]));
+    OP(GETITER) {
+        if (is_exact(R[B], KIND_RANGE)) { R[A] = R[B]; NEXT(); }
+        SAVE();
+        CHECKED(value_iter(vm, R[B]));
+    }
 
     // Displays and unpacking
     OP(LIST) SAVE(); R[A] = value_object(list_from(&R[B], C)); NEXT();
@@ -1048,6 +1052,22 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         pc = frame_of(R)->pc;
         R[instr_a(pc[-1])] = v;
         NEXT();
+    }
+    OP(STUBRETURN) {
+        Value v = R[A];
+        vm->top = R - FRAME_WORDS;
+        R = frame_of(R)->prev;
+        pc = frame_of(R)->pc;
+        R[instr_a(pc[-1])] = v;
+        NEXT();
+    }
+    OP(STUBSUM) {
+        Value sum = R[A], v = R[B];
+        Value r = sum + (v - VALUE_INT_BIAS);
+        if (likely(both_int(sum, v) && r >= VALUE_INT_TAG)) { R[A] = r; NEXT(); }
+        SAVE();
+        pc = pc + 1;
+        CHECKED(sum_rest(vm, sum, v, R[C]));
     }
     OP(STUBKEEP) {
         SAVE();

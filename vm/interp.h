@@ -70,7 +70,19 @@ static inline bool native_is_quick(VM *vm, Value callee, Value self, unsigned ar
            !native->is_static && native->special == NATIVE_PLAIN;
 }
 
+// A native or class whose call with a generator runs as a loop of bytecode: drain.c
+typedef enum Drain { DRAIN_NONE, DRAIN_SUM, DRAIN_ALL, DRAIN_ANY, DRAIN_LIST, DRAIN_TUPLE, DRAIN_SET } Drain;
+Drain drain_of(VM *vm, Value callee);
+// Enter the loop over *arg, a generator; false: call it as usual.
+bool drain_begin(VM *vm, Drain drain, Value *arg, Value *base, Value **R, const Instr **pc);
+
 // Generators and loops
+// g was made for the instruction at `at` of the frame at R, by the call before it, and nobody else knows of it.
+static inline bool generator_is_fresh(const Generator *g, const Value *R, const Instr *at)
+{
+    return g->object.head == HEAD(KIND_GENERATOR, GEN_CREATED, 0) && g->link == (Generator *)(uintptr_t)at &&
+           g->frame.prev == R;
+}
 // Where the running leaf g yields to. It, or the entry of its path, will have run.
 static inline Value *generator_resumer(VM *vm, Generator *g)
 {
@@ -88,8 +100,7 @@ static inline bool for_prepare_owned(VM *vm, Value *R, unsigned a, Instr for_ins
     Opcode op = instr_op(for_instr);
     if ((op != OP_FORGEN && op != OP_GFORGEN) || !is_object(R[a])) return false;
     Generator *g = as_generator(R[a]);
-    if (g->object.head != HEAD(KIND_GENERATOR, GEN_CREATED, 0) || vm->generator_warnings) return false;
-    if (g->link != (Generator *)(uintptr_t)at || g->frame.prev != R) return false;
+    if (!generator_is_fresh(g, R, at) || vm->generator_warnings) return false;
     g->object.head |= HEAD(0, 0, GEN_OWNED);
     return true;
 }

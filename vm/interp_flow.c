@@ -104,6 +104,10 @@ SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *ba
         argc++;
     }
     SlowResult r;
+    if (argc == 1 && is_generator(argv[0])) {
+        Drain drain = drain_of(vm, callee);
+        if (drain != DRAIN_NONE && drain_begin(vm, drain, argv, base, R, pc)) return slow_continue;
+    }
     if (is_kind(callee, KIND_NATIVE) && as_native(callee)->special != NATIVE_PLAIN &&
         call_special(vm, as_native(callee), argc, argv, &r, R, pc))
         return r;
@@ -357,8 +361,7 @@ bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at
     }
     if (is_generator(v)) {
         Generator *g = as_generator(v);
-        if (generator_state(g) == GEN_CREATED && g->link == (Generator *)(uintptr_t)at && g->frame.prev == R)
-            g->object.head |= HEAD(0, 0, GEN_OWNED);
+        if (generator_is_fresh(g, R, at)) g->object.head |= HEAD(0, 0, GEN_OWNED);
         if (unlikely(vm->generator_warnings)) note_iteration(vm, v);
     } else {
         v = value_iter(vm, v);

@@ -79,6 +79,13 @@ Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null
     return value_object(native);
 }
 
+void native_make_special(Value native, NativeSpecial special)
+{
+    Native *n = as_native(native);
+    n->special = (uint8_t)special;
+    n->object.head = HEAD(KIND_NATIVE, 0, NEVER_EXACT);
+}
+
 void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *owner,
                     Str *module_or_null)
 {

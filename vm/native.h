@@ -41,7 +41,8 @@ struct Signature;
 
 // Natives the interpreter handles itself when called, so that generators resume without C recursion.
 typedef enum NativeSpecial {
-    NATIVE_PLAIN, NATIVE_NEXT, NATIVE_GENERATOR_NEXT, NATIVE_GENERATOR_SEND, NATIVE_GENERATOR_THROW, NATIVE_GENERATOR_CLOSE
+    NATIVE_PLAIN, NATIVE_NEXT, NATIVE_GENERATOR_NEXT, NATIVE_GENERATOR_SEND, NATIVE_GENERATOR_THROW, NATIVE_GENERATOR_CLOSE,
+    NATIVE_SUM, NATIVE_ALL, NATIVE_ANY
 } NativeSpecial;
 
 typedef struct Native {
@@ -57,6 +58,8 @@ typedef struct Native {
     uint8_t special;           // NativeSpecial
     bool is_static, is_class;  // staticmethod / classmethod of a builtin type: bound accordingly (args[0] is the class for is_class)
 } Native;
+
+void native_make_special(Value native, NativeSpecial special);
 
 static inline Native *as_native(Value v)
 {

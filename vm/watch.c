@@ -21,7 +21,7 @@ const uint8_t watch_flags[OP_COUNT] = {
     [OP_FOR] = W, [OP_FORNATIVE] = W, [OP_FORLIST] = W, [OP_FORGEN] = W, [OP_GFORGEN] = W, [OP_FORRANGE] = W,
     [OP_LIST] = W, [OP_TUPLE] = W, [OP_SET] = W, [OP_DICT] = W, [OP_LISTEXTEND] = L, [OP_SETUPDATE] = L,
     [OP_LISTTUPLE] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_EXCPOP] = L, [OP_IN] = L, [OP_NOTIN] = L,
-    [OP_MAKEFUNCTION] = W,
+    [OP_MAKEFUNCTION] = W, [OP_STUBRETURN] = L,
 };
 #undef W
 #undef L
@@ -161,7 +161,7 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
     case OP_CALL: case OP_CALLM: case OP_GCALL: case OP_GCALLM: case OP_CALLKW: case OP_CALLEX:
         look_at_call(vm, R, insn, pc);
         break;
-    case OP_RETURN: case OP_RETURNNONE: case OP_GENRETURN: look_at_return(vm, R, insn); break;
+    case OP_RETURN: case OP_RETURNNONE: case OP_GENRETURN: case OP_STUBRETURN: look_at_return(vm, R, insn); break;
     case OP_YIELD: case OP_YIELDP: look_at_yield(vm, R); break;
     case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_UNPACK: case OP_UNPACKEX: case OP_IN: case OP_NOTIN:
         watch_let_go(vm, R[b]);
