@@ -250,7 +250,7 @@ class Maker:
             else:
                 self.attempt(self.pick(f'-{a}', f'+{a}', f'~{a}', f'abs({a})', f'not {a}', f'bool({a})', f'int({a})', f'float({a})',
                                        f'len({a})', f'round({a})', f'round({a}, 1)', f'divmod({a}, {b})', f'[1, 2, 3][{a}]', f'range({a})',
-                                       f'pow({a}, {b})', f'hex({a})', f'sum([{a}, {b}])', f'"{{}}".format({a})', f'"%d" % {a}',
+                                       f'pow({a}, {b})' if '10**20' not in (a, b) else 'pow(2, 3)', f'hex({a})', f'sum([{a}, {b}])', f'"{{}}".format({a})', 
                                        f'"%s" % ({a},)', f'str({a})', f'[0] * {a}', f'{a} * 2', f'__import__("math").trunc({a})',
                                        f'{a} if {b} else 0', f'{a} and {b}', f'{a} or {b}', f'(1 < {a} < {b})'))
 
