@@ -132,7 +132,7 @@ static void add_parameters(Completion *c, const Scan *scan, const char *prefix, 
     if (is_function(f)) {
         const Code *code = as_function(f)->code;
         for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++)
-            add_parameter(c, code->local_names[i], prefix, size);
+            add_parameter(c, code->param_names[i], prefix, size);
     } else if (is_kind(f, KIND_NATIVE)) {
         const Signature *signature = as_native(f)->signature;
         for (int i = 0; i < signature->n_params; i++)

@@ -106,11 +106,24 @@ static void begin(Gen *g, Compiler *c, Gen *outer, Scope *scope, bool is_far)
     g->outer = outer;
     g->scope = g->frame = scope;
     g->is_generator = scope->is_generator;
-    g->n_fixed = scope->n_locals + has_namespace(g);
+    g->n_fixed = scope->n_near + has_namespace(g);
     if (scope->class_cell) scope->class_cell->reg = g->n_fixed++;
     g->counter = c->vm->counts_values && g->is_generator ? counter_register(g) : -1;
     g->e.top = g->e.max = g->n_fixed;
     if (scope->node) g->e.span = scope->node->span;
+}
+
+// Functions with too many locals only
+static const Parameters *parameters_of(const Scope *frame)
+{
+    return frame->kind == SCOPE_LAMBDA ? &frame->node->as.lambda.params : &frame->node->as.function.params;
+}
+
+static void enter_far(Gen *g)
+{
+    const Parameters *p = parameters_of(g->frame);
+    int n = p->n_positional + p->n_kwonly + (p->vararg != NULL) + (p->kwarg != NULL);
+    emit_abc(&g->e, OP_FARENTER, n < g->frame->n_plain ? n : g->frame->n_plain, 0, 0);
 }
 
 // Cells for captured variables; parameters are assigned.
@@ -119,13 +132,15 @@ static void prologue(Gen *g)
     Emitter *e = &g->e;
     if (g->frame->class_cell) gen_add_cell(g, g->frame->class_cell);
     if (!scope_is_function(g->frame)) return;
+    if (scope_has_far(g->frame)) enter_far(g);
     if (g->counter >= 0) emit_load(e, g->counter, small_int(0));
     for (int i = 0; i < g->frame->n_symbols; i++) {
         const Symbol *s = g->frame->symbols[i];
-        if (s->place != PLACE_LOCAL || s->target) continue;
+        if (s->place != PLACE_LOCAL || s->target || s->reg >= FAR_REGISTER) continue;
         if (s->flags & SYMBOL_PARAM || s->is_captured) set_insert(&e->assigned, s->reg);
         if (s->flags & SYMBOL_DELETED && !s->is_captured) set_insert(&g->deletable, s->reg);
         if (!s->is_captured) continue;
+        if (s->far_parameter) emit_abx(e, OP_LOADFAR, s->reg, s->far_parameter);
         emit_abc(e, s->flags & SYMBOL_PARAM ? OP_MAKECELL : OP_NEWCELL, s->reg, 0, 0);
         gen_add_cell(g, s);
     }
@@ -145,6 +160,8 @@ static void fill_names(Gen *g, Code *code)
     bool is_function = scope_is_function(scope);
     code->n_locals = (uint16_t)(is_function ? scope->n_locals : 0);
     code->local_names = is_function ? scope->local_names : NULL;
+    code->param_names = is_function ? scope->param_names : NULL;
+    code->has_far = is_function && scope_has_far(scope);
     code->n_free = (uint16_t)scope->n_captures;
     code->captures = gc_alloc_array((size_t)scope->n_captures + 1, sizeof(CodeCapture));
     for (int i = 0; i < scope->n_captures; i++) {

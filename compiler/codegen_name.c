@@ -9,7 +9,12 @@ static bool is_hidden(const Symbol *s)  // a variable of an inlined comprehensio
 
 static bool is_plain_local(const Symbol *s)
 {
-    return s->place == PLACE_LOCAL && !s->is_captured;
+    return s->place == PLACE_LOCAL && !s->is_captured && s->reg < FAR_REGISTER;
+}
+
+static bool is_far(const Symbol *s)
+{
+    return !s->is_captured && s->reg >= FAR_REGISTER;
 }
 
 int gen_local(Gen *g, const Node *node)
@@ -78,6 +83,8 @@ void gen_load_name(Gen *g, Str *name, int dest)
     case PLACE_LOCAL:
         if (s->is_captured) {
             emit_abc(e, OP_LOADCELL, dest, s->reg, 0);
+        } else if (is_far(s)) {
+            emit_abx(e, OP_LOADFAR, dest, s->reg);
         } else {
             check(g, s);
             emit_move(e, dest, s->reg);
@@ -107,6 +114,8 @@ void gen_store_name(Gen *g, Str *name, int reg)
     case PLACE_LOCAL:
         if (s->is_captured) {
             emit_abc(e, OP_STORECELL, s->reg, reg, 0);
+        } else if (is_far(s)) {
+            emit_abx(e, OP_STOREFAR, reg, s->reg);
         } else {
             emit_move(e, s->reg, reg);
             mark_assigned(g, s);
@@ -119,6 +128,13 @@ static void unbind_local(Gen *g, const Symbol *s)
 {
     emit_load(&g->e, s->reg, VALUE_UNBOUND);
     set_remove(&g->e.assigned, s->reg);
+}
+
+static void unbind_far(Emitter *e, const Symbol *s)
+{
+    int reg = emit_scratch(e);
+    emit_load(e, reg, VALUE_UNBOUND);
+    emit_abx(e, OP_STOREFAR, reg, s->reg);
 }
 
 void gen_delete_name(Gen *g, Str *name)
@@ -134,6 +150,9 @@ void gen_delete_name(Gen *g, Str *name)
     case PLACE_LOCAL:
         if (s->is_captured) {
             emit_abc(e, OP_DELCELL, s->reg, 0, 0);
+        } else if (is_far(s)) {
+            emit_abx(e, OP_LOADFAR, emit_scratch(e), s->reg);
+            unbind_far(e, s);
         } else {
             check(g, s);
             unbind_local(g, s);
@@ -149,6 +168,10 @@ void gen_unbind_name(Gen *g, Str *name)
     if (!s) return;
     if (is_plain_local(s)) {
         unbind_local(g, s);
+        return;
+    }
+    if (s->place == PLACE_LOCAL && is_far(s)) {
+        unbind_far(e, s);
         return;
     }
     int reg = emit_scratch(e);

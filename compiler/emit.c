@@ -426,7 +426,7 @@ void emit_finish(Emitter *e, Code *code, int first, const LocalSet *skip, bool a
     if (e->c->failed) return;
     patch_jumps(e);
     int unbound[MAX_REGISTERS], n = 0;
-    for (int reg = first; reg < code->n_locals; reg++)
+    for (int reg = first; reg < code->n_locals && reg < MAX_REGISTERS; reg++)
         if (!set_has(skip, reg) && (all_locals || set_has(&e->checked, reg))) unbound[n++] = reg;
     size_t len = (size_t)(e->len + n);
     Instr *instrs = gc_alloc_atomic(len * sizeof(Instr));
@@ -434,7 +434,8 @@ void emit_finish(Emitter *e, Code *code, int first, const LocalSet *skip, bool a
     for (int i = 0; i < n; i++) {
         instrs[i] = instr_abx(OP_LOADV, (unsigned)unbound[i], (unsigned)VALUE_UNBOUND);
         positions[i] =
-            (CodePosition){code->first_line, code->first_line, 0, 0, (uint8_t)code->n_locals};
+            (CodePosition){code->first_line, code->first_line, 0, 0,
+                           (uint8_t)(code->n_locals < UINT8_MAX ? code->n_locals : UINT8_MAX)};
     }
     memcpy(instrs + n, e->instrs, (size_t)e->len * sizeof(Instr));
     memcpy(positions + n, e->positions, (size_t)e->len * sizeof(CodePosition));

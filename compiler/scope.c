@@ -154,35 +154,88 @@ void scope_resolve_all(Compiler *c, Scope *scope)
 
 // Registers
 
-static void add_local(Compiler *c, Scope *frame, Symbol *symbol)
+enum { MAX_NEAR = 200, MAX_CELLS = 160, MAX_FAR = UINT16_MAX / 2 };
+
+static bool is_own_local(const Symbol *symbol)
 {
-    enum { MAX_LOCALS = 200 };
-    if (frame->n_locals >= MAX_LOCALS) {
-        unit_error(c, symbol->span, "too many local variables in one function (Rill allows %d)",
-                   MAX_LOCALS);
-        return;
-    }
+    return symbol->place == PLACE_LOCAL && !symbol->target && symbol->flags & SYMBOL_BOUND;
+}
+
+static void add_local(Scope *frame, Symbol *symbol)
+{
     symbol->reg = frame->n_locals;
     scope_add_local_name(frame, symbol->name);
+    frame->n_near = frame->n_locals;
 }
 
 // Captured ones (captured true) or the others; a parameter is never with the captured ones.
-static void place(Compiler *c, Scope *scope, bool captured)
+static void place(Scope *scope, bool captured)
 {
     Scope *frame = scope_frame(scope);
-    for (int i = 0; i < scope->n_symbols && !c->failed; i++) {
+    for (int i = 0; i < scope->n_symbols; i++) {
         Symbol *symbol = scope->symbols[i];
-        if (symbol->place != PLACE_LOCAL || symbol->target || !(symbol->flags & SYMBOL_BOUND))
-            continue;
+        if (!is_own_local(symbol)) continue;
         if ((symbol->is_captured && !(symbol->flags & SYMBOL_PARAM)) != captured) continue;
-        add_local(c, frame, symbol);
+        // Where there are too many locals, those of comprehensions stay unnamed.
+        if (scope->kind == SCOPE_COMP && frame->n_locals >= MAX_NEAR) return;
+        add_local(frame, symbol);
         symbol->is_named = scope->kind == SCOPE_COMP;
         // The loop over '.0' owns the two registers behind it.
         if (scope->kind == SCOPE_GENEXP && i == 0) {
             scope_add_local_name(frame, str_empty);
             scope_add_local_name(frame, str_empty);
+            frame->n_near = frame->n_locals;
         }
     }
+}
+
+// Too many locals for the registers that instructions reach: the first ones, parameters before all, are near, then
+// the cells; the others have registers from FAR_REGISTER on.
+static void place_far(Compiler *c, Scope *scope, int n, int n_cells)
+{
+    if (n_cells > MAX_CELLS || n > MAX_FAR || scope->kind == SCOPE_GENEXP) {
+        unit_error(c, scope->node->span, "too many local variables in one function");
+        return;
+    }
+    int n_plain = MAX_NEAR - n_cells, near = 0, cell = n_plain, far = FAR_REGISTER;
+    int n_registers = FAR_REGISTER + n;
+    scope->local_names = gc_alloc_array((size_t)n_registers, sizeof(Str *));
+    for (int i = 0; i < n_registers; i++)
+        scope->local_names[i] = str_empty;
+    for (int i = 0; i < scope->n_symbols; i++) {
+        Symbol *symbol = scope->symbols[i];
+        if (!is_own_local(symbol)) continue;
+        bool is_param = symbol->flags & SYMBOL_PARAM, is_near = near < n_plain;
+        if (symbol->is_captured && !(is_param && is_near)) {
+            symbol->reg = cell++;
+            if (is_param) symbol->far_parameter = far++;
+        } else {
+            symbol->reg = is_near ? near++ : far++;
+        }
+        scope->local_names[symbol->reg] = symbol->name;
+    }
+    scope->n_near = MAX_NEAR;
+    scope->n_plain = n_plain;
+    scope->n_locals = scope->cap_locals = far;
+}
+
+static void place_function(Compiler *c, Scope *scope)
+{
+    int n = 0, n_cells = 0, n_params = 0;
+    scope->param_names = gc_alloc_array((size_t)scope->n_symbols + 1, sizeof(Str *));
+    for (int i = 0; i < scope->n_symbols; i++) {
+        const Symbol *symbol = scope->symbols[i];
+        if (symbol->flags & SYMBOL_PARAM) scope->param_names[n_params++] = symbol->name;
+        if (!is_own_local(symbol)) continue;
+        n++;
+        n_cells += symbol->is_captured;
+    }
+    if (n > MAX_NEAR) {
+        place_far(c, scope, n, n_cells);
+        return;
+    }
+    place(scope, false);
+    place(scope, true);
 }
 
 // The order is that of CPython's locals(): cells come last.
@@ -191,6 +244,10 @@ void scope_place_locals(Compiler *c, Scope *scope)
     const Scope *frame = scope_frame(scope);
     // Names of comprehensions are locals only where locals() and the like may ask for them.
     if (!scope_is_function(frame) || (scope->kind == SCOPE_COMP && !frame->sees_locals)) return;
-    place(c, scope, false);
-    place(c, scope, true);
+    if (scope->kind != SCOPE_COMP) {
+        place_function(c, scope);
+        return;
+    }
+    place(scope, false);
+    place(scope, true);
 }

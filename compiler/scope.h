@@ -43,6 +43,7 @@ typedef struct Symbol {
     struct Scope *scope;
     uint32_t flags;
     SymbolPlace place;
+    int far_parameter;  // the register of a parameter that is far while its cell is not; else 0
     int reg;    // PLACE_LOCAL; of a comprehension: set by the code generator unless named
     int index;  // PLACE_FREE, PLACE_NAME_OR_FREE
     struct Symbol *target;  // another scope of the same frame owns the variable; else NULL
@@ -70,6 +71,9 @@ typedef struct Scope {
     int n_captures, cap_captures;
     Str **local_names;  // by register
     int n_locals, cap_locals;
+    int n_near;   // the registers of them that instructions reach
+    int n_plain;  // with far locals: near registers before the cells
+    Str **param_names;
     bool is_generator, has_walrus, sees_locals;
     // Of a class
     Symbol *class_cell;  // __class__, as functions inside see it; NULL if none does
@@ -90,6 +94,10 @@ Str *scope_mangle(const Scope *scope, Str *name);
 Scope *scope_frame(Scope *scope);  // the frame it runs in
 bool scope_is_global_declared(const Scope *scope,
                               Str *name);  // by a global statement of this very scope
+static inline bool scope_has_far(const Scope *frame)  // locals in registers from 256 on
+{
+    return frame->n_near < frame->n_locals;
+}
 static inline bool scope_is_function(const Scope *frame)
 {
     return frame->kind >= SCOPE_FUNCTION;

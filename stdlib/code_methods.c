@@ -59,16 +59,17 @@ static Value get_flags(VM *vm, Value self)
     return small_int(flags);
 }
 
-static int count_parameters(const Code *code)
-{
-    return code->n_params + code->n_kwonly + !!(code->flags & CODE_VARARGS) +
-           !!(code->flags & CODE_VARKEYWORDS);
-}
-
 static bool is_cell_register(const Code *code, int reg)
 {
     for (int i = 0; i < code->n_cells; i++)
         if (code->cells[i].reg == reg) return true;
+    return false;
+}
+
+static bool is_parameter(const Code *code, const Str *name)
+{
+    for (int i = 0; i < code->n_args; i++)
+        if (code->param_names[i] == name) return true;
     return false;
 }
 
@@ -77,9 +78,13 @@ static bool is_cell_register(const Code *code, int reg)
 static List *plain_locals(const Code *code)
 {
     List *names = list_new(code->n_locals);
-    for (int i = 0; i < code->n_locals; i++)
-        if (i < count_parameters(code) || !is_cell_register(code, i))
-            list_append(names, value_object(code->local_names[i]));
+    for (int i = 0; i < code->n_args; i++)
+        list_append(names, value_object(code->param_names[i]));
+    for (int i = code->has_far ? 0 : code->n_args; i < code->n_locals; i++) {
+        Str *name = code->local_names[i];
+        bool is_hole = code->has_far && (name->size == 0 || is_parameter(code, name));
+        if (!is_hole && !is_cell_register(code, i)) list_append(names, value_object(name));
+    }
     return names;
 }
 

@@ -29,7 +29,7 @@ static bool raise_missing(VM *vm, Function *f, const Value *regs, int from, int 
     Str **names = gc_alloc_array((size_t)(to - from) + 1, sizeof(Str *));
     size_t n = 0;
     for (int i = from; i < to; i++)
-        if (regs[i] == VALUE_UNBOUND) names[n++] = f->code->local_names[i];
+        if (regs[i] == VALUE_UNBOUND) names[n++] = f->code->param_names[i];
     raise_error(vm, EXC_TypeError, "%s() missing %zu required %s argument%s: %s", f->qualname->data, n,
                 kind, plural(n), bind_join_names(names, n)->data);
     return false;
@@ -60,9 +60,9 @@ static bool raise_too_many(VM *vm, Function *f, int given, const Value *regs)
 static int find_parameter(const Code *code, Str *name)
 {
     for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++)
-        if (code->local_names[i] == name) return i;
+        if (code->param_names[i] == name) return i;
     for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++)
-        if (str_equal(code->local_names[i], name)) return i;
+        if (str_equal(code->param_names[i], name)) return i;
     return -1;
 }
 
@@ -73,8 +73,8 @@ static bool check_positional_only(VM *vm, Function *f, Tuple *names)
     StrBuilder b = {0};
     for (int i = 0; i < code->n_posonly; i++)
         for (size_t k = 0; k < names->len; k++)
-            if (str_equal(code->local_names[i], as_str(names->items[k])))
-                builder_format(&b, "%s%s", b.size ? ", " : "", code->local_names[i]->data);
+            if (str_equal(code->param_names[i], as_str(names->items[k])))
+                builder_format(&b, "%s%s", b.size ? ", " : "", code->param_names[i]->data);
     if (b.size == 0) return true;
     raise_error(vm, EXC_TypeError,
                 "%s() got some positional-only arguments passed as keyword arguments: '%s'",
@@ -88,7 +88,7 @@ static bool raise_unexpected(VM *vm, Function *f, Tuple *names, Str *name)
     const Code *code = f->code;
     List *known = list_new(8);
     for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++)
-        list_append(known, value_object(code->local_names[i]));
+        list_append(known, value_object(code->param_names[i]));
     suggest_raise_keyword(vm, f->qualname->data, known, name);
     return false;
 }
@@ -126,7 +126,7 @@ static bool fill_defaults(VM *vm, Function *f, Value *regs)
     int end = code->n_params + code->n_kwonly;
     for (int i = code->n_params; i < end; i++)
         if (regs[i] == VALUE_UNBOUND && f->kwdefaults)
-            regs[i] = dict_find_str(f->kwdefaults, code->local_names[i]);
+            regs[i] = dict_find_str(f->kwdefaults, code->param_names[i]);
     for (int i = code->n_params; i < end; i++)
         if (regs[i] == VALUE_UNBOUND) return raise_missing(vm, f, regs, code->n_params, end, "keyword-only");
     return true;

@@ -38,6 +38,8 @@ typedef struct CodeCapture {
     Str *name;
 } CodeCapture;
 
+enum { FAR_REGISTER = 256 };  // the first that only LOADFAR and STOREFAR reach
+
 typedef struct CodeCell {  // a local variable that lives in a cell
     uint8_t reg;
     Str *name;
@@ -67,7 +69,9 @@ typedef struct Code {
     uint16_t n_args;       // registers that hold parameters of any kind
     uint16_t n_locals;     // named registers 0..n_locals-1; parameters first: positional, keyword-only, *args, **kwargs
     uint16_t n_free, n_cells, n_handlers;
-    Str **local_names;     // n_locals
+    Str **local_names;     // n_locals, "" for registers between near and far locals
+    Str **param_names;     // n_args
+    bool has_far;          // some locals are in registers from FAR_REGISTER on: LOADFAR, STOREFAR
     CodeCapture *captures; // n_free
     CodeCell *cells;       // n_cells
     CodeHandler *handlers; // n_handlers

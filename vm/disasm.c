@@ -181,6 +181,7 @@ static void add_ax(Listing *l, Instr instr, uint32_t at)
             builder_format(l->out, " %s", l->code->unit->names[instr_bx(instr)]->data);
         break;
     case FORMAT_AI: builder_format(l->out, " %d", instr_sbx(instr)); break;
+    case FORMAT_AR: add_register(l, instr_bx(instr)); break;
     case FORMAT_AV:
         builder_add_byte(l->out, ' ');
         add_constant(l->out, instr_bx(instr));
@@ -236,6 +237,7 @@ static void add_instruction(Listing *l, uint32_t at)
     case FORMAT_AG:
     case FORMAT_AI:
     case FORMAT_AJ:
+    case FORMAT_AR:
     case FORMAT_AV: add_ax(l, instr, at); break;
     case FORMAT_J: add_target(l, at, instr_sj(instr)); break;
     case FORMAT_ABCJ:

@@ -277,6 +277,24 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
     OP(LOADK) R[A] = CONSTS[Bx]; NEXT();
     OP(LOADI) R[A] = small_int(sBx); NEXT();
     OP(LOADV) R[A] = Bx; NEXT();
+    OP(FARENTER) {
+        far_locals_enter(R, A);
+        NEXT();
+    }
+    OP(LOADFAR) {
+        Value v = R[Bx];
+        if (v != VALUE_UNBOUND) {
+            R[A] = v;
+            NEXT();
+        }
+        SAVE();
+        raise_unbound_local(vm, frame_of(R)->function, Bx);
+        goto raise;
+    }
+    OP(STOREFAR) {
+        R[Bx] = R[A];
+        NEXT();
+    }
     OP(CHECK) {
         if (likely(R[A] != VALUE_UNBOUND)) NEXT();
         SAVE();

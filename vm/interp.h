@@ -16,6 +16,7 @@ typedef struct SlowResult {
 
 // Names
 Value raise_unbound_local(VM *vm, Function *f, unsigned reg);
+void far_locals_enter(Value *R, unsigned first);  // FARENTER
 Value raise_unbound_free(VM *vm, Function *f, unsigned index);
 Value name_load(VM *vm, Value *R, Str *name) RILL_FALLIBLE;
 Value name_load_free(VM *vm, Value *R, Str *name, unsigned index) RILL_FALLIBLE;

@@ -13,6 +13,15 @@ Value raise_unbound_local(VM *vm, Function *f, unsigned reg)
                        "cannot access local variable '%s' where it is not associated with a value", name->data);
 }
 
+void far_locals_enter(Value *R, unsigned first)
+{
+    const Code *code = frame_of(R)->function->code;
+    unsigned n_moved = code->n_args > first ? code->n_args - first : 0;
+    memmove(R + FAR_REGISTER, R + first, n_moved * sizeof(Value));
+    for (unsigned i = first; i < code->n_locals; i++)
+        if (i < FAR_REGISTER || i >= FAR_REGISTER + n_moved) R[i] = VALUE_UNBOUND;
+}
+
 Value raise_unbound_free(VM *vm, Function *f, unsigned index)
 {
     return raise_error(vm, EXC_NameError,

@@ -218,6 +218,10 @@ static void check_instruction(Verifier *v)
         check_constant(v, instr_bx(instr));
         check_a(v, instr);
         break;
+    case FORMAT_AR:
+        if (instr_bx(instr) >= v->code->n_regs) fail(v, "far register out of range");
+        check_a(v, instr);
+        break;
     case FORMAT_AG:
         if ((int)instr_bx(instr) >= v->code->unit->n_names) fail(v, "global name out of range");
         check_a(v, instr);
@@ -280,7 +284,7 @@ const char *code_verify(const Code *code)
     Verifier v = {code, gc_alloc_atomic(code->n_instrs + 1), 0, NULL};
     memset(v.is_start, 0, code->n_instrs + 1);
     if (code->n_instrs == 0) fail(&v, "no instructions");
-    if (code->n_regs > 256 || code->n_locals > code->n_regs) fail(&v, "too many registers");
+    if ((code->n_regs > 256 && !code->has_far) || code->n_locals > code->n_regs) fail(&v, "too many registers");
     find_starts(&v);
     Opcode last = OP_CACHE;
     for (v.at = 0; v.at < code->n_instrs && !v.problem; v.at++) {

@@ -11,7 +11,7 @@
 #define W WATCH_WRITES_A
 #define L WATCH_LOOKS
 const uint8_t watch_flags[OP_COUNT] = {
-    [OP_MOVE] = W, [OP_LOADK] = W, [OP_LOADI] = W, [OP_LOADV] = W, [OP_LOADG] = W, [OP_STOREG] = L, [OP_DELG] = L,
+    [OP_MOVE] = W, [OP_LOADK] = W, [OP_LOADI] = W, [OP_LOADV] = W, [OP_LOADFAR] = W, [OP_STOREFAR] = L, [OP_LOADG] = W, [OP_STOREG] = L, [OP_DELG] = L,
     [OP_LOADNAME] = W, [OP_STORENAME] = L, [OP_DELNAME] = L, [OP_LOADNAMEFREE] = W, [OP_NEWCELL] = W,
     [OP_LOADCELL] = W, [OP_STORECELL] = L, [OP_DELCELL] = L, [OP_LOADFREE] = W, [OP_STOREFREE] = L, [OP_DELFREE] = L,
     [OP_ADD] = W, [OP_SUB] = W, [OP_MUL] = W, [OP_IADD] = W, [OP_ADDI] = W, [OP_SUBI] = W, [OP_GETATTR] = W,
@@ -150,6 +150,7 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
     case OP_DELG: watch_let_go(vm, old_global(f, instr_bx(insn))); break;
     case OP_STORENAME:
     case OP_DELNAME: watch_let_go(vm, old_item(R[0], f->consts[instr_bx(insn)])); break;
+    case OP_STOREFAR: watch_let_go(vm, R[instr_bx(insn)]); break;
     case OP_STORECELL:
     case OP_DELCELL: watch_let_go(vm, ((Cell *)as_pointer(R[a]))->value); break;
     case OP_STOREFREE:
