@@ -121,7 +121,7 @@ bool rill_run_file(RillVM *rill, const char *path)
     start(rill);
     Value name = value_object(codec_from_os(path, strlen(path)));
     Value file =
-        file_open(vm, name, str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true);
+        file_open(vm, name, str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true, VALUE_NONE);
     Value bytes = is_error(file) ? file : stream_read(vm, as_file(file)->raw, -1);
     if (is_error(bytes) || !stream_close(vm, as_file(file)->raw)) return fail(rill);
     dict_set_str(vm->main->dict, S(__file__), name);

@@ -264,8 +264,10 @@ NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
         builder_add_cstr(&b, " [closed]>");
         return value_object(builder_str(&b));
     }
-    if (f->name != VALUE_UNBOUND) {
-        Str *name = value_repr(vm, f->name);
+    Value shown = value_find_attr(vm, args[0], S(name));
+    if (is_error(shown)) return shown;
+    if (shown != VALUE_UNBOUND) {
+        Str *name = value_repr(vm, shown);
         if (!name) return VALUE_ERROR;
         builder_add_cstr(&b, " name=");
         builder_add_str(&b, name);
@@ -278,16 +280,22 @@ NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
 }
 
 // BufferedReader(raw) and the like: the same stream, or one over the object.
-static Value wrap(VM *vm, Class *c, FileType type, Value raw)
+static Value wrap(VM *vm, Class *c, FileType type, const Value *args)
 {
+    Value raw = args[1];
     bool is_binary_file = is_file(raw) && as_file(raw)->type != FILE_TEXT;
     Stream *s = is_binary_file ? as_file(raw)->raw : file_stream_over(vm, raw);
     if (!s) return VALUE_ERROR;
     s->is_unbuffered = false;
+    s->is_raw_object = !is_binary_file;
     if (type == FILE_READER && !s->is_readable)
         return raise_error(vm, EXC_OSError, "File or stream is not readable.");
     if (type == FILE_WRITER && !s->is_writable)
         return raise_error(vm, EXC_OSError, "File or stream is not writable.");
+    if (arg_ssize(args[2]) <= 0)
+        return raise_error(vm, EXC_ValueError, "buffer size must be strictly positive");
+    if (!is_binary_file && type == FILE_READER) s->is_writable = false;
+    if (!is_binary_file && type == FILE_WRITER) s->is_readable = false;
     Value name = is_binary_file ? as_file(raw)->name : VALUE_UNBOUND;
     Str *mode = is_binary_file ? as_file(raw)->mode : NULL;
     File *f = file_binary_new(vm, type, s, name, mode);
@@ -316,19 +324,19 @@ NATIVE(raw_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new obj
     return value_object(file_blank(vm, as_class(args[0]), FILE_RAW));
 }
 
-NATIVE(reader_init, "__init__(self, raw, buffer_size=8192)", "A buffered reader over a stream.")
+NATIVE(reader_init, "__init__(self, raw, buffer_size: ssize = 8192)", "A buffered reader over a stream.")
 {
-    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_READER, args[1]));
+    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_READER, args));
 }
 
-NATIVE(writer_init, "__init__(self, raw, buffer_size=8192)", "A buffered writer over a stream.")
+NATIVE(writer_init, "__init__(self, raw, buffer_size: ssize = 8192)", "A buffered writer over a stream.")
 {
-    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_WRITER, args[1]));
+    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_WRITER, args));
 }
 
-NATIVE(random_init, "__init__(self, raw, buffer_size=8192)", "A buffered reader and writer over a stream.")
+NATIVE(random_init, "__init__(self, raw, buffer_size: ssize = 8192)", "A buffered reader and writer over a stream.")
 {
-    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_RANDOM, args[1]));
+    return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_RANDOM, args));
 }
 
 NATIVE(raw_init, "__init__(self, file, mode: str = 'r', closefd: bool = True, opener=None)", "An unbuffered file.")
@@ -336,7 +344,7 @@ NATIVE(raw_init, "__init__(self, file, mode: str = 'r', closefd: bool = True, op
     Str *mode = str_format("%sb", as_str(args[2])->data);
     if (strchr(as_str(args[2])->data, 'b')) mode = as_str(args[2]);
     return file_become(args[0], file_open(vm, args[1], mode, 0, VALUE_NONE, VALUE_NONE, VALUE_NONE,
-                                          args[3] == VALUE_TRUE));
+                                          args[3] == VALUE_TRUE, args[4]));
 }
 
 static Value get_raw(VM *vm, Value self)

@@ -119,16 +119,8 @@ NATIVE(open,
        "'b' for bytes instead of text and '+' for reading and writing.  Text is UTF-8 unless\n"
        "encoding says otherwise.  Iterating over the result gives lines, lazily.")
 {
-    Value path = args[0];
-    if (args[7] != VALUE_NONE) {
-        Value call_args[] = {path, small_int(0)};
-        path = value_call(vm, args[7], 2, call_args);
-        if (is_error(path)) return path;
-        if (!is_any_int(path))
-            return raise_error(vm, EXC_TypeError, "expected integer from opener");
-    }
-    return file_open(vm, path, as_str(args[1]), arg_ssize(args[2]), args[3], args[4], args[5],
-                     args[6] == VALUE_TRUE);
+    return file_open(vm, args[0], as_str(args[1]), arg_ssize(args[2]), args[3], args[4], args[5],
+                     args[6] == VALUE_TRUE, args[7]);
 }
 
 // help

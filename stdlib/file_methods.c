@@ -228,7 +228,7 @@ static const TypeDef bufferedbase_type = {
     .doc = "What all buffered binary files have in common.",
     .kind = KIND_INSTANCE,
     .flags = CLASS_HAS_DICT,
-    .methods = stream_methods,
+    .methods = buffered_base_methods,
 };
 static const TypeDef rawbase_type = {
     .name = "_io._RawIOBase",
@@ -253,6 +253,7 @@ NATIVE(
     bool is_binary_file = is_file(buffer) && as_file(buffer)->type != FILE_TEXT;
     Stream *s = is_binary_file ? as_file(buffer)->raw : file_stream_over(vm, buffer);
     if (!s) return VALUE_ERROR;
+    s->uses_read1 = !is_binary_file;
     Value file = file_text_new(vm, class_of(vm, args[0]), s, buffer, args[2], args[3], args[4]);
     if (is_error(file)) return file;
     as_file(file)->is_line_buffered = args[5] == VALUE_TRUE || args[6] == VALUE_TRUE;

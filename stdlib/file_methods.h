@@ -15,9 +15,9 @@ bool file_size_arg(VM *vm, Value v, int64_t *n);
 // Methods and attributes that text and binary files have in common (binary_methods.c).
 extern const NativeDef def_file_fileno, def_file_isatty, def_file_readable, def_file_writable,
     def_file_seekable, def_file_enter, def_file_iter;
-// Of io.IOBase and io.RawIOBase (raw_base_methods.c).
+// Of io.IOBase, io.RawIOBase and io.BufferedIOBase (raw_base_methods.c).
 extern const NativeDef def_base_readline;
-extern const NativeDef *const raw_base_methods[];
+extern const NativeDef *const raw_base_methods[], *const buffered_base_methods[];
 Value file_get_name(VM *vm, Value self);
 Value file_get_mode(VM *vm, Value self);
 Value file_get_closed(VM *vm, Value self);

@@ -18,7 +18,7 @@ NATIVE(io_text_encoding, "text_encoding(encoding, stacklevel=2, /)",
 NATIVE(io_open_code, "open_code(path: str)", "Open a file of source text for reading bytes.")
 {
     return file_open(vm, args[0], str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE,
-                     true);
+                     true, VALUE_NONE);
 }
 
 static void set_types(VM *vm, Module *module)
@@ -54,6 +54,13 @@ static bool setup(VM *vm, Module *module)
     Str *open = str_intern("open", 4);
     Value builtin = dict_find_str(vm->builtins, open);
     if (builtin != VALUE_UNBOUND) dict_set_str(module->dict, open, builtin);
+    List *all = list_new(0);
+    size_t pos = 0;
+    Value key, v;
+    while (dict_next(module->dict, &pos, &key, &v))
+        if (is_str(key) && as_str(key)->data[0] != '_' && key != value_object(str_intern("text_encoding", 13)))
+            list_append(all, key);
+    dict_set_str(module->dict, S(__all__), value_object(all));
     return true;
 }
 

@@ -216,7 +216,7 @@ File *packing_file(VM *vm, Class *c, Packer *p, Value name)
 Value packing_open_below(VM *vm, Value filename, const char *mode)
 {
     Str *text = strchr(mode, 'b') ? str_from_cstr(mode) : str_format("%sb", mode);
-    return file_open(vm, filename, text, -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true);
+    return file_open(vm, filename, text, -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true, VALUE_NONE);
 }
 
 // Methods

@@ -98,4 +98,52 @@ NATIVE(raw_write, "write(self, b, /)", "Write bytes; for a subclass to define.")
     return raise_not_implemented(vm);
 }
 
+// Of io.BufferedIOBase
+
+static Value buffered_readinto(VM *vm, Value self, Value target, const char *function, const char *method)
+{
+    if (!bytes_need_writable(vm, target, function)) return VALUE_ERROR;
+    size_t room = bytes_span(target).size;
+    Value data = call(vm, self, method, int_from_int64((int64_t)room));
+    if (is_error(data)) return data;
+    if (!is_bytes(data)) return raise_error(vm, EXC_TypeError, "%s() should return bytes", method);
+    if (as_str(data)->size > room)
+        return raise_error(vm, EXC_ValueError, "%s() returned too much data: %zu bytes requested, %zu returned", method,
+                           room, as_str(data)->size);
+    return small_int((int64_t)bytes_fill(target, 0, bytes_span(data)));
+}
+
+NATIVE(buffered_readinto, "readinto(self, buffer, /)", "Read into a bytearray; return how many.")
+{
+    return buffered_readinto(vm, args[0], args[1], "readinto() ", "read");
+}
+
+NATIVE(buffered_readinto1, "readinto1(self, buffer, /)", "The same with one read1().")
+{
+    return buffered_readinto(vm, args[0], args[1], "readinto1() ", "read1");
+}
+
+NATIVE(buffered_read1, "read1(self, size=-1, /)", "Read at most size bytes with one system call.")
+{
+    return raise_unsupported(vm, "read1");
+}
+
+NATIVE(buffered_read, "read(self, size=-1, /)", "Read at most size bytes.")
+{
+    return raise_unsupported(vm, "read");
+}
+
+NATIVE(buffered_write, "write(self, buffer, /)", "Write bytes.")
+{
+    return raise_unsupported(vm, "write");
+}
+
+NATIVE(buffered_detach, "detach(self, /)", "Separate from what lies below.")
+{
+    return raise_unsupported(vm, "detach");
+}
+
+const NativeDef *const buffered_base_methods[] = {&def_buffered_readinto, &def_buffered_readinto1, &def_buffered_read1,
+                                                  &def_buffered_read,     &def_buffered_write,     &def_buffered_detach,
+                                                  NULL};
 const NativeDef *const raw_base_methods[] = {&def_raw_readall, &def_raw_read, &def_raw_readinto, &def_raw_write, NULL};

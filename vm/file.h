@@ -58,9 +58,9 @@ static inline File *as_file(Value v)
 }
 
 // open(). path: str, bytes, path object or a descriptor. encoding, errors, newline: str or None.
-// buffering -1: the default.
+// buffering -1: the default. opener(path, flags) gives the descriptor; VALUE_NONE: open(2).
 Value file_open(VM *vm, Value path, Str *mode, int64_t buffering, Value encoding, Value errors,
-                Value newline, bool closefd) RILL_FALLIBLE;
+                Value newline, bool closefd, Value opener) RILL_FALLIBLE;
 // A path argument (str, bytes, __fspath__) as a C string; *shown is what messages and .name show.
 // NULL: raised.
 const char *file_path(VM *vm, Value path, Value *shown) RILL_FALLIBLE;

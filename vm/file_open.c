@@ -110,12 +110,32 @@ static int descriptor_arg(VM *vm, Value v)
     return -1;
 }
 
+// The descriptor that opener(path, flags) gives; -1: raised.
+static int ask_opener(VM *vm, Value path, const Mode *m, Value opener)
+{
+    Value args[] = {path, small_int(open_flags(m) | O_CLOEXEC)};
+    Value answer = value_call(vm, opener, 2, args);
+    int64_t fd;
+    if (is_error(answer)) return -1;
+    if (!is_any_int(answer)) {
+        raise_error(vm, EXC_TypeError, "expected integer from opener");
+        return -1;
+    }
+    if (!int_to_int64(answer, &fd) || fd != (int)fd) {
+        raise_error(vm, EXC_OverflowError, "Python int too large to convert to C int");
+        return -1;
+    }
+    if (fd >= 0) return (int)fd;
+    raise_error(vm, EXC_ValueError, "opener returned %d", (int)fd);
+    return -1;
+}
+
 // The descriptor of path, opened as the mode says; -1: raised.
-static int open_path(VM *vm, Value path, const Mode *m, Value *name)
+static int open_path(VM *vm, Value path, const Mode *m, Value opener, Value *name)
 {
     const char *c_path = file_path(vm, path, name);
     if (!c_path) return -1;
-    int fd = stream_open_fd(vm, *name, c_path, open_flags(m));
+    int fd = is_none(opener) ? stream_open_fd(vm, *name, c_path, open_flags(m)) : ask_opener(vm, path, m, opener);
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0 || !S_ISDIR(info.st_mode)) return fd;
     close(fd);
@@ -270,7 +290,7 @@ static Value make_file(VM *vm, Stream *s, Value name, Str *mode, const Mode *m, 
 }
 
 Value file_open(VM *vm, Value path, Str *mode, int64_t buffering, Value encoding, Value errors,
-                Value newline, bool closefd)
+                Value newline, bool closefd, Value opener)
 {
     Mode m = {0};
     if (!is_any_int(path)) {
@@ -283,7 +303,7 @@ Value file_open(VM *vm, Value path, Str *mode, int64_t buffering, Value encoding
     if (!closefd && !is_any_int(path))
         return raise_error(vm, EXC_ValueError, "Cannot use closefd=False with file name");
     Value name = path;
-    int fd = is_any_int(path) ? descriptor_arg(vm, path) : open_path(vm, path, &m, &name);
+    int fd = is_any_int(path) ? descriptor_arg(vm, path) : open_path(vm, path, &m, opener, &name);
     if (fd < 0) return VALUE_ERROR;
     bool is_readable = m.is_reading || m.is_updating, is_writable = !m.is_reading || m.is_updating;
     Stream *s = stream_of_fd(fd, is_readable, is_writable, closefd);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <unistd.h>
 
+#include "vm/bytes.h"
 #include "vm/codec.h"
 #include "vm/file.h"
 #include "vm/gc.h"
@@ -16,11 +17,47 @@ static Str *name_of(const char *text)
     return str_intern(text, strlen(text));
 }
 
+// Through readinto(), which a raw stream has.
+static int64_t object_readinto(VM *vm, Value method, char *out, size_t size)
+{
+    enum { PIECE = 8192 };
+    Bytearray *b = bytearray_new(NULL, 0);
+    if (!bytearray_resize(vm, b, size < PIECE ? size : PIECE)) return -1;
+    memset(b->data, 0, b->size);
+    size_t room = b->size;
+    int64_t n;
+    Value argument = value_object(b), result = value_call(vm, method, 1, &argument);
+    if (is_error(result)) return -1;
+    if (is_none(result)) return 0;
+    if (!value_ssize(vm, result, &n)) {
+        Value cause = error_take(vm);
+        Tuple *text = tuple_of(1, value_object(str_from_cstr("raw readinto() failed")));
+        (void)raise_object(vm, value_object(exception_alloc(exception_class(vm, EXC_OSError), text)), cause);
+        return -1;
+    }
+    if (n >= 0 && (size_t)n <= room && (size_t)n <= b->size) {
+        memcpy(out, b->data, (size_t)n);
+        return n;
+    }
+    raise_error(vm, EXC_OSError, "raw readinto() returned invalid length %lld (should have been between 0 and %zu)",
+                (long long)n, room);
+    return -1;
+}
+
 static int64_t object_read(VM *vm, Stream *s, char *out, size_t size)
 {
+    if (s->is_raw_object) {
+        Value method = value_find_attr(vm, s->handle, name_of("readinto"));
+        if (is_error(method)) return -1;
+        if (method != VALUE_UNBOUND) return object_readinto(vm, method, out, size);
+    }
     Value n = int_from_int64((int64_t)size);
-    Value data = value_call_method(vm, s->handle, S(read), 1, &n);
+    Value read1 = s->uses_read1 ? value_find_attr(vm, s->handle, name_of("read1")) : VALUE_UNBOUND;
+    if (is_error(read1)) return -1;
+    Value data = read1 == VALUE_UNBOUND ? value_call_method(vm, s->handle, S(read), 1, &n)
+                                        : value_call(vm, read1, 1, &n);
     if (is_error(data)) return -1;
+    if (is_none(data)) return 0;  // nothing there without waiting
     if (!is_bytes(data)) {
         raise_error(vm, EXC_TypeError,
                     "underlying read() should have returned a bytes-like object, not '%s'",
@@ -28,9 +65,13 @@ static int64_t object_read(VM *vm, Stream *s, char *out, size_t size)
         return -1;
     }
     Str *bytes = as_str(data);
-    size_t got = bytes->size < size ? bytes->size : size;
-    memcpy(out, bytes->data, got);
-    return (int64_t)got;
+    if (bytes->size > size) {
+        raise_error(vm, EXC_OSError, "raw readinto() returned invalid length %zu (should have been between 0 and %zu)",
+                    bytes->size, size);
+        return -1;
+    }
+    memcpy(out, bytes->data, bytes->size);
+    return (int64_t)bytes->size;
 }
 
 static int64_t object_write(VM *vm, Stream *s, const char *data, size_t size)
@@ -39,19 +80,39 @@ static int64_t object_write(VM *vm, Stream *s, const char *data, size_t size)
     Value n = value_call_method(vm, s->handle, S(write), 1, &bytes);
     int64_t taken = (int64_t)size;
     if (is_error(n)) return -1;
-    if (is_any_int(n) && int_to_int64(n, &taken) && taken > 0 && taken <= (int64_t)size)
-        return taken;
-    return (int64_t)size;
+    if (!s->is_raw_object) return taken;
+    if (is_none(n)) {
+        raise_error(vm, EXC_BlockingIOError, "write could not complete without blocking");
+        return -1;
+    }
+    if (!value_ssize(vm, n, &taken)) return -1;
+    if (taken >= 0 && taken <= (int64_t)size) return taken;
+    raise_error(vm, EXC_OSError, "raw write() returned invalid length %lld (should have been between 0 and %zu)",
+                (long long)taken, size);
+    return -1;
+}
+
+// A position that a Rill object gave; -1: raised.
+static int64_t position(VM *vm, Value at)
+{
+    int64_t result = 0;
+    if (is_error(at)) return -1;
+    if (is_any_int(at)) (void)int_to_int64(at, &result);
+    if (result >= 0) return result;
+    raise_error(vm, EXC_OSError, "Raw stream returned invalid position %lld", (long long)result);
+    return -1;
 }
 
 static int64_t object_seek(VM *vm, Stream *s, int64_t offset, int whence)
 {
     Value args[] = {int_from_int64(offset), int_from_int64(whence)};
-    Value at = value_call_method(vm, s->handle, name_of("seek"), 2, args);
-    int64_t result = 0;
-    if (is_error(at)) return -1;
-    if (is_any_int(at)) (void)int_to_int64(at, &result);
-    return result;
+    return position(vm, value_call_method(vm, s->handle, name_of("seek"), 2, args));
+}
+
+static int64_t object_truncate(VM *vm, Stream *s, int64_t size)
+{
+    Value argument = int_from_int64(size);
+    return position(vm, value_call_method(vm, s->handle, name_of("truncate"), 1, &argument));
 }
 
 static bool call_if_there(VM *vm, Value object, Str *name)
@@ -74,6 +135,7 @@ static bool object_close(VM *vm, Stream *s)
 static const FileSource object_source = {.read = object_read,
                                          .write = object_write,
                                          .seek = object_seek,
+                                         .truncate = object_truncate,
                                          .flush = object_flush,
                                          .close = object_close};
 
@@ -100,8 +162,11 @@ Stream *file_stream_over(VM *vm, Value object)
     Stream *s = stream_new(&object_source, object, is_readable, is_writable);
     s->is_seekable = is_seekable;
     if (is_seekable) {
-        s->offset = object_seek(vm, s, 0, SEEK_CUR);
-        if (s->offset < 0) return NULL;
+        s->offset = position(vm, value_call_method(vm, object, name_of("tell"), 0, NULL));
+        if (s->offset < 0) {  // whoever asks for the position will be told
+            error_take(vm);
+            s->offset = 0;
+        }
     }
     return s;
 }

@@ -490,6 +490,7 @@ int64_t stream_truncate(VM *vm, Stream *s, int64_t size)
 {
     if (!stream_flush(vm, s)) return -1;
     if (s->fd < 0) {
+        if (s->source->truncate) return s->source->truncate(vm, s, size);
         raise_error(vm, EXC_OSError, "truncate");
         return -1;
     }

@@ -19,6 +19,7 @@ typedef struct FileSource {
     int64_t (*write)(VM *vm, Stream *s, const char *data,
                      size_t size);  // bytes taken, at least 1; -1 raised
     int64_t (*seek)(VM *vm, Stream *s, int64_t offset, int whence);  // the new offset; -1 raised
+    int64_t (*truncate)(VM *vm, Stream *s, int64_t size);            // the new size; -1 raised
     bool (*flush)(VM *vm, Stream *s);  // what the source itself holds back
     bool (*close)(VM *vm, Stream *s);
     bool closes_at_exit;  // what is written is only whole when it was closed
@@ -31,6 +32,8 @@ struct Stream {
     bool is_readable, is_writable, is_append, is_closed, is_seekable, is_unbuffered;
     bool closes_fd;  // close(fd) belongs to closing
     bool is_closing;
+    bool uses_read1;     // a Rill object below text: read1() if it has that
+    bool is_raw_object;  // a Rill object below a buffer: readinto() fills one, write() says how many bytes it took
     char *buf;       // read ahead: buf[pos..end) is unread; NULL until needed
     size_t pos, end, cap;
     char *out;  // out_len bytes to write
