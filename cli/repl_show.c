@@ -414,7 +414,8 @@ Str *repl_generator_line(Repl *r, Generator *g, int width)
 static void draw_source(const Generator *g, StrBuilder *out)
 {
     const Code *code = g->frame.function->code;
-    int last = code->first_line, now = generator_state(g) == GEN_CREATED ? 0 : line_of(g);
+    GeneratorState state = generator_state(g);
+    int last = code->first_line, now = state == GEN_CREATED || state == GEN_DONE ? 0 : line_of(g);
     for (uint32_t i = 0; i < code->n_instrs; i++)
         if (code->positions[i].end_line > last) last = code->positions[i].end_line;
     SourceReader reader = {0};

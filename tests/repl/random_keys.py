@@ -29,7 +29,7 @@ def run(seed, seconds, limit):
     is_vi = seed % 3 == 2
     with open("inputrc", "w") as f:
         f.write("set editing-mode vi\n" if is_vi else "")
-    s = Session(rows=rng.choice([3, 10, 24]), columns=rng.choice([5, 20, 80, 200]), environment={"INPUTRC": os.path.abspath("inputrc"), "EDITOR": "true", "VISUAL": "true"}, prompt=">>>")
+    s = Session(rows=rng.choice([3, 10, 24]), columns=rng.choice([5, 20, 80, 200]), environment={"INPUTRC": os.path.abspath("inputrc"), "EDITOR": "true", "VISUAL": "true", **({"RILL_READLINE": "none"} if seed % 5 == 4 else {})}, prompt=">>>")
     sent, end = [], time.monotonic() + seconds
     for n, key in enumerate(keys(rng, is_vi)):
         if s.status is not None or n >= limit or time.monotonic() > end:

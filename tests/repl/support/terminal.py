@@ -94,7 +94,7 @@ class Screen:
         n_gone = max(len(lines) - rows, 0)
         self.gone += lines[:n_gone]
         self.lines = lines[n_gone:] + [{} for _ in range(rows - len(lines))]
-        self.row, self.column = max(place[0] - n_gone, 0), place[1]
+        self.row, self.column = min(max(place[0] - n_gone, 0), rows - 1), place[1]
         self.rows, self.columns = rows, columns
 
     def line_feed(self):
