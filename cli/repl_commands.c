@@ -358,7 +358,8 @@ static bool describe(Repl *r, Str *expression, Value v)
     }
     if (is_generator(v)) builder_format(&b, "%s\n", repl_generator_line(r, as_generator(v), repl_width())->data);
     add_origin(r, v, &b);
-    bool has_own_doc = (is_called && !is_generator(v)) || is_kind(v, KIND_MODULE);
+    bool has_own_doc = (is_called && !is_generator(v)) || is_kind(v, KIND_MODULE) ||
+                       is_kind(v, KIND_PROPERTY);
     Value doc = has_own_doc ? inspect_call(r, "getdoc", v) : VALUE_NONE;
     if (!is_error(doc) && is_str(doc)) builder_format(&b, "\n%s\n", as_str(doc)->data);
     return print_builder(r, &b);
@@ -380,6 +381,8 @@ static int last_line_of(const Code *code)
 
 static bool show_source(Repl *r, Str *expression, Value v)
 {
+    if (is_kind(v, KIND_PROPERTY)) v = value_getattr(r->vm, v, str_intern("fget", 4));
+    if (is_error(v)) return false;
     const Code *code = code_of_value(v);
     if (!code) {
         Value source = inspect_call(r, "getsource", v);

@@ -3,7 +3,7 @@ from terminal import *
 
 s = Session(rows=300)
 s.enter("def area(width, height=2, *, unit='m'):", '"""The area of a rectangle."""', "return width * height", "", "class Shape:", '"""A shape."""', "def __init__(self, n): self.n = n", "", "?area", "??area", "area?", "?Shape", "?len", "??len", "?Shape(1).n", "? Shape(1)",
-        "?nothing", "?", "1 # why?", "'what?'", "import itertools", "?itertools.count")
+        "?nothing", "?", "1 # why?", "'what?'", "import itertools", "?itertools.count", "class P:", "@property", "def area(self): 'The area.'; return 1", "", "?P.area", "??P.area")
 s.show("?object")
 s.enter(":help", ":", ":nonsense", ":he", ":explain", ":explain generator-lne", ":dis area", ":dis x = 1", ":dis", ":time", "x = 5", ":save out.rill", ":reset", "x", ":load out.rill", "x", "area(2)", ":load missing.rill", ":save /no/file", ":load")
 s.show("commands")
