@@ -47,6 +47,8 @@ static void make_main(VM *vm)
 
 RillVM *rill_new(void)
 {
+    gc_init();
+    bool stress = gc_pause_stress();
     VM *vm = vm_new();
     if (!vm) return NULL;
     vm->compile = compile_source;
@@ -57,6 +59,7 @@ RillVM *rill_new(void)
     rill->vm = vm;
     rill->error = rill->shown = str_empty;
     live = rill;
+    gc_resume_stress(stress);
     return rill;
 }
 

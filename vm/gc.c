@@ -14,6 +14,7 @@
 
 void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
 bool gc_stress;
+static int stress_level;
 
 static int object_kind;
 static int head_scanned_kind;
@@ -68,7 +69,22 @@ void gc_init(void)
     GC_set_start_callback(drop_free_lists);
     collector_roots = GC_get_push_other_roots();
     GC_set_push_other_roots(push_roots);
-    gc_stress = getenv("RILL_GC_STRESS") != NULL;
+    const char *level = getenv("RILL_GC_STRESS");
+    stress_level = level ? atoi(level) : 0;
+    gc_stress = stress_level > 0;
+}
+
+bool gc_pause_stress(void)
+{
+    bool was_on = gc_stress;
+    if (stress_level < 2) gc_stress = false;
+    return was_on;
+}
+
+void gc_resume_stress(bool was_on)
+{
+    gc_stress = was_on;
+    if (was_on) drop_free_lists();
 }
 
 // Watching: a measurement collects, so that garbage does not count. It comes after as many new

@@ -15,7 +15,11 @@ void gc_init(void);
 // Scanned object, NOT zeroed but for the word that rounding up may add: initialise every field before the next allocation.
 enum { GC_GRANULE = 16, GC_MAX_SMALL = 256 };
 extern void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
+// A collection at every allocation: RILL_GC_STRESS=1, but not between gc_pause_stress and gc_resume_stress, around
+// what is the same in every run (the start, the modules that are part of the program); RILL_GC_STRESS=2, always.
 extern bool gc_stress;
+bool gc_pause_stress(void);  // what gc_resume_stress wants to know
+void gc_resume_stress(bool was_on);
 void *gc_alloc_object_slow(size_t size);
 
 static inline void *gc_alloc_object(size_t size)

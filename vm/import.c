@@ -268,12 +268,16 @@ Str *module_read_source(VM *vm, Str *path)
 
 // Running
 
-static bool run_source(VM *vm, Module *m, Str *source, Str *filename)
+static bool run_code(VM *vm, Module *m, Code *code)
 {
-    Code *code = vm->compile(vm, source, filename, COMPILE_EXEC, false);
     if (!code) return false;
     Function *f = function_new(code, globals_new(m->dict, code->unit), NULL);
     return !is_error(call_code(vm, f, VALUE_UNBOUND));
+}
+
+static bool run_source(VM *vm, Module *m, Str *source, Str *filename)
+{
+    return run_code(vm, m, vm->compile(vm, source, filename, COMPILE_EXEC, false));
 }
 
 static bool run_native(VM *vm, Module *m, const ModuleDef *def)
@@ -358,13 +362,18 @@ static Str *embedded_text(const EmbeddedModule *e)
     return str_new(text, size);
 }
 
+static bool run_embedded(VM *vm, Module *m, const EmbeddedModule *e)
+{
+    bool stress = gc_pause_stress();
+    Code *code = vm->compile(vm, embedded_text(e), embedded_filename(e), COMPILE_EXEC, false);
+    gc_resume_stress(stress);
+    return run_code(vm, m, code);
+}
+
 static bool run(VM *vm, Module *m, const Found *found)
 {
     if (found->def) return run_native(vm, m, found->def);
-    if (found->embedded) {
-        Str *source = embedded_text(found->embedded);
-        return run_source(vm, m, source, embedded_filename(found->embedded));
-    }
+    if (found->embedded) return run_embedded(vm, m, found->embedded);
     if (!found->has_source) return true;  // a package without __init__
     Str *source = module_read_source(vm, found->path);
     return source && run_source(vm, m, source, found->path);
