@@ -462,16 +462,28 @@ Value super_new(VM *vm, Value start, Value self)
     return value_object(s);
 }
 
+static Value leave_call(VM *vm, Value function, bool takes_name, bool has_fallback)
+{
+    vm->attr_call = (AttrCall){function, takes_name, has_fallback};
+    return VALUE_UNBOUND;
+}
+
 Value super_load(VM *vm, Value start, Value self, Str *name)
 {
     Class *self_class = super_class(vm, start, self);
     if (!self_class) return VALUE_ERROR;
     name = interned(name);
-    Value v = name == S(__class__) ? VALUE_UNBOUND
-                                   : find_after(vm, as_class(start), self, self_class, name);
-    if (v != VALUE_UNBOUND) return v;
-    Value s = super_new(vm, start, self);
-    return is_error(s) ? s : value_getattr(vm, s, name);
+    Value attr = name == S(__class__) ? VALUE_UNBOUND
+                                      : lookup_after(as_class(start), self_class, name);
+    if (attr == VALUE_UNBOUND) {
+        Value s = super_new(vm, start, self);
+        return is_error(s) ? s : value_getattr(vm, s, name);
+    }
+    bool is_class_itself = is_class(self) && as_class(self) == self_class;
+    if (is_class_itself) return descriptor_get(vm, attr, VALUE_UNBOUND, self_class);
+    Value getter = is_exact(attr, KIND_PROPERTY) ? ((Property *)as_pointer(attr))->getter : VALUE_NONE;
+    if (is_plain_function(getter)) return leave_call(vm, getter, false, false);
+    return descriptor_get(vm, attr, self, self_class);
 }
 
 // Inline caches
@@ -517,15 +529,11 @@ static Value slot_value(const Instance *o, const Shape *s, int slot)
 }
 
 // The class attribute attr, a data descriptor, for o. The words are filled if it is a member.
-static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *name, Instr *words,
-                                  Value *getter)
+static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *name, Instr *words)
 {
     if (is_exact(attr, KIND_PROPERTY)) {
         const Property *p = as_pointer(attr);
-        if (is_function(p->getter)) {
-            *getter = p->getter;
-            return VALUE_UNBOUND;
-        }
+        if (is_plain_function(p->getter)) return leave_call(vm, p->getter, false, false);
     } else if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
         const GetSet *g = as_pointer(attr);
         Value v = member_load(vm, g, o);
@@ -537,32 +545,12 @@ static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *na
     return descriptor_get(vm, attr, o, c);
 }
 
-// Is the default __getattribute__ in force, so that an attribute that exists may be cached?
-static bool has_default_getattribute(VM *vm, Class *c)
+// The attribute by the default rules, as attr_load. VALUE_STOP: there is none.
+static inline Value load_generic(VM *vm, Value o, Class *c, Str *name, Instr *words)
 {
-    if (!(c->flags & CLASS_HAS_GETATTR)) return true;
-    Value hook = class_lookup(vm, c, S(__getattribute__));
-    return hook == VALUE_UNBOUND || is_kind(hook, KIND_NATIVE);
-}
-
-Value attr_load(VM *vm, Value o, Str *name, Instr *words, Value *getter)
-{
-    *getter = VALUE_UNBOUND;
-    if (is_kind(o, KIND_MODULE)) {
-        Value v = dict_find_str(as_module(o)->dict, name);
-        if (likely(v != VALUE_UNBOUND) && name != S(__dict__) && name != S(__class__)) return v;
-        return value_getattr(vm, o, name);
-    }
-    if (is_class(o) || is_kind(o, KIND_SUPER) || is_kind(o, KIND_BOUND_METHOD))
-        return value_getattr(vm, o, name);
-    Class *c = class_of(vm, o);
-    if (!has_default_getattribute(vm, c)) return value_getattr(vm, o, name);
     Value attr = class_lookup(vm, c, name);
-    if (attr != VALUE_UNBOUND && is_data_descriptor(vm, attr)) {
-        if (c->flags & CLASS_HAS_GETATTR)
-            return value_getattr(vm, o, name);  // __getattr__ catches its errors
-        return load_data_descriptor(vm, o, c, attr, name, words, getter);
-    }
+    if (attr != VALUE_UNBOUND && is_data_descriptor(vm, attr))
+        return load_data_descriptor(vm, o, c, attr, name, words);
     if (is_kind(o, KIND_INSTANCE) && !vm->shapes[as_object(o)->shape]->is_dict) {
         const Shape *s = vm->shapes[as_object(o)->shape];
         int slot = shape_find(s, name);
@@ -574,9 +562,46 @@ Value attr_load(VM *vm, Value o, Str *name, Instr *words, Value *getter)
         Value v = own_attribute(vm, o, name);
         if (v != VALUE_UNBOUND) return v;
     }
-    if (attr != VALUE_UNBOUND && !(c->flags & CLASS_HAS_GETATTR))
-        return descriptor_get(vm, attr, o, c);
-    return value_getattr(vm, o, name);
+    return attr == VALUE_UNBOUND ? VALUE_STOP : descriptor_get(vm, attr, o, c);
+}
+
+Value attr_fallback(VM *vm, Value o, Str *name)
+{
+    Value hook = class_lookup(vm, class_of(vm, o), S(__getattr__));
+    if (is_plain_function(hook)) return leave_call(vm, hook, true, false);
+    if (hook == VALUE_UNBOUND) return raise_no_attribute(vm, o, name);
+    Value arg = value_object(name);
+    return value_call_special(vm, o, S(__getattr__), 1, &arg);
+}
+
+// o's class has __getattribute__ or __getattr__.
+static Value load_by_hooks(VM *vm, Value o, Class *c, Str *name, Instr *words)
+{
+    bool has_fallback = class_lookup(vm, c, S(__getattr__)) != VALUE_UNBOUND;
+    Value hook = class_lookup(vm, c, S(__getattribute__));
+    if (is_plain_function(hook)) return leave_call(vm, hook, true, has_fallback);
+    if (hook != VALUE_UNBOUND && !is_kind(hook, KIND_NATIVE)) return value_getattr(vm, o, name);
+    Value v = load_generic(vm, o, c, name, words);
+    if (v == VALUE_STOP) return attr_fallback(vm, o, name);
+    if (v == VALUE_UNBOUND) vm->attr_call.has_fallback = has_fallback;
+    if (!has_fallback || !is_error(v) || !error_is(vm, EXC_AttributeError)) return v;
+    error_take(vm);
+    return attr_fallback(vm, o, name);
+}
+
+Value attr_load(VM *vm, Value o, Str *name, Instr *words)
+{
+    if (is_kind(o, KIND_MODULE)) {
+        Value v = dict_find_str(as_module(o)->dict, name);
+        if (likely(v != VALUE_UNBOUND) && name != S(__dict__) && name != S(__class__)) return v;
+        return value_getattr(vm, o, name);
+    }
+    if (is_class(o) || is_kind(o, KIND_SUPER) || is_kind(o, KIND_BOUND_METHOD))
+        return value_getattr(vm, o, name);
+    Class *c = class_of(vm, o);
+    if (c->flags & CLASS_HAS_GETATTR) return load_by_hooks(vm, o, c, name, words);
+    Value v = load_generic(vm, o, c, name, words);
+    return v == VALUE_STOP ? raise_no_attribute(vm, o, name) : v;
 }
 
 // Store into a plain instance whose class has no say, and remember how.
@@ -597,27 +622,35 @@ static bool store_and_fill(VM *vm, Value o, Str *name, Value v, Instr *words)
     return true;
 }
 
-bool attr_store(VM *vm, Value o, Str *name, Value v, Instr *words, Value *setter)
+static Value stored(bool done)
 {
-    *setter = VALUE_UNBOUND;
+    return done ? VALUE_NONE : VALUE_ERROR;
+}
+
+Value attr_store(VM *vm, Value o, Str *name, Value v, Instr *words)
+{
     Class *c = class_of(vm, o);
-    if (!is_kind(o, KIND_INSTANCE) || c->flags & CLASS_HAS_SETATTR)
-        return value_setattr(vm, o, name, v);
+    if (c->flags & CLASS_HAS_SETATTR) {
+        Value hook = class_lookup(vm, c, S(__setattr__));
+        if (is_plain_function(hook)) return leave_call(vm, hook, true, false);
+        return stored(value_setattr(vm, o, name, v));
+    }
+    if (!is_kind(o, KIND_INSTANCE)) return stored(value_setattr(vm, o, name, v));
     Value attr = class_lookup(vm, c, name);
     if (attr == VALUE_UNBOUND || !is_data_descriptor(vm, attr)) {
-        if (!(c->flags & CLASS_HAS_DICT)) return raise_not_stored(vm, o, name, attr);
-        return store_and_fill(vm, o, name, v, words);
+        if (!(c->flags & CLASS_HAS_DICT)) return stored(raise_not_stored(vm, o, name, attr));
+        return stored(store_and_fill(vm, o, name, v, words));
     }
-    if (is_exact(attr, KIND_PROPERTY) && is_function(((Property *)as_pointer(attr))->setter)) {
-        *setter = ((Property *)as_pointer(attr))->setter;
-        return true;
+    if (is_exact(attr, KIND_PROPERTY)) {
+        Value setter = ((Property *)as_pointer(attr))->setter;
+        if (is_plain_function(setter)) return leave_call(vm, setter, false, false);
     }
     if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
         const GetSet *g = as_pointer(attr);
         if (g->slot != MEMBER_IN_DICT && !(g->object.head >> 16 & GETSET_READONLY))
             fill_words(vm, words, vm->shapes[as_object(o)->shape], g->slot, NULL);
     }
-    return descriptor_set(vm, attr, o, v);
+    return stored(descriptor_set(vm, attr, o, v));
 }
 
 // A class attribute that becomes a method by putting self in front of the arguments.
@@ -695,6 +728,14 @@ static Value load_super_method(VM *vm, Value o, Str *name, Value *self)
     return value_getattr(vm, o, name);
 }
 
+// Is the default __getattribute__ in force?
+static bool has_default_getattribute(VM *vm, Class *c)
+{
+    if (!(c->flags & CLASS_HAS_GETATTR)) return true;
+    Value hook = class_lookup(vm, c, S(__getattribute__));
+    return hook == VALUE_UNBOUND || is_kind(hook, KIND_NATIVE);
+}
+
 Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, Value *self)
 {
     *self = VALUE_UNBOUND;
@@ -702,11 +743,11 @@ Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, V
     if (is_kind(o, KIND_MODULE) || is_kind(o, KIND_BOUND_METHOD)) return value_getattr(vm, o, name);
     if (is_kind(o, KIND_SUPER)) return load_super_method(vm, o, name, self);
     Class *c = class_of(vm, o);
-    if (!has_default_getattribute(vm, c)) return value_getattr(vm, o, name);
+    if (!has_default_getattribute(vm, c)) return attr_load(vm, o, name, NULL);
     Value attr = class_lookup(vm, c, name), method;
     if (attr == VALUE_UNBOUND || !split_method(attr, o, c, &method, self)) {
         *self = VALUE_UNBOUND;
-        return value_getattr(vm, o, name);
+        return attr_load(vm, o, name, NULL);
     }
     const Shape *s = is_object(o) ? vm->shapes[as_object(o)->shape] : NULL;
     if (s && has_no_own(vm, s, o, name)) {

@@ -196,7 +196,6 @@ Value raise_no_attribute(VM *vm, Value o, Str *name);
 
 // What the interpreter calls with the bound class and self of super(): start the class, self its second argument.
 Value super_new(VM *vm, Value start, Value self) RILL_FALLIBLE;       // "super(type, obj): obj must be ..."
-Value super_load(VM *vm, Value start, Value self, Str *name) RILL_FALLIBLE;  // super(start, self).name
 
 // Fills init, new_, truth and init_epoch. init and new_ are as found in the MRO (a __new__ written in Rill without
 // its staticmethod wrapper); truth is VALUE_TRUE without __bool__ and __len__, the __bool__, or VALUE_UNBOUND (use __len__).
@@ -242,13 +241,21 @@ Dict **object_attrs(VM *vm, Object *o);                        // where its attr
 void shape_init(VM *vm);
 
 // Inline caches of the interpreter. On a cacheable hit these fill the words after the instruction.
-// attr_load: R[B].name as value (never calls Rill code itself if it can return the getter instead: then
-// *getter is the Rill function of a property to call with o as its only argument and VALUE_UNBOUND is returned).
-Value attr_load(VM *vm, Value o, Str *name, Instr *words, Value *getter) RILL_FALLIBLE;
-// attr_store: *setter is VALUE_UNBOUND, or the Rill function of a property that the caller must call with (o, v).
-bool attr_store(VM *vm, Value o, Str *name, Value v, Instr *words, Value *setter) RILL_FALLIBLE;
+// vm->attr_call: what an access leaves to its caller, which can do it without recursing in C: a call of a Rill
+// function with the object, then the name if takes_name, then the value that is stored.
+typedef struct AttrCall {
+    Value function;
+    bool takes_name;    // a hook, not the function of a property
+    bool has_fallback;  // after an AttributeError, attr_fallback
+} AttrCall;
+// attr_load: R[B].name as value. VALUE_UNBOUND: vm->attr_call is to be made. words may be NULL.
+Value attr_load(VM *vm, Value o, Str *name, Instr *words) RILL_FALLIBLE;
+Value super_load(VM *vm, Value start, Value self, Str *name) RILL_FALLIBLE;  // super(start, self).name; as attr_load
+Value attr_fallback(VM *vm, Value o, Str *name) RILL_FALLIBLE;  // __getattr__; as attr_load
+Value attr_store(VM *vm, Value o, Str *name, Value v, Instr *words) RILL_FALLIBLE;  // VALUE_NONE; as attr_load
 // LOADMETHOD: *self = o and a plain function or native returned (cached in words and *cache), or the
 // attribute's value with *self = VALUE_UNBOUND. (*self may be another object than o: the class for a classmethod.)
+// VALUE_UNBOUND: as attr_load.
 Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, Value *self) RILL_FALLIBLE;
 
 // The cache words of GETATTR and SETATTR. words[1] is a shape id (0: empty); the upper 16 bits of words[2]

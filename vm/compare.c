@@ -110,9 +110,9 @@ static void add_candidate(VM *vm, RichCompare op, Value v, Value other, BinaryCa
         Class *owner = is_kind(method, KIND_NATIVE) ? as_native(method)->owner : NULL;
         if (owner && owner == vm->type_object) {
             // The default __ne__ inverts __eq__; the other defaults have nothing to say.
-            Value equal = op == COMPARE_NE ? special_lookup(vm, v, S(__eq__)) : VALUE_UNBOUND;
-            if (equal == VALUE_UNBOUND ||
-                (is_kind(equal, KIND_NATIVE) && as_native(equal)->owner == vm->type_object))
+            method = op == COMPARE_NE ? special_lookup(vm, v, S(__eq__)) : VALUE_UNBOUND;
+            if (method == VALUE_UNBOUND ||
+                (is_kind(method, KIND_NATIVE) && as_native(method)->owner == vm->type_object))
                 return;
             negates = true;
         } else if (owner && kind <= KIND_SLICE && owner == vm->classes[kind]) {
@@ -140,7 +140,7 @@ Value raise_compare_type_error(VM *vm, RichCompare op, Value a, Value b)
                        compare_symbols[op], type_name(vm, a), type_name(vm, b));
 }
 
-static Value by_identity(VM *vm, RichCompare op, Value a, Value b)
+Value compare_declined(VM *vm, RichCompare op, Value a, Value b)
 {
     if (op == COMPARE_EQ) return value_bool(a == b);
     if (op == COMPARE_NE) return value_bool(a != b);
@@ -154,26 +154,28 @@ static Value compare_of(VM *vm, RichCompare op, Value v, Value a, Value b)
     return compare_builtin(vm, op, a, b);
 }
 
-Value compare_from(VM *vm, RichCompare op, Value a, Value b, int next)
+Value compare_try(VM *vm, RichCompare op, Value a, Value b, const BinaryCandidate *c)
 {
-    BinaryCandidate candidates[MAX_CANDIDATES];
-    int n = compare_candidates(vm, op, a, b, candidates);
-    for (int i = next; i < n; i++) {
-        const BinaryCandidate *c = &candidates[i];
-        Value v =
-            c->method != VALUE_UNBOUND ? candidate_call(vm, c) : compare_of(vm, op, c->self, a, b);
-        if (v != VALUE_NOT_IMPLEMENTED) return v;
-    }
-    return by_identity(vm, op, a, b);
+    if (c->method == VALUE_UNBOUND) return compare_of(vm, op, c->self, a, b);
+    Value v = method_call(vm, c->method, c->self, 1, &c->other);
+    if (!c->negates || is_error(v) || v == VALUE_NOT_IMPLEMENTED) return v;
+    int truth = value_truth(vm, v);
+    return truth < 0 ? VALUE_ERROR : value_bool(!truth);
 }
 
 Value value_compare(VM *vm, RichCompare op, Value a, Value b)
 {
     if (value_is_plain(a) && value_is_plain(b)) {
         Value v = compare_builtin(vm, op, a, b);
-        return v != VALUE_NOT_IMPLEMENTED ? v : by_identity(vm, op, a, b);
+        return v != VALUE_NOT_IMPLEMENTED ? v : compare_declined(vm, op, a, b);
     }
-    return compare_from(vm, op, a, b, 0);
+    BinaryCandidate candidates[MAX_CANDIDATES];
+    int n = compare_candidates(vm, op, a, b, candidates);
+    for (int i = 0; i < n; i++) {
+        Value v = compare_try(vm, op, a, b, &candidates[i]);
+        if (v != VALUE_NOT_IMPLEMENTED) return v;
+    }
+    return compare_declined(vm, op, a, b);
 }
 
 int value_compare_bool(VM *vm, RichCompare op, Value a, Value b)
@@ -194,28 +196,41 @@ int value_equal(VM *vm, Value a, Value b)
 
 // Truth
 
-static int truth_of_method(VM *vm, Value v)
+int truth_of_result(VM *vm, Value r, bool is_length)
 {
-    Value method = special_lookup(vm, v, S(__bool__));
-    if (method != VALUE_UNBOUND) {
-        Value r = method_call(vm, method, v, 0, NULL);
-        if (is_error(r)) return -1;
-        if (is_bool(r)) return r == VALUE_TRUE;
-        raise_error(vm, EXC_TypeError, "__bool__ should return bool, returned %s",
-                    type_name(vm, r));
-        return -1;
+    if (is_length) {
+        int64_t len = length_of_result(vm, r);
+        return len < 0 ? -1 : len > 0;
     }
-    if (special_lookup(vm, v, S(__len__)) == VALUE_UNBOUND) return 1;
-    int64_t len = value_len(vm, v);
-    return len < 0 ? -1 : len > 0;
+    if (is_bool(r)) return r == VALUE_TRUE;
+    raise_error(vm, EXC_TypeError, "__bool__ should return bool, returned %s", type_name(vm, r));
+    return -1;
 }
 
 int value_truth_slow(VM *vm, Value v)
 {
+    int truth = value_truth_plain(v);
+    if (truth >= 0) return truth;
+    bool is_length;
+    Value method = truth_method(vm, v, &is_length);
+    if (method == VALUE_UNBOUND) return 1;
+    Value r = method_call(vm, method, v, 0, NULL);
+    return is_error(r) ? -1 : truth_of_result(vm, r, is_length);
+}
+
+Value truth_method(VM *vm, Value v, bool *is_length)
+{
+    Value method = special_lookup(vm, v, S(__bool__));
+    *is_length = method == VALUE_UNBOUND;
+    return *is_length ? special_lookup(vm, v, S(__len__)) : method;
+}
+
+int value_truth_plain(Value v)
+{
     if (is_int(v)) return as_int(v) != 0;
     if (is_float(v)) return as_float(v) != 0;
     if (!is_object(v)) return v != VALUE_FALSE && v != VALUE_NONE;
-    if (!value_is_plain(v)) return truth_of_method(vm, v);
+    if (!value_is_plain(v)) return -1;
     switch (object_kind(as_object(v))) {
     case KIND_INT: return 1;  // a big one
     case KIND_STR:

@@ -62,5 +62,10 @@ static inline Function *as_function(Value v)
 {
     return (Function *)as_pointer(v);
 }
+// One that runs when it is called.
+static inline bool is_plain_function(Value v)
+{
+    return is_function(v) && !(as_function(v)->code->flags & CODE_GENERATOR);
+}
 
 #endif

@@ -436,9 +436,10 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
     OP(INVERT) SAVE(); SLOW(unary_slow(vm, OP_INVERT, R[B], &to_R, &to_pc)); goto slow_binary;
     OP(NOT) {
         int t = quick_truth(R[B]);
-        if (unlikely(t < 0)) {
+        if (unlikely(t < 0) && (t = value_truth_plain(R[B])) < 0) {
             SAVE();
-            if ((t = value_truth(vm, R[B])) < 0) goto raise;
+            slow_result = truth_slow(vm, R[B], &R, &pc);
+            goto slow_binary;
         }
         R[A] = value_bool(!t);
         NEXT();
@@ -473,21 +474,20 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
     OP(LOOP) pc += instr_sj(insn); BACK_EDGE();
     OP(JT) {
         int t = quick_truth(R[A]);
-        if (unlikely(t < 0)) {
-            SAVE();
-            if ((t = value_truth(vm, R[A])) < 0) goto raise;
-        }
+        if (unlikely(t < 0) && (t = value_truth_plain(R[A])) < 0) goto branch_slow;
         if (t) { pc += sBx; BACK_EDGE(); }
         NEXT();
     }
     OP(JF) {
         int t = quick_truth(R[A]);
-        if (unlikely(t < 0)) {
-            SAVE();
-            if ((t = value_truth(vm, R[A])) < 0) goto raise;
-        }
+        if (unlikely(t < 0) && (t = value_truth_plain(R[A])) < 0) goto branch_slow;
         if (!t) { pc += sBx; BACK_EDGE(); }
         NEXT();
+    }
+    branch_slow: {
+        SAVE();
+        slow_result = truth_slow(vm, R[A], &R, &pc);
+        goto slow_call;
     }
     OP(JNONE) if (R[A] == VALUE_NONE) { pc += sBx; BACK_EDGE(); } NEXT();
     OP(JNOTNONE) if (R[A] != VALUE_NONE) { pc += sBx; BACK_EDGE(); } NEXT();
@@ -527,21 +527,21 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
             NEXT();
         }
         SAVE();
-        Value self = VALUE_UNBOUND;
         Value *consts = CONSTS;
-        Value method = attr_load_method(vm, o, as_str(consts[pc[-4] & 0xFFFF]), (Instr *)pc - 4,
-                                        &consts[pc[-4] >> 16], &self);
+        Str *name = as_str(consts[pc[-4] & 0xFFFF]);
+        Value method = attr_load_method(vm, o, name, (Instr *)pc - 4, &consts[pc[-4] >> 16], &R[A + 3]);
         if (is_error(method)) goto raise;
-        R[A] = method;
-        R[A + 3] = self;
-        NEXT();
+        if (likely(method != VALUE_UNBOUND)) { R[A] = method; NEXT(); }
+        slow_result = attr_call_slow(vm, o, name, &R, &pc);
+        goto slow_binary;
     }
     OP(LOADSPECIAL) SAVE(); CHECKED(special_load(vm, R[B], C));
     OP(LOADSUPER) {
         Str *name = as_str(CONSTS[*pc & 0xFFFF]);
         pc += 2;
         SAVE();
-        CHECKED(super_load(vm, R[B], R[B + 1], name));
+        slow_result = super_slow(vm, R[B], R[B + 1], name, &R, &pc);
+        goto slow_binary;
     }
 
     // Items
@@ -1049,9 +1049,11 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
     }
     OP(STUBRESUME) NEXT();
     OP(STUBBINARY) {
-        SAVE();
-        Value v = binary_after(vm, R);
-        if (is_error(v)) goto raise;
+        Value v = R[A];
+        if (unlikely(v == VALUE_NOT_IMPLEMENTED)) {
+            slow_result = binary_after(vm, &R, &pc);
+            goto slow_binary;
+        }
         vm->top = R - FRAME_WORDS;
         R = frame_of(R)->prev;
         pc = frame_of(R)->pc;
@@ -1120,17 +1122,18 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         vm->exception = e;
         goto raise;
     }
-    OP(STUBNOT) OP(STUBTRUTH) {
-        SAVE();
-        int t = value_truth(vm, R[A]);
-        if (t < 0) goto raise;
-        Value v = value_bool(t != (instr_op(insn) == OP_STUBNOT));
+    OP(STUBNEGATION) slow_result = binary_after(vm, &R, &pc); goto slow_call;
+    OP(STUBCONTAINS) slow_result = contains_after(vm, &R, &pc); goto slow_call;
+    OP(STUBTRUTH) slow_result = truth_after(vm, &R, &pc); goto slow_call;
+    OP(STUBVALUE) {
+        Value v = R[A];
         vm->top = R - FRAME_WORDS;
         R = frame_of(R)->prev;
         pc = frame_of(R)->pc;
         R[instr_a(pc[-1])] = v;
         NEXT();
     }
+    OP(STUBFALLBACK) slow_result = getattr_failed(vm, &R, &pc); goto slow_call;
     OP(CACHE) NEXT();
 
 // What slow paths that may push a frame end with. A result goes to R[A] of the word before pc.

@@ -28,10 +28,18 @@ SlowResult binary_slow(VM *vm, BinaryOperator op, bool is_inplace, Value a, Valu
 SlowResult compare_slow(VM *vm, RichCompare op, Value a, Value b, Value **R, const Instr **pc);
 SlowResult unary_slow(VM *vm, Opcode op, Value v, Value **R, const Instr **pc);
 SlowResult contains_slow(VM *vm, Value container, Value item, bool negate, Value **R, const Instr **pc);
-Value binary_after(VM *vm, Value *stub) RILL_FALLIBLE;  // the stub's operator method has returned into its register 0
+// Whether v is true, where the instruction before *pc says: a jump, or R[A].
+SlowResult truth_slow(VM *vm, Value v, Value **R, const Instr **pc);
+// At R is a stub whose method has returned into register 0. binary_after: NotImplemented, or what is to be negated.
+SlowResult binary_after(VM *vm, Value **R, const Instr **pc);
+SlowResult contains_after(VM *vm, Value **R, const Instr **pc);
+SlowResult truth_after(VM *vm, Value **R, const Instr **pc);
 
 // Attributes and items
 SlowResult getattr_slow(VM *vm, Value o, Value **R, const Instr **pc);   // the words end at *pc
+SlowResult getattr_failed(VM *vm, Value **R, const Instr **pc);          // at R is a stub: perhaps __getattr__ knows
+SlowResult attr_call_slow(VM *vm, Value o, Str *name, Value **R, const Instr **pc);
+SlowResult super_slow(VM *vm, Value start, Value self, Str *name, Value **R, const Instr **pc);
 SlowResult setattr_slow(VM *vm, Value o, Value v, Value **R, const Instr **pc);
 Value special_load(VM *vm, Value o, unsigned which) RILL_FALLIBLE;
 SlowResult getitem_slow(VM *vm, Value o, Value key, Value **R, const Instr **pc);

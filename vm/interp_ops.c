@@ -105,13 +105,8 @@ static SlowResult push_function(VM *vm, Value *base, Function *f, int argc, cons
     return (SlowResult){SLOW_CONTINUE, VALUE_NONE};
 }
 
-// A Rill function that runs when called; making a generator allocates, which arguments above the top do not survive.
-static bool is_plain_function(Value v)
-{
-    return is_function(v) && !(as_function(v)->code->flags & CODE_GENERATOR);
-}
-
-// Call a method found in the class of args[0] with args.
+// Call a method found in the class of args[0] with args. (Making a generator allocates, which arguments above the top
+// do not survive.)
 static SlowResult call_method(VM *vm, Value method, int argc, const Value *args, Value **R, const Instr **pc)
 {
     if (likely(is_plain_function(method)))
@@ -122,24 +117,29 @@ static SlowResult call_method(VM *vm, Value method, int argc, const Value *args,
     return slow_value(value_call(vm, bound, argc - 1, args + 1));
 }
 
-// A frame between the running one and a method, which does something with what the method returns.
-enum { STUB_REGS = 6 };
-#define STUB_FUNCTION(name, opcode)                                                                        \
+// A frame between the running one and a method, which does something with what the method returns, or with the
+// exception it ends with (in its last register).
+enum { STUB_REGS = 6, STUB_EXCEPTION = STUB_REGS - 1 };
+#define STUB_FUNCTION(name, opcode, n)                                                                     \
     static Function *name(void)                                                                            \
     {                                                                                                      \
-        static Instr instrs[] = {OP_CALL, opcode};                                                         \
-        static CodePosition positions[2];                                                                  \
+        static Instr instrs[] = {OP_CALL, opcode, OP_STUBFALLBACK};                                        \
+        static CodePosition positions[3];                                                                  \
+        static CodeHandler handlers[] = {{.start = 0, .end = 1, .target = 2, .reg = STUB_EXCEPTION}};      \
         static Code code = {                                                                               \
-            .object = {HEAD(KIND_CODE, 0, 0), KIND_CODE}, .instrs = instrs, .n_instrs = 2,                 \
+            .object = {HEAD(KIND_CODE, 0, 0), KIND_CODE}, .instrs = instrs, .n_instrs = 3,                 \
             .flags = CODE_METHOD_STUB, .n_regs = STUB_REGS, .positions = positions,                        \
+            .handlers = handlers, .n_handlers = n,                                                         \
         };                                                                                                 \
         static Function stub = {                                                                           \
             .object = {HEAD(KIND_FUNCTION, 0, FUNCTION_COMPLEX), KIND_FUNCTION}, .code = &code};           \
         return &stub;                                                                                      \
     }
-STUB_FUNCTION(binary_stub, OP_STUBBINARY)
-STUB_FUNCTION(truth_stub, OP_STUBTRUTH)
-STUB_FUNCTION(not_stub, OP_STUBNOT)
+STUB_FUNCTION(binary_stub, OP_STUBBINARY, 0)
+STUB_FUNCTION(negation_stub, OP_STUBNEGATION, 0)
+STUB_FUNCTION(contains_stub, OP_STUBCONTAINS, 0)
+STUB_FUNCTION(truth_stub, OP_STUBTRUTH, 0)
+STUB_FUNCTION(getattr_stub, OP_STUBVALUE, 1)
 
 static SlowResult call_through_stub(VM *vm, Function *stub, const Value *extra, int n_extra, Function *method,
                                     int argc, const Value *args, Value **R, const Instr **pc)
@@ -154,15 +154,67 @@ static SlowResult call_through_stub(VM *vm, Function *stub, const Value *extra, 
     for (int i = 1 + n_extra; i < STUB_REGS; i++) regs[i] = VALUE_NONE;
     vm->frame = regs;
     SlowResult r = push_function(vm, regs + STUB_REGS, method, argc, args, R, pc);
-    if (r.kind == SLOW_CONTINUE) return r;
-    if (r.kind == SLOW_VALUE) {  // no frame was needed (a generator function): the stub itself goes on
-        regs[0] = r.value;
-        *R = regs;
-        *pc = stub->code->instrs + 1;
-        return (SlowResult){SLOW_CONTINUE, VALUE_NONE};
-    }
-    vm->frame = caller;
+    if (r.kind != SLOW_CONTINUE) vm->frame = caller;
     return r;
+}
+
+// The running stub is done: its caller goes on.
+static void leave_stub(VM *vm, Value **R, const Instr **pc)
+{
+    vm->top = *R - FRAME_WORDS;
+    *R = vm->frame = frame_of(*R)->prev;
+    *pc = frame_of(*R)->pc;
+}
+
+// Truth
+
+// The instruction before pc jumps if, or stores whether, something is true: it is, or is not.
+static SlowResult deliver_truth(bool truth, const Instr **pc)
+{
+    Instr insn = (*pc)[-1];
+    switch (instr_op(insn)) {
+    case OP_JT:
+    case OP_JF:
+        if (truth == (instr_op(insn) == OP_JT)) *pc += instr_sbx(insn);
+        return (SlowResult){SLOW_CONTINUE, VALUE_NONE};
+    case OP_NOT:
+    case OP_NOTIN:
+    case OP_NE:
+    case OP_NEJ:
+    case OP_NEIJ: return slow_value(value_bool(!truth));
+    default: return slow_value(value_bool(truth));
+    }
+}
+
+SlowResult truth_slow(VM *vm, Value v, Value **R, const Instr **pc)
+{
+    int truth = value_truth_plain(v);
+    if (truth >= 0) return deliver_truth(truth, pc);
+    bool is_length;
+    Value method = truth_method(vm, v, &is_length);
+    if (method == VALUE_UNBOUND) return deliver_truth(true, pc);
+    if (is_plain_function(method)) {
+        Value extra = value_bool(is_length);
+        return call_through_stub(vm, truth_stub(), &extra, 1, as_function(method), 1, &v, R, pc);
+    }
+    truth = value_truth_slow(vm, v);
+    return truth < 0 ? slow_value(VALUE_ERROR) : deliver_truth(truth, pc);
+}
+
+SlowResult truth_after(VM *vm, Value **R, const Instr **pc)
+{
+    Value result = (*R)[0];
+    bool is_length = (*R)[1] == VALUE_TRUE;
+    leave_stub(vm, R, pc);
+    int truth = truth_of_result(vm, result, is_length);
+    return truth < 0 ? slow_value(VALUE_ERROR) : deliver_truth(truth, pc);
+}
+
+SlowResult contains_after(VM *vm, Value **R, const Instr **pc)
+{
+    Value result = (*R)[0];
+    leave_stub(vm, R, pc);
+    return truth_slow(vm, result, R, pc);
 }
 
 // Binary operators and comparisons
@@ -175,15 +227,37 @@ static SlowResult run_candidate(VM *vm, const BinaryCandidate *c, int index, Val
 {
     Value extra[] = {a, b, small_int(plan), small_int(index)};
     Value args[] = {c->self, c->other};
-    return call_through_stub(vm, binary_stub(), extra, countof(extra), as_function(c->method), 2, args, R, pc);
+    Function *stub = c->negates ? negation_stub() : binary_stub();
+    return call_through_stub(vm, stub, extra, countof(extra), as_function(c->method), 2, args, R, pc);
 }
 
-Value binary_after(VM *vm, Value *stub)
+// The candidates from number `next` on.
+static SlowResult try_candidates(VM *vm, int plan, Value a, Value b, int next, Value **R, const Instr **pc)
 {
-    if (likely(stub[0] != VALUE_NOT_IMPLEMENTED)) return stub[0];
-    int plan = (int)as_int(stub[3]), next = (int)as_int(stub[4]) + 1;
-    if (plan & PLAN_COMPARE) return compare_from(vm, (RichCompare)(plan & 0xFF), stub[1], stub[2], next);
-    return binary_from(vm, (BinaryOperator)(plan & 0xFF), stub[1], stub[2], plan & PLAN_INPLACE, next);
+    BinaryCandidate candidates[MAX_CANDIDATES];
+    bool is_inplace = plan & PLAN_INPLACE, is_compare = plan & PLAN_COMPARE;
+    int op = plan & 0xFF;
+    int n = is_compare ? compare_candidates(vm, (RichCompare)op, a, b, candidates)
+                       : binary_candidates(vm, (BinaryOperator)op, a, b, is_inplace, candidates);
+    for (int i = next; i < n; i++) {
+        const BinaryCandidate *c = &candidates[i];
+        if (is_plain_function(c->method)) return run_candidate(vm, c, i, a, b, plan, R, pc);
+        Value v = is_compare ? compare_try(vm, (RichCompare)op, a, b, c)
+                             : binary_try(vm, (BinaryOperator)op, a, b, is_inplace, c);
+        if (v != VALUE_NOT_IMPLEMENTED) return slow_value(v);
+    }
+    if (is_compare) return slow_value(compare_declined(vm, (RichCompare)op, a, b));
+    return slow_value(raise_binary_type_error(vm, (BinaryOperator)op, a, b, is_inplace));
+}
+
+SlowResult binary_after(VM *vm, Value **R, const Instr **pc)
+{
+    Value *stub = *R;
+    Value result = stub[0], a = stub[1], b = stub[2];
+    int plan = (int)as_int(stub[3]), index = (int)as_int(stub[4]);
+    leave_stub(vm, R, pc);
+    if (result == VALUE_NOT_IMPLEMENTED) return try_candidates(vm, plan, a, b, index + 1, R, pc);
+    return truth_slow(vm, result, R, pc);  // of a negation
 }
 
 static bool may_have_methods(VM *vm, Value v)
@@ -197,23 +271,15 @@ SlowResult binary_slow(VM *vm, BinaryOperator op, bool is_inplace, Value a, Valu
         Str *s = str_concat(vm, as_str(a), as_str(b));
         return slow_value(s ? value_object(s) : VALUE_ERROR);
     }
-    if (may_have_methods(vm, a) || may_have_methods(vm, b)) {
-        BinaryCandidate candidates[3];
-        int n = binary_candidates(vm, op, a, b, is_inplace, candidates);
-        if (n > 0 && is_plain_function(candidates[0].method))
-            return run_candidate(vm, &candidates[0], 0, a, b, (int)op | (is_inplace ? PLAN_INPLACE : 0), R, pc);
-    }
+    if (may_have_methods(vm, a) || may_have_methods(vm, b))
+        return try_candidates(vm, (int)op | (is_inplace ? PLAN_INPLACE : 0), a, b, 0, R, pc);
     return slow_value(is_inplace ? value_inplace(vm, op, a, b) : value_binary(vm, op, a, b));
 }
 
 SlowResult compare_slow(VM *vm, RichCompare op, Value a, Value b, Value **R, const Instr **pc)
 {
-    if (may_have_methods(vm, a) || may_have_methods(vm, b)) {
-        BinaryCandidate candidates[3];
-        int n = compare_candidates(vm, op, a, b, candidates);
-        if (n > 0 && is_plain_function(candidates[0].method))
-            return run_candidate(vm, &candidates[0], 0, a, b, (int)op | PLAN_COMPARE, R, pc);
-    }
+    if (may_have_methods(vm, a) || may_have_methods(vm, b))
+        return try_candidates(vm, (int)op | PLAN_COMPARE, a, b, 0, R, pc);
     return slow_value(value_compare(vm, op, a, b));
 }
 
@@ -234,7 +300,7 @@ SlowResult contains_slow(VM *vm, Value container, Value item, bool negate, Value
         Value method = special_lookup(vm, container, S(__contains__));
         Value args[] = {container, item};
         if (is_plain_function(method))
-            return call_through_stub(vm, negate ? not_stub() : truth_stub(), NULL, 0, as_function(method), 2, args, R, pc);
+            return call_through_stub(vm, contains_stub(), NULL, 0, as_function(method), 2, args, R, pc);
     }
     int r = value_contains(vm, container, item);
     return r < 0 ? slow_value(VALUE_ERROR) : slow_value(value_bool(r != negate));
@@ -242,25 +308,55 @@ SlowResult contains_slow(VM *vm, Value container, Value item, bool negate, Value
 
 // Attributes
 
+SlowResult attr_call_slow(VM *vm, Value o, Str *name, Value **R, const Instr **pc)
+{
+    AttrCall call = vm->attr_call;
+    Value args[] = {o, value_object(name)};
+    int argc = call.takes_name ? 2 : 1;
+    Function *f = as_function(call.function);
+    if (!call.has_fallback) return push_function(vm, vm_stack_top(vm), f, argc, args, R, pc);
+    return call_through_stub(vm, getattr_stub(), args, countof(args), f, argc, args, R, pc);
+}
+
 SlowResult getattr_slow(VM *vm, Value o, Value **R, const Instr **pc)
 {
     Instr *words = (Instr *)*pc - 3;
     Str *name = as_str(frame_of(*R)->function->consts[words[0] & 0xFFFF]);
-    Value getter = VALUE_UNBOUND;
-    Value v = attr_load(vm, o, name, words, &getter);
+    Value v = attr_load(vm, o, name, words);
     if (likely(v != VALUE_UNBOUND)) return slow_value(v);
-    return call_method(vm, getter, 1, &o, R, pc);
+    return attr_call_slow(vm, o, name, R, pc);
+}
+
+SlowResult getattr_failed(VM *vm, Value **R, const Instr **pc)
+{
+    Value o = (*R)[1], exception = (*R)[STUB_EXCEPTION];
+    Str *name = as_str((*R)[2]);
+    leave_stub(vm, R, pc);
+    if (!exception_matches(vm, exception, EXC_AttributeError)) {
+        vm->exception = exception;
+        return slow_value(VALUE_ERROR);
+    }
+    Value v = attr_fallback(vm, o, name);
+    if (v != VALUE_UNBOUND) return slow_value(v);
+    return attr_call_slow(vm, o, name, R, pc);
+}
+
+SlowResult super_slow(VM *vm, Value start, Value self, Str *name, Value **R, const Instr **pc)
+{
+    Value v = super_load(vm, start, self, name);
+    if (v != VALUE_UNBOUND) return slow_value(v);
+    return attr_call_slow(vm, self, name, R, pc);
 }
 
 SlowResult setattr_slow(VM *vm, Value o, Value v, Value **R, const Instr **pc)
 {
     Instr *words = (Instr *)*pc - 3;
     Str *name = as_str(frame_of(*R)->function->consts[words[0] & 0xFFFF]);
-    Value setter = VALUE_UNBOUND;
-    if (!attr_store(vm, o, name, v, words, &setter)) return slow_bool(false);
-    if (likely(setter == VALUE_UNBOUND)) return slow_bool(true);
-    Value args[] = {o, v};
-    return call_method(vm, setter, 2, args, R, pc);
+    Value r = attr_store(vm, o, name, v, words);
+    if (likely(r != VALUE_UNBOUND)) return slow_value(r);
+    AttrCall call = vm->attr_call;
+    Value args[] = {o, call.takes_name ? value_object(name) : v, v};
+    return push_function(vm, vm_stack_top(vm), as_function(call.function), call.takes_name ? 3 : 2, args, R, pc);
 }
 
 Value special_load(VM *vm, Value o, unsigned which)

@@ -291,29 +291,20 @@ Value raise_binary_type_error(VM *vm, BinaryOperator op, Value a, Value b, bool 
                        symbol, is_inplace ? "=" : "", type_name(vm, a), type_name(vm, b));
 }
 
-Value candidate_call(VM *vm, const BinaryCandidate *c)
+Value binary_try(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace,
+                 const BinaryCandidate *c)
 {
-    if (!c->negates) return method_call(vm, c->method, c->self, 1, &c->other);
-    Value equal = class_lookup(vm, class_of(vm, c->self), S(__eq__));
-    Value v = method_call(vm, equal, c->self, 1, &c->other);
-    if (is_error(v) || v == VALUE_NOT_IMPLEMENTED) return v;
-    int truth = value_truth(vm, v);
-    return truth < 0 ? VALUE_ERROR : value_bool(!truth);
+    if (c->method != VALUE_UNBOUND) return method_call(vm, c->method, c->self, 1, &c->other);
+    Value v = is_inplace && c->self == a ? inplace_of(vm, op, a, b) : VALUE_NOT_IMPLEMENTED;
+    return v == VALUE_NOT_IMPLEMENTED ? builtin_of(vm, op, c->self, a, b) : v;
 }
 
-Value binary_from(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace, int next)
+static Value binary_by_candidates(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace)
 {
     BinaryCandidate candidates[MAX_CANDIDATES];
     int n = binary_candidates(vm, op, a, b, is_inplace, candidates);
-    for (int i = next; i < n; i++) {
-        const BinaryCandidate *c = &candidates[i];
-        Value v = VALUE_NOT_IMPLEMENTED;
-        if (c->method != VALUE_UNBOUND) {
-            v = candidate_call(vm, c);
-        } else {
-            if (is_inplace && c->self == a) v = inplace_of(vm, op, a, b);
-            if (v == VALUE_NOT_IMPLEMENTED) v = builtin_of(vm, op, c->self, a, b);
-        }
+    for (int i = 0; i < n; i++) {
+        Value v = binary_try(vm, op, a, b, is_inplace, &candidates[i]);
         if (v != VALUE_NOT_IMPLEMENTED) return v;
     }
     return raise_binary_type_error(vm, op, a, b, is_inplace);
@@ -326,7 +317,7 @@ Value value_binary(VM *vm, BinaryOperator op, Value a, Value b)
         return likely(v != VALUE_NOT_IMPLEMENTED) ? v
                                                   : raise_binary_type_error(vm, op, a, b, false);
     }
-    return binary_from(vm, op, a, b, false, 0);
+    return binary_by_candidates(vm, op, a, b, false);
 }
 
 Value value_inplace(VM *vm, BinaryOperator op, Value a, Value b)
@@ -335,7 +326,7 @@ Value value_inplace(VM *vm, BinaryOperator op, Value a, Value b)
         Value v = inplace_builtin(vm, op, a, b);
         return likely(v != VALUE_NOT_IMPLEMENTED) ? v : raise_binary_type_error(vm, op, a, b, true);
     }
-    return binary_from(vm, op, a, b, true, 0);
+    return binary_by_candidates(vm, op, a, b, true);
 }
 
 // Unary

@@ -29,6 +29,9 @@ int value_compare_bool(VM *vm, RichCompare op, Value a, Value b) RILL_FALLIBLE; 
 int value_equal(VM *vm, Value a, Value b) RILL_FALLIBLE;       // a is b or a == b, as containers compare: 1/0/-1
 bool value_same(Value a, Value b);                             // `is`
 int value_truth_slow(VM *vm, Value v) RILL_FALLIBLE;
+int value_truth_plain(Value v);                                // -1: its class must be asked
+Value truth_method(VM *vm, Value v, bool *is_length);          // __bool__ or __len__ of its class; VALUE_UNBOUND: true
+int truth_of_result(VM *vm, Value r, bool is_length) RILL_FALLIBLE;  // of what that method returned
 static inline int value_truth(VM *vm, Value v)                 // 1/0/-1
 {
     if (v == VALUE_TRUE) return 1;
@@ -43,6 +46,7 @@ Str *value_format(VM *vm, Value v, Str *spec) RILL_FALLIBLE;
 Value value_index(VM *vm, Value v) RILL_FALLIBLE;              // __index__: a plain int; "'X' object cannot be interpreted as an integer"
 bool value_ssize(VM *vm, Value v, int64_t *out) RILL_FALLIBLE; // the same as int64; IndexError "cannot fit 'int' into an index-sized integer"
 int64_t value_len(VM *vm, Value v) RILL_FALLIBLE;              // -1: raised
+int64_t length_of_result(VM *vm, Value r) RILL_FALLIBLE;       // of what __len__ returned
 int64_t value_length_hint(VM *vm, Value v, int64_t default_) RILL_FALLIBLE;
 Value value_iter(VM *vm, Value v) RILL_FALLIBLE;
 Value iter_next(VM *vm, Value iterator) RILL_FALLIBLE;         // VALUE_STOP at the end, VALUE_ERROR raised
@@ -55,8 +59,8 @@ bool value_unpack_star(VM *vm, Value v, Value *out, int before, int after) RILL_
 // Operators step by step, so that the interpreter can give methods written in Rill frames of their own.
 // A candidate is a method found in the class of `self`, not bound, to be called with (self, other); if it
 // returns NotImplemented the next one is tried. method VALUE_UNBOUND stands for what the builtin type of
-// `self` does with the two operands. negates: the method is the default __ne__ of a
-// class that has an __eq__ of its own; candidate_call knows what to do.
+// `self` does with the two operands. negates: the method is __eq__, and != is the opposite of what it says,
+// for a class that has no __ne__ of its own.
 typedef struct BinaryCandidate {
     Value method;
     Value self, other;
@@ -67,10 +71,11 @@ enum { MAX_CANDIDATES = 3 };
 int binary_candidates(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace,
                       BinaryCandidate out[MAX_CANDIDATES]);
 int compare_candidates(VM *vm, RichCompare op, Value a, Value b, BinaryCandidate out[MAX_CANDIDATES]);
-Value candidate_call(VM *vm, const BinaryCandidate *c) RILL_FALLIBLE;  // method is not VALUE_UNBOUND
-// The operator from candidate number `next` on, with the error when all have declined.
-Value binary_from(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace, int next) RILL_FALLIBLE;
-Value compare_from(VM *vm, RichCompare op, Value a, Value b, int next) RILL_FALLIBLE;
+// What a candidate makes of a and b: VALUE_NOT_IMPLEMENTED if it declines.
+Value binary_try(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace, const BinaryCandidate *c) RILL_FALLIBLE;
+Value compare_try(VM *vm, RichCompare op, Value a, Value b, const BinaryCandidate *c) RILL_FALLIBLE;
+// When all have declined. raise_binary_type_error, below, is the same for binary operators.
+Value compare_declined(VM *vm, RichCompare op, Value a, Value b) RILL_FALLIBLE;
 // What builtin types make of two operands, by their kinds: subclasses count as their base.
 // VALUE_NOT_IMPLEMENTED: not their business.
 Value binary_builtin(VM *vm, BinaryOperator op, Value a, Value b) RILL_FALLIBLE;

@@ -50,14 +50,8 @@ static int64_t range_len(VM *vm, Value v)
     return -1;
 }
 
-static int64_t len_of_method(VM *vm, Value v)
+int64_t length_of_result(VM *vm, Value r)
 {
-    Value r = value_call_special(vm, v, S(__len__), 0, NULL);
-    if (is_error(r)) return -1;
-    if (r == VALUE_UNBOUND) {
-        raise_about(vm, v, EXC_TypeError, "object of type '%s' has no len()", type_name(vm, v));
-        return -1;
-    }
     Value i = value_index(vm, r);
     int64_t len;
     if (is_error(i)) return -1;
@@ -66,6 +60,15 @@ static int64_t len_of_method(VM *vm, Value v)
         return -1;
     }
     return index_or(vm, i, &len, EXC_OverflowError) ? len : -1;
+}
+
+static int64_t len_of_method(VM *vm, Value v)
+{
+    Value r = value_call_special(vm, v, S(__len__), 0, NULL);
+    if (is_error(r)) return -1;
+    if (r != VALUE_UNBOUND) return length_of_result(vm, r);
+    raise_about(vm, v, EXC_TypeError, "object of type '%s' has no len()", type_name(vm, v));
+    return -1;
 }
 
 int64_t value_len(VM *vm, Value v)

@@ -34,6 +34,7 @@ struct VM {
     Value exception;       // pending; VALUE_UNBOUND if none
     Value handled;         // the exception being handled (sys.exception()); VALUE_NONE if none
     Value stop_value;      // what a generator returned, beside VALUE_STOP
+    AttrCall attr_call;    // see class.h
     Value *stack, *stack_end;
     Value *reserved_top;   // end of the registers of a frame that is being made above the live top; else NULL
     char *c_stack_limit;   // lowest address C may use
