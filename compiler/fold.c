@@ -129,6 +129,7 @@ static void fold_unary(Compiler *c, Node *node)
         return;
     }
     Value v = node->as.unary.operand->as.constant.value;
+    if (is_bool(v) && node->as.unary.op == UNARY_INVERT) return;  // to be warned about
     switch (node->as.unary.op) {
     case UNARY_NOT: v = value_bool(!fold_truth(v)); break;
     case UNARY_NEG: v = value_negate(c->vm, v); break;

@@ -6,6 +6,7 @@
 #include "vm/float.h"
 #include "vm/gc.h"
 #include "vm/vm.h"
+#include "vm/warn.h"
 
 // int(x, base)
 
@@ -38,7 +39,8 @@ static Value from_number(VM *vm, Value v)
     Value r = value_call_special(vm, v, S(__int__), 0, NULL);
     if (is_error(r)) return r;
     if (r != VALUE_UNBOUND) {
-        if (is_any_int(r)) return int_normal(r);
+        if (is_exact_int(r) || (is_any_int(r) && warn_subclass(vm, "__int__", "int", r))) return int_normal(r);
+        if (is_any_int(r)) return VALUE_ERROR;
         return raise_error(vm, EXC_TypeError, "__int__ returned non-int (type %s)",
                            type_name(vm, r));
     }

@@ -252,7 +252,7 @@ class Maker:
             args.append(self.any() if self.rng.random() < .04 else self.argument(kinds[i], text))
             i += 1 + optional
         if self.rng.random() < .03:
-            args.append(self.any())
+            args.append(self.without('ud800'))
         self.check(f'{receiver}.{name}({", ".join(args)})')
 
     def text_methods(self):

@@ -15,6 +15,7 @@
 #include "vm/int.h"
 #include "vm/unicode.h"
 #include "vm/vm.h"
+#include "vm/warn.h"
 
 double float_value(Value v)
 {
@@ -153,6 +154,8 @@ static int convert_object(VM *vm, Value v, double *out)
     if (is_error(result)) return -1;
     if (result != VALUE_UNBOUND) {
         if (is_any_float(result)) {
+            Str *method = str_format("%s.__float__", type_name(vm, v));
+            if (!is_float(result) && !warn_subclass(vm, method->data, "float", result)) return -1;
             *out = float_value(result);
             return 1;
         }

@@ -18,6 +18,11 @@ static inline bool is_any_int(Value v)
     return is_int(v) || is_bool(v) || is_kind(v, KIND_INT);
 }
 
+static inline bool is_exact_int(Value v)  // neither a bool nor of a subclass
+{
+    return is_int(v) || is_exact(v, KIND_INT);
+}
+
 void int_init(void);
 Value int_from_int64(int64_t i);
 Value int_from_uint64(uint64_t u);

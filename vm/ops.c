@@ -8,6 +8,7 @@
 #include "vm/float.h"
 #include "vm/int.h"
 #include "vm/vm.h"
+#include "vm/warn.h"
 
 const char *const binary_symbols[BINARY_COUNT] = {"+",  "-",  "*", "/", "//", "%", "** or pow()",
                                                   "<<", ">>", "&", "|", "^",  "@"};
@@ -352,8 +353,17 @@ Value value_positive(VM *vm, Value v)
     return unary_method(vm, v, S(__pos__), "unary +");
 }
 
+static Str *bool_inversion(void)
+{
+    return str_from_cstr("Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This "
+                         "returns the bitwise inversion of the underlying int object and is usually not what you "
+                         "expect from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if "
+                         "you really want the bitwise inversion of the underlying int.");
+}
+
 Value value_invert(VM *vm, Value v)
 {
+    if (is_bool(v) && !warn_here(vm, EXC_DeprecationWarning, bool_inversion())) return VALUE_ERROR;
     if (is_any_int(v) && value_is_plain(v)) return int_invert(v);
     return unary_method(vm, v, S(__invert__), "unary ~");
 }

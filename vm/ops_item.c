@@ -10,6 +10,7 @@
 #include "vm/note.h"
 #include "vm/range.h"
 #include "vm/vm.h"
+#include "vm/warn.h"
 
 // Integers
 
@@ -22,7 +23,8 @@ Value value_index(VM *vm, Value v)
     if (r == VALUE_UNBOUND)
         return raise_error(vm, EXC_TypeError, "'%s' object cannot be interpreted as an integer",
                            type_name(vm, v));
-    if (is_any_int(r)) return int_normal(r);
+    if (is_exact_int(r) || (is_any_int(r) && warn_subclass(vm, "__index__", "int", r))) return int_normal(r);
+    if (is_any_int(r)) return VALUE_ERROR;
     return raise_error(vm, EXC_TypeError, "__index__ returned non-int (type %s)", type_name(vm, r));
 }
 

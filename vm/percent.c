@@ -12,6 +12,7 @@
 #include "vm/format.h"
 #include "vm/int.h"
 #include "vm/vm.h"
+#include "vm/warn.h"
 
 enum { FLAG_LEFT = 1, FLAG_PLUS = 2, FLAG_BLANK = 4, FLAG_ALTERNATE = 8, FLAG_ZERO = 16 };
 
@@ -216,12 +217,13 @@ static Value to_integer(Percent *f, uint32_t type, Value v)
 {
     VM *vm = f->vm;
     bool wants_int = type == 'x' || type == 'X' || type == 'o';
-    if (f->is_bytes && type == 'i') type = 'd';
     if (is_any_int(v)) return v;
     if (is_float(v) && !wants_int) return int_from_double(vm, float_value(v));
     if (!wants_int) {
         Value result = value_call_special(vm, v, S(__int__), 0, NULL);
         if (is_error(result)) return VALUE_ERROR;
+        if (is_any_int(result) && !is_exact_int(result) && !warn_subclass(f->vm, "__int__", "int", result))
+            return VALUE_ERROR;
         if (is_any_int(result)) return result;
     }
     if (special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND) return value_index(vm, v);

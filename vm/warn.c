@@ -25,3 +25,11 @@ bool warn_here(VM *vm, ExceptionKind category, Str *message)
     const Value args[] = {value_object(message), value_object(exception_class(vm, category))};
     return call(vm, "warn", countof(args), args);
 }
+
+bool warn_subclass(VM *vm, const char *method, const char *type, Value result)
+{
+    return warn_here(vm, EXC_DeprecationWarning,
+                     str_format("%s returned non-%s (type %s).  The ability to return an instance of a strict "
+                                "subclass of %s is deprecated, and may be removed in a future version of Python.",
+                                method, type, type_name(vm, result), type));
+}

@@ -9,5 +9,7 @@
 bool warn_explicit(VM *vm, ExceptionKind category, Str *message, Str *filename, int line) RILL_FALLIBLE;
 // About the line that runs.
 bool warn_here(VM *vm, ExceptionKind category, Str *message) RILL_FALLIBLE;
+// A conversion has given an instance of a subclass: "__int__ returned non-int (type bool).  The ability ...".
+bool warn_subclass(VM *vm, const char *method, const char *type, Value result) RILL_FALLIBLE;
 
 #endif
