@@ -9,4 +9,5 @@ echo 'raise SystemExit(-1)' > a.rill; status $RILL a.rill
 echo '1/0' > a.rill; status $RILL a.rill
 echo 'x = = 1' > a.rill; status $RILL a.rill
 echo 'for i in range(100000): print(i)' > a.rill
-{ $RILL a.rill; echo "status $?" >&2; } | head -1
+{ $RILL a.rill; echo "status $?" > status.txt; } | head -1
+cat status.txt
