@@ -334,15 +334,15 @@ void alias_define(VM *vm)
     static const TypeDef alias = {
         .name = "types.GenericAlias",
         .kind = KIND_OPAQUE,
-        .doc = "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is "
-               "list and t.__args__ is (int,).",
+        .doc = "A generic type, as list[int]: __origin__ is the class, __args__ what is in the "
+               "brackets.",
         .methods = alias_methods,
         .getset = alias_getset,
         .object_size = sizeof(Alias)};
     static const TypeDef union_type = {.name = "types.UnionType",
                                        .kind = KIND_OPAQUE,
                                        .doc =
-                                           "Represent a PEP 604 union type\n\nE.g. for int | str",
+                                           "A choice of types, as int | str makes it.",
                                        .methods = union_methods,
                                        .getset = union_getset,
                                        .flags = CLASS_FINAL,

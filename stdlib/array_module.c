@@ -242,7 +242,7 @@ NATIVE(array_extend, "extend(self, bb, /)", "Append items to the end of the arra
     return none_or_error(join(vm, as_array(args[0]), args[1]));
 }
 
-NATIVE(array_insert, "insert(self, i: ssize, v, /)", "Insert a new item v into the array before position i.")
+NATIVE(array_insert, "insert(self, i: ssize, v, /)", "Put v before position i.")
 {
     Array *a = as_array(args[0]);
     char item[8];
@@ -255,7 +255,7 @@ NATIVE(array_insert, "insert(self, i: ssize, v, /)", "Insert a new item v into t
 }
 
 NATIVE(array_pop, "pop(self, i: ssize = -1, /)",
-       "Return the i-th element and delete it from the array.\n\ni defaults to -1.")
+       "Take out the item at i, the last if i is left out, and return it.")
 {
     Array *a = as_array(args[0]);
     int64_t i = arg_ssize(args[1]);
@@ -286,8 +286,7 @@ NATIVE(array_reverse, "reverse(self, /)", "Reverse the order of the items in the
 }
 
 NATIVE(array_byteswap, "byteswap(self, /)",
-       "Byteswap all items of the array.\n\nIf the items in the array are not 1, 2, 4, or 8 bytes in size, RuntimeError "
-       "is\nraised.")
+       "Turn the bytes of each item round. RuntimeError for sizes other than 1, 2, 4 and 8.")
 {
     Array *a = as_array(args[0]);
     unsigned size = a->type->size;
@@ -315,7 +314,7 @@ static int64_t find(VM *vm, const Array *a, Value v, int64_t from, int64_t to)
     return -1;
 }
 
-NATIVE(array_count, "count(self, v, /)", "Return number of occurrences of v in the array.")
+NATIVE(array_count, "count(self, v, /)", "How often v is in the array.")
 {
     const Array *a = as_array(args[0]);
     int64_t n = 0;
@@ -325,7 +324,7 @@ NATIVE(array_count, "count(self, v, /)", "Return number of occurrences of v in t
 }
 
 NATIVE(array_index, "index(self, v, start = 0, stop = 9223372036854775807, /)",
-       "Return index of first occurrence of v in the array.\n\nRaise ValueError if the value is not present.")
+       "Where v is first, looked for from start to stop; ValueError if it is nowhere.")
 {
     const Array *a = as_array(args[0]);
     int64_t start, stop;
@@ -336,7 +335,7 @@ NATIVE(array_index, "index(self, v, start = 0, stop = 9223372036854775807, /)",
     return i < 0 ? VALUE_ERROR : small_int(i);
 }
 
-NATIVE(array_remove, "remove(self, v, /)", "Remove the first occurrence of v in the array.")
+NATIVE(array_remove, "remove(self, v, /)", "Take out the first v; ValueError if there is none.")
 {
     Array *a = as_array(args[0]);
     int64_t i = find(vm, a, args[1], 0, INT64_MAX);
@@ -379,7 +378,7 @@ static Str *text_of(VM *vm, const Array *a)
     return builder_str(&b);
 }
 
-NATIVE(array_tolist, "tolist(self, /)", "Convert array to an ordinary list with the same items.")
+NATIVE(array_tolist, "tolist(self, /)", "A list of the items.")
 {
     List *items = items_of(vm, as_array(args[0]));
     return items ? value_object(items) : VALUE_ERROR;
@@ -399,7 +398,7 @@ NATIVE(array_fromlist, "fromlist(self, list, /)", "Append items to array from li
 }
 
 NATIVE(array_tobytes, "tobytes(self, /)",
-       "Convert the array to an array of machine values and return the bytes representation.")
+       "The items as bytes, in the order of the machine.")
 {
     return value_object(bytes_from_like(args[0]));
 }
@@ -430,7 +429,8 @@ NATIVE(array_fromunicode, "fromunicode(self, ustr: str, /)",
     return raise_error(vm, EXC_ValueError, "fromunicode() may only be called on unicode type arrays ('u' or 'w')");
 }
 
-NATIVE(array_tofile, "tofile(self, f, /)", "Write all items (as machine values) to the file object f.")
+NATIVE(array_tofile, "tofile(self, f, /)", "Write the items as bytes, in the order of the "
+                                           "machine, to a binary file.")
 {
     enum { BLOCK = 64 * 1024 };
     for (size_t at = 0; at < as_array(args[0])->buffer.size; at += BLOCK) {
@@ -443,7 +443,7 @@ NATIVE(array_tofile, "tofile(self, f, /)", "Write all items (as machine values) 
 }
 
 NATIVE(array_fromfile, "fromfile(self, f, n: ssize, /)",
-       "Read n objects from the file object f and append them to the end of the array.")
+       "Read n items from a binary file and put them at the end; EOFError if there were fewer.")
 {
     Array *a = as_array(args[0]);
     int64_t n = arg_ssize(args[2]), size;
@@ -601,7 +601,7 @@ static const NativeDef *const methods[] = {
 static bool setup(VM *vm, Module *module)
 {
     static const GetSetDef getset[] = {
-        {"typecode", get_type_code, NULL, "the typecode character used to create the array"},
+        {"typecode", get_type_code, NULL, "The letter of the item type."},
         {"itemsize", get_item_size, NULL, "the size, in bytes, of one array item"},
         {NULL, NULL, NULL, NULL},
     };

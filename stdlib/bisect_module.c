@@ -82,45 +82,35 @@ static Value insort(VM *vm, Value *args, bool is_right)
 }
 
 NATIVE(bisect_right, "bisect_right(a, x, lo: ssize = 0, hi = None, *, key = None)",
-       "Return the index where to insert item x in list a, assuming a is sorted.\n\n"
-       "The return value i is such that all e in a[:i] have e <= x, and all e in\n"
-       "a[i:] have e > x.  So if x already appears in the list, a.insert(i, x) will\n"
-       "insert just after the rightmost x already there.\n\n"
-       "Optional args lo (default 0) and hi (default len(a)) bound the\n"
-       "slice of a to be searched.\n\n"
-       "A custom key function can be supplied to customize the sort order.")
+       "Where to put x into the sorted list a so that it stays sorted: behind the items that "
+       "are equal.\n\n"
+       "lo and hi limit the search to a[lo:hi]; key is called with items (not with x) for what "
+       "is compared.")
 {
     return bisect(vm, args, true);
 }
 
 NATIVE(bisect_left, "bisect_left(a, x, lo: ssize = 0, hi = None, *, key = None)",
-       "Return the index where to insert item x in list a, assuming a is sorted.\n\n"
-       "The return value i is such that all e in a[:i] have e < x, and all e in\n"
-       "a[i:] have e >= x.  So if x already appears in the list, a.insert(i, x) will\n"
-       "insert just before the leftmost x already there.\n\n"
-       "Optional args lo (default 0) and hi (default len(a)) bound the\n"
-       "slice of a to be searched.\n\n"
-       "A custom key function can be supplied to customize the sort order.")
+       "Where to put x into the sorted list a so that it stays sorted: before the items that "
+       "are equal.\n\n"
+       "lo and hi limit the search to a[lo:hi]; key is called with items (not with x) for what "
+       "is compared.")
 {
     return bisect(vm, args, false);
 }
 
 NATIVE(insort_right, "insort_right(a, x, lo: ssize = 0, hi = None, *, key = None)",
-       "Insert item x in list a, and keep it sorted assuming a is sorted.\n\n"
-       "If x is already in a, insert it to the right of the rightmost x.\n\n"
-       "Optional args lo (default 0) and hi (default len(a)) bound the\n"
-       "slice of a to be searched.\n\n"
-       "A custom key function can be supplied to customize the sort order.")
+       "Put x into the sorted list a, behind the items that are equal.\n\n"
+       "lo and hi limit the search to a[lo:hi]; key is called with items and with x for what is "
+       "compared.")
 {
     return insort(vm, args, true);
 }
 
 NATIVE(insort_left, "insort_left(a, x, lo: ssize = 0, hi = None, *, key = None)",
-       "Insert item x in list a, and keep it sorted assuming a is sorted.\n\n"
-       "If x is already in a, insert it to the left of the leftmost x.\n\n"
-       "Optional args lo (default 0) and hi (default len(a)) bound the\n"
-       "slice of a to be searched.\n\n"
-       "A custom key function can be supplied to customize the sort order.")
+       "Put x into the sorted list a, before the items that are equal.\n\n"
+       "lo and hi limit the search to a[lo:hi]; key is called with items and with x for what is "
+       "compared.")
 {
     return insort(vm, args, false);
 }

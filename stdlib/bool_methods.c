@@ -40,9 +40,8 @@ void bool_define(VM *vm)
     static const TypeDef type = {
         .name = "bool",
         .kind = KIND_BOOL,
-        .doc = "Returns True when the argument is true, False otherwise.\n"
-               "The builtins True and False are the only two instances of the class bool.\n"
-               "The class bool is a subclass of the class int, and cannot be subclassed.",
+        .doc = "True or False: the truth of x. The class is a subclass of int with these two "
+               "instances.",
         .methods = methods,
         .flags = CLASS_FINAL,
     };

@@ -48,7 +48,7 @@ NATIVE(hex, "hex(number, /)", "Return the hexadecimal representation of an integ
 }
 
 NATIVE(chr, "chr(i, /)",
-       "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.")
+       "The character with a code point, from 0 to 0x10FFFF.")
 {
     int64_t code;
     Value i = value_index(vm, args[0]);
@@ -101,7 +101,7 @@ static bool is_plain_int(Value v)
     return is_int(v) || is_bool(v) || is_exact(v, KIND_INT);
 }
 
-NATIVE(divmod, "divmod(x, y, /)", "Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.")
+NATIVE(divmod, "divmod(x, y, /)", "The pair (x // y, x % y).")
 {
     Value a = args[0], b = args[1];
     if (is_plain_int(a) && is_plain_int(b)) return int_divmod(vm, a, b);
@@ -136,9 +136,9 @@ NATIVE(pow, "pow(base, exp, mod = None)",
 }
 
 NATIVE(round, "round(number, ndigits = None)",
-       "Round a number to a given precision in decimal digits.\n\n"
-       "The return value is an integer if ndigits is omitted or None.  Otherwise\n"
-       "the return value has the same type as the number.  ndigits may be negative.")
+       "Round to ndigits decimals, to the even neighbour if there are two; ndigits may be "
+       "negative. Without it the\n"
+       "result is an integer.")
 {
     int argc = args[1] != VALUE_NONE;
     Value result = value_call_special(vm, args[0], S(__round__), argc, args + 1);
@@ -199,8 +199,7 @@ NATIVE(getattr, "getattr(object, name, default = ?, /)",
 }
 
 NATIVE(hasattr, "hasattr(obj, name, /)",
-       "Return whether the object has an attribute with the given name.\n\n"
-       "This is done by calling getattr(obj, name) and catching AttributeError.")
+       "Has obj an attribute of this name, so that getattr does not raise AttributeError?")
 {
     Str *name = builtins_attribute_name(vm, args[1]);
     if (!name) return VALUE_ERROR;
@@ -209,16 +208,14 @@ NATIVE(hasattr, "hasattr(obj, name, /)",
 }
 
 NATIVE(setattr, "setattr(obj, name, value, /)",
-       "Sets the named attribute on the given object to the specified value.\n\n"
-       "setattr(x, 'y', v) is equivalent to ``x.y = v``")
+       "Set an attribute by its name: setattr(x, 'y', v) is x.y = v.")
 {
     Str *name = builtins_attribute_name(vm, args[1]);
     return name && value_setattr(vm, args[0], name, args[2]) ? VALUE_NONE : VALUE_ERROR;
 }
 
 NATIVE(delattr, "delattr(obj, name, /)",
-       "Deletes the named attribute from the given object.\n\n"
-       "delattr(x, 'y') is equivalent to ``del x.y``")
+       "Delete an attribute by its name: delattr(x, 'y') is del x.y.")
 {
     Str *name = builtins_attribute_name(vm, args[1]);
     return name && value_setattr(vm, args[0], name, VALUE_UNBOUND) ? VALUE_NONE : VALUE_ERROR;
@@ -227,17 +224,13 @@ NATIVE(delattr, "delattr(obj, name, /)",
 // Identity and types
 
 NATIVE(callable, "callable(obj, /)",
-       "Return whether the object is callable (i.e., some kind of function).\n\n"
-       "Note that classes are callable, as are instances of classes with a\n"
-       "__call__() method.")
+       "Can obj be called? Functions, classes, and instances whose class has __call__.")
 {
     return value_bool(value_is_callable(vm, args[0]));
 }
 
 NATIVE(hash, "hash(obj, /)",
-       "Return the hash value for the given object.\n\n"
-       "Two objects that compare equal must also have the same hash value, but the\n"
-       "reverse is not necessarily true.")
+       "The hash of obj: an int, the same for objects that are equal.")
 {
     uint64_t hash;
     return value_hash(vm, args[0], &hash) ? int_from_int64((int64_t)hash) : VALUE_ERROR;
@@ -251,20 +244,14 @@ NATIVE(id, "id(obj, /)",
 }
 
 NATIVE(isinstance, "isinstance(obj, class_or_tuple, /)",
-       "Return whether an object is an instance of a class or of a subclass thereof.\n\n"
-       "A tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to\n"
-       "check against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)\n"
-       "or ...`` etc.")
+       "Is obj an instance of a class, or of a subclass? Of a tuple of classes, one is enough.")
 {
     int result = value_isinstance(vm, args[0], args[1]);
     return result < 0 ? VALUE_ERROR : value_bool(result);
 }
 
 NATIVE(issubclass, "issubclass(cls, class_or_tuple, /)",
-       "Return whether 'cls' is derived from another class or is the same class.\n\n"
-       "A tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to\n"
-       "check against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)\n"
-       "or ...``.")
+       "Is cls the class, or a subclass of it? Of a tuple of classes, one is enough.")
 {
     int result = value_issubclass(vm, args[0], args[1]);
     return result < 0 ? VALUE_ERROR : value_bool(result);

@@ -31,9 +31,7 @@ static Value caller_locals(VM *vm)
 }
 
 NATIVE(globals, "globals()",
-       "Return the dictionary containing the current scope's global variables.\n\n"
-       "NOTE: Updates to this dictionary *will* affect name lookups in the current\n"
-       "global scope and vice-versa.")
+       "The names of the module, as the dictionary itself: what changes in it, changes there.")
 {
     return value_object(caller_globals(vm));
 }
@@ -47,9 +45,8 @@ NATIVE(locals, "locals()",
 }
 
 NATIVE(vars, "vars(object = ?, /)",
-       "vars([object]) -> dictionary\n\n"
-       "Without arguments, equivalent to locals().\n"
-       "With an argument, equivalent to object.__dict__.")
+       "The attributes of obj as a dictionary, obj.__dict__; without obj, the names here, as "
+       "locals() has them.")
 {
     if (args[0] == VALUE_UNBOUND) return caller_locals(vm);
     Value dict = value_find_attr(vm, args[0], S(__dict__));
@@ -230,12 +227,9 @@ static Code *code_argument(VM *vm, Value source, CompileMode mode, bool separate
 }
 
 NATIVE(eval, "eval(source, /, globals = None, locals = None)",
-       "Evaluate the given source in the context of globals and locals.\n\n"
-       "The source may be a string representing a Python expression\n"
-       "or a code object as returned by compile().\n"
-       "The globals must be a dictionary and locals can be any mapping,\n"
-       "defaulting to the current globals and locals.\n"
-       "If only globals is given, locals defaults to it.")
+       "The value of an expression: a text or a code object. Names are looked up in the "
+       "dictionary globals and the mapping\n"
+       "locals, the current ones if they are left out.")
 {
     Value globals = args[1], locals = args[2];
     if (locals != VALUE_NONE && !is_mapping(vm, locals))

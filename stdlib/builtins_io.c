@@ -47,11 +47,9 @@ static bool text_option(VM *vm, Value v, const char *name, Str **text)
 }
 
 NATIVE(print, "print(*args, sep = ' ', end = '\\n', file = None, flush = False)",
-       "Prints the values to a stream, or to sys.stdout by default.\n\n"
-       "sep\n  string inserted between values, default a space.\n"
-       "end\n  string appended after the last value, default a newline.\n"
-       "file\n  a file-like object (stream); defaults to the current sys.stdout.\n"
-       "flush\n  whether to forcibly flush the stream.")
+       "Write the texts of the values, with sep between and end behind them, to file (standard "
+       "output if None);\n"
+       "flush writes out at once.")
 {
     Tuple *values = as_tuple(args[0]);
     Str *sep = str_latin1[' '], *end = str_latin1['\n'];

@@ -21,15 +21,13 @@ static Value find_truth(VM *vm, Value iterable, bool wanted)
 }
 
 NATIVE(all, "all(iterable, /)",
-       "Return True if bool(x) is True for all values x in the iterable.\n\n"
-       "If the iterable is empty, return True.")
+       "Is every item true? True for no items; stops at the first that is not.")
 {
     return find_truth(vm, args[0], false);
 }
 
 NATIVE(any, "any(iterable, /)",
-       "Return True if bool(x) is True for any x in the iterable.\n\n"
-       "If the iterable is empty, return False.")
+       "Is an item true? False for no items; stops at the first that is.")
 {
     return find_truth(vm, args[0], true);
 }
@@ -122,31 +120,25 @@ static Value min_or_max(VM *vm, Value *args, const char *name, RichCompare op)
 }
 
 NATIVE(max, "max(*args, key = None, default = ?)",
-       "max(iterable, *[, default=obj, key=func]) -> value\n"
-       "max(arg1, arg2, *args, *[, key=func]) -> value\n\n"
-       "With a single iterable argument, return its biggest item. The\n"
-       "default keyword-only argument specifies an object to return if\n"
-       "the provided iterable is empty.\n"
-       "With two or more positional arguments, return the largest argument.")
+       "The greatest of the arguments, or of the items of one iterable; of equal ones the "
+       "first.\n\n"
+       "key is called with each for what is compared; default is returned if the iterable is "
+       "empty.")
 {
     return min_or_max(vm, args, "max", COMPARE_GT);
 }
 
 NATIVE(min, "min(*args, key = None, default = ?)",
-       "min(iterable, *[, default=obj, key=func]) -> value\n"
-       "min(arg1, arg2, *args, *[, key=func]) -> value\n\n"
-       "With a single iterable argument, return its smallest item. The\n"
-       "default keyword-only argument specifies an object to return if\n"
-       "the provided iterable is empty.\n"
-       "With two or more positional arguments, return the smallest argument.")
+       "The least of the arguments, or of the items of one iterable; of equal ones the first.\n\n"
+       "key is called with each for what is compared; default is returned if the iterable is "
+       "empty.")
 {
     return min_or_max(vm, args, "min", COMPARE_LT);
 }
 
 NATIVE(sorted, "sorted(iterable, /, *, key = None, reverse: bool = False)",
-       "Return a new list containing all items from the iterable in ascending order.\n\n"
-       "A custom key function can be supplied to customize the sort order, and the\n"
-       "reverse flag can be set to request the result in descending order.")
+       "A sorted list of the items; those that compare equal keep their order.\n\n"
+       "key is called once with each item for what is compared; reverse sorts downwards.")
 {
     List *list = list_from_iterable(vm, args[0]);
     if (!list || !list_sort(vm, list, args[1], args[2] == VALUE_TRUE)) return VALUE_ERROR;
@@ -167,10 +159,9 @@ static bool check_start(VM *vm, Value start)
 }
 
 NATIVE(sum, "sum(iterable, /, start = 0)",
-       "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\n"
-       "When the iterable is empty, return the start value.\n"
-       "This function is intended specifically for use with numeric values and may\n"
-       "reject non-numeric types.")
+       "start and all the items added up, from left to right; floats without the errors that "
+       "would add up.\n\n"
+       "For numbers: texts are joined with str.join.")
 {
     Value it = value_iter(vm, args[0]), sum = args[1];
     if (is_error(it) || !check_start(vm, sum)) return VALUE_ERROR;

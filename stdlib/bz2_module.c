@@ -376,11 +376,11 @@ static bool setup(VM *vm, Module *module)
     static const NativeDef *const decompressor_methods[] = {&def_decompressor_new,
                                                             &def_decompressor_decompress, NULL};
     static const GetSetDef getset[] = {
-        {"eof", get_eof, NULL, "True if the end-of-stream marker has been reached."},
+        {"eof", get_eof, NULL, "Has the end of the compressed data been met?"},
         {"unused_data", get_unused_data, NULL,
-         "Data found after the end of the compressed stream."},
+         "What came after the end of the compressed data."},
         {"needs_input", get_needs_input, NULL,
-         "True if more input is needed before more decompressed data can be produced."},
+         "Must it be given more data before it has more to give?"},
         {0},
     };
     static const TypeDef types[] = {

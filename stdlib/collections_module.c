@@ -153,18 +153,15 @@ static void define_defaultdict(VM *vm, Module *module)
     };
     static const GetSetDef getset[] = {
         {"default_factory", get_factory, set_factory,
-         "Factory for default value called by __missing__()."},
+         "What is called for the value of a missing key, or None."},
         {NULL, NULL, NULL, NULL},
     };
     static const TypeDef type = {
         .name = "collections.defaultdict",
         .kind = KIND_DICT,
-        .doc = "defaultdict(default_factory=None, /, [...]) --> dict with default factory\n\n"
-               "The default factory is called without arguments to produce\n"
-               "a new value when a key is not present, in __getitem__ only.\n"
-               "A defaultdict compares equal to a dict with the same items.\n"
-               "All remaining arguments are treated the same as if they were\n"
-               "passed to the dict constructor, including keyword arguments.",
+        .doc = "A dict that makes the values of missing keys: default_factory() is called when "
+               "a key is looked up in vain. The\n"
+               "other arguments are those of dict.",
         .methods = methods,
         .getset = getset,
         .object_size = sizeof(DefaultDict),

@@ -218,8 +218,7 @@ CsvDialect *csv_dialect_make(VM *vm, Value base, Dict *keywords)
 // Names
 
 NATIVE(csv_register_dialect, "register_dialect(name, dialect = ?, /, **fmtparams)",
-       "Create a mapping from a string name to a dialect class.\n"
-       "dialect = csv.register_dialect(name[, dialect[, **fmtparams]])")
+       "Give a dialect a name. The attributes of a Dialect may be given as keyword arguments.")
 {
     if (!is_str(args[0])) return raise_error(vm, EXC_TypeError, "dialect name must be a string");
     const CsvDialect *d = csv_dialect_make(vm, args[1], as_dict(args[2]));
@@ -229,8 +228,7 @@ NATIVE(csv_register_dialect, "register_dialect(name, dialect = ?, /, **fmtparams
 }
 
 NATIVE(csv_unregister_dialect, "unregister_dialect(name)",
-       "Delete the name/dialect mapping associated with a string name.\n\n    "
-       "csv.unregister_dialect(name)")
+       "Forget the dialect with this name; Error if there is none.")
 {
     if (is_error(find_name(vm, args[0]))) return VALUE_ERROR;
     dict_delete_str(names, str_exact(as_str(args[0])));
@@ -238,13 +236,13 @@ NATIVE(csv_unregister_dialect, "unregister_dialect(name)",
 }
 
 NATIVE(csv_get_dialect, "get_dialect(name)",
-       "Return the dialect instance associated with name.\n\n    dialect = csv.get_dialect(name)")
+       "The dialect with this name; Error if there is none.")
 {
     return find_name(vm, args[0]);
 }
 
 NATIVE(csv_list_dialects, "list_dialects()",
-       "Return a list of all known dialect names.\n\n    names = csv.list_dialects()")
+       "The names of all dialects.")
 {
     List *list = list_new(names->len);
     Value name, ignored;

@@ -262,17 +262,12 @@ static Value next_record(VM *vm, Iterator *self)
 }
 
 NATIVE(csv_reader, "reader(iterable, dialect = ?, /, **fmtparams)",
-       "    csv_reader = reader(iterable [, dialect='excel']\n"
-       "                       [optional keyword args])\n"
-       "    for row in csv_reader:\n"
-       "        process(row)\n\n"
-       "The \"iterable\" argument can be any object that returns a line\n"
-       "of input for each iteration, such as a file object or a list.  The\n"
-       "optional \"dialect\" parameter is discussed below.  The function\n"
-       "also accepts optional keyword arguments which override settings\n"
-       "provided by the dialect.\n\n"
-       "The returned object is an iterator.  Each iteration returns a row\n"
-       "of the CSV file (which can span multiple input lines).")
+       "Yield the rows of CSV text as lists of fields. iterable gives its lines: a file opened "
+       "with newline='', or any other.\n\n"
+       "dialect is a name or a Dialect; its attributes may be given as keyword arguments: "
+       "csv.reader(lines, delimiter=';').\n"
+       "line_num is the number of lines read, which is more than that of rows where fields have "
+       "line ends in them.")
 {
     Value lines = value_iter(vm, args[0]);
     if (is_error(lines)) return lines;
@@ -288,8 +283,7 @@ NATIVE(csv_reader, "reader(iterable, dialect = ?, /, **fmtparams)",
 
 NATIVE(
     csv_field_size_limit, "field_size_limit(new_limit = ?)",
-    "Sets an upper limit on parsed fields.\n\n    csv.field_size_limit([limit])\n\n"
-    "Returns old limit. If limit is not given, no new limit is set and\nthe old limit is returned")
+    "How long a field may be; new_limit is the limit from now on. Returns the old one.")
 {
     int64_t old = field_limit;
     if (args[0] == VALUE_UNBOUND) return int_from_int64(old);

@@ -168,15 +168,9 @@ NATIVE(writer_writerows, "writerows(self, rows, /)",
 }
 
 NATIVE(csv_writer, "writer(fileobj, dialect = ?, /, **fmtparams)",
-       "    csv_writer = csv.writer(fileobj [, dialect='excel']\n"
-       "                            [optional keyword args])\n"
-       "    for row in sequence:\n"
-       "        csv_writer.writerow(row)\n\n"
-       "    [or]\n\n"
-       "    csv_writer = csv.writer(fileobj [, dialect='excel']\n"
-       "                            [optional keyword args])\n"
-       "    csv_writer.writerows(rows)\n\n"
-       "The \"fileobj\" argument can be any object that supports the file API.")
+       "An object that writes rows as CSV text to a file, or to anything with a write method: "
+       "writerow(fields),\n"
+       "writerows(rows). The other arguments are those of csv.reader.")
 {
     CsvDialect *dialect = csv_dialect_make(vm, args[1], as_dict(args[2]));
     if (!dialect) return VALUE_ERROR;

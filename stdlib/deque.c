@@ -205,7 +205,7 @@ Value deque_iter(Deque *d, bool is_reversed)
 }
 
 NATIVE(deque_iterator_length_hint, "__length_hint__(self, /)",
-       "Private method returning an estimate of len(list(it)).")
+       "How many items are left.")
 {
     return small_int((int64_t)((DequeIterator *)as_iterator(args[0]))->left);
 }

@@ -46,7 +46,8 @@ static bool parse_max_len(VM *vm, Value v, int64_t *max_len)
 }
 
 NATIVE(deque_init, "__init__(self, iterable = ?, maxlen = None)",
-       "A list-like sequence optimized for data accesses near its endpoints.")
+       "A list that grows and shrinks cheaply at both ends; with maxlen, what is too much falls "
+       "off at the other end.")
 {
     Deque *self = as_deque(args[0]);
     int64_t max_len;
@@ -64,14 +65,14 @@ static Value raise_empty(VM *vm)
     return raise_error(vm, EXC_IndexError, "pop from an empty deque");
 }
 
-NATIVE(deque_append, "append(self, item, /)", "Add an element to the right side of the deque.")
+NATIVE(deque_append, "append(self, item, /)", "Put an item at the right end.")
 {
     deque_append(as_deque(args[0]), args[1]);
     return VALUE_NONE;
 }
 
 NATIVE(deque_appendleft, "appendleft(self, item, /)",
-       "Add an element to the left side of the deque.")
+       "Put an item at the left end.")
 {
     deque_append_left(as_deque(args[0]), args[1]);
     return VALUE_NONE;
@@ -88,13 +89,14 @@ NATIVE(deque_popleft, "popleft(self, /)", "Remove and return the leftmost elemen
 }
 
 NATIVE(deque_extend, "extend(self, iterable, /)",
-       "Extend the right side of the deque with elements from the iterable.")
+       "Put the items of iterable at the right end.")
 {
     return none_or_error(deque_extend(vm, as_deque(args[0]), args[1], false));
 }
 
 NATIVE(deque_extendleft, "extendleft(self, iterable, /)",
-       "Extend the left side of the deque with elements from the iterable.")
+       "Put the items of iterable at the left end, one after the other: they end up in reverse "
+       "order.")
 {
     return none_or_error(deque_extend(vm, as_deque(args[0]), args[1], true));
 }
@@ -106,7 +108,7 @@ NATIVE(deque_clear, "clear(self, /)", "Remove all elements from the deque.")
 }
 
 NATIVE(deque_rotate, "rotate(self, n: ssize = 1, /)",
-       "Rotate the deque n steps to the right.  If n is negative, rotates left.")
+       "Move n items from the right end to the left; from the left to the right if n is negative.")
 {
     deque_rotate(as_deque(args[0]), arg_ssize(args[1]));
     return VALUE_NONE;
@@ -193,7 +195,7 @@ NATIVE(deque_count, "count(self, value, /)", "Return number of occurrences of va
 }
 
 NATIVE(deque_index, "index(self, value, start = 0, stop = 9223372036854775807, /)",
-       "Return first index of value.\n\nRaises ValueError if the value is not present.")
+       "Where value is first, looked for from start to stop; ValueError if it is nowhere.")
 {
     Deque *self = as_deque(args[0]);
     int64_t start, stop;
@@ -461,7 +463,8 @@ void deque_define(VM *vm, Module *module)
     static const TypeDef type = {
         .name = "collections.deque",
         .kind = KIND_OPAQUE,
-        .doc = "A list-like sequence optimized for data accesses near its endpoints.",
+        .doc = "A list that grows and shrinks cheaply at both ends; with maxlen, what is too "
+               "much falls off at the other end.",
         .methods = methods,
         .getset = getset,
         .object_size = sizeof(Deque),

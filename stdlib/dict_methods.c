@@ -47,7 +47,7 @@ static bool update_with(VM *vm, Dict *dict, const char *name, Value values, Valu
 }
 
 NATIVE(dict_init, "__init__(self, /, *args, **kwargs)",
-       "Initialize self. See help(type(self)) for accurate signature.")
+       "Fill the new object; the class says with what.")
 {
     return none_or_error(update_with(vm, as_dict(args[0]), "dict", args[1], args[2]));
 }
@@ -76,7 +76,7 @@ static bool fill_from_keys(VM *vm, Value dict, Value iterable, Value v)
 }
 
 NATIVE(dict_fromkeys, "fromkeys(cls, iterable, value = None, /)",
-       "Create a new dictionary with keys from iterable and values set to value.")
+       "A dictionary with the items of iterable as keys, all with the same value.")
 {
     Value dict = args[0] == value_object(vm->classes[KIND_DICT]) ? value_object(dict_new())
                                                                  : value_call(vm, args[0], 0, NULL);
@@ -98,7 +98,7 @@ NATIVE(dict_copy, "copy(self, /)", "Return a shallow copy of the dict.")
 }
 
 NATIVE(dict_get, "get(self, key, default = None, /)",
-       "Return the value for key if key is in the dictionary, else default.")
+       "The value of key, or default if it has none.")
 {
     Value v;
     int found = dict_find(vm, as_dict(args[0]), args[1], &v);
@@ -106,9 +106,7 @@ NATIVE(dict_get, "get(self, key, default = None, /)",
 }
 
 NATIVE(dict_pop, "pop(self, key, default = ?, /)",
-       "D.pop(k[,d]) -> v, remove specified key and return the corresponding value.\n\n"
-       "If the key is not found, return the default if given; otherwise,\n"
-       "raise a KeyError.")
+       "Remove key and return its value; if it is not there, default, or KeyError without one.")
 {
     Value v;
     Dict *self = as_dict(args[0]);
@@ -120,9 +118,7 @@ NATIVE(dict_pop, "pop(self, key, default = ?, /)",
 }
 
 NATIVE(dict_popitem, "popitem(self, /)",
-       "Remove and return a (key, value) pair as a 2-tuple.\n\n"
-       "Pairs are returned in LIFO (last-in, first-out) order.\n"
-       "Raises KeyError if the dict is empty.")
+       "Remove the pair that came last and return it; KeyError if there is none.")
 {
     Value key, v;
     if (!dict_pop_last(as_dict(args[0]), &key, &v))
@@ -131,8 +127,7 @@ NATIVE(dict_popitem, "popitem(self, /)",
 }
 
 NATIVE(dict_setdefault, "setdefault(self, key, default = None, /)",
-       "Insert key with a value of default if key is not in the dictionary.\n\n"
-       "Return the value for key if key is in the dictionary, else default.")
+       "The value of key; if it has none, it gets default first.")
 {
     Value v;
     Dict *self = as_dict(args[0]);
@@ -143,18 +138,19 @@ NATIVE(dict_setdefault, "setdefault(self, key, default = None, /)",
     return dict_set_hashed(vm, self, args[1], hash, args[2]) ? args[2] : VALUE_ERROR;
 }
 
-NATIVE(dict_keys, "keys(self, /)", "Return a set-like object providing a view on the dict's keys.")
+NATIVE(dict_keys, "keys(self, /)", "The keys, as a view that follows changes and behaves like a "
+                                   "set.")
 {
     return dict_view_new(as_dict(args[0]), KIND_DICT_KEYS);
 }
 
-NATIVE(dict_values, "values(self, /)", "Return an object providing a view on the dict's values.")
+NATIVE(dict_values, "values(self, /)", "The values, as a view that follows changes.")
 {
     return dict_view_new(as_dict(args[0]), KIND_DICT_VALUES);
 }
 
 NATIVE(dict_items, "items(self, /)",
-       "Return a set-like object providing a view on the dict's items.")
+       "The pairs of keys and values, as a view that follows changes.")
 {
     return dict_view_new(as_dict(args[0]), KIND_DICT_ITEMS);
 }
@@ -188,7 +184,7 @@ NATIVE(dict_delitem, "__delitem__(self, key, /)", "Delete self[key].")
 }
 
 NATIVE(dict_contains, "__contains__(self, key, /)",
-       "True if the dictionary has the specified key, else False.")
+       "Is it a key?")
 {
     Value v;
     return bool_or_error(dict_find(vm, as_dict(args[0]), args[1], &v));
@@ -200,7 +196,7 @@ NATIVE(dict_iter, "__iter__(self, /)", "Implement iter(self).")
     return dict_iter(args[0]);
 }
 
-NATIVE(dict_reversed, "__reversed__(self, /)", "Return a reverse iterator over the dict keys.")
+NATIVE(dict_reversed, "__reversed__(self, /)", "An iterator over the keys, the last first.")
 {
     return dict_reverse_iter(args[0]);
 }
@@ -246,15 +242,10 @@ static void define_dict(VM *vm)
     static const TypeDef type = {
         .name = "dict",
         .kind = KIND_DICT,
-        .doc = "dict() -> new empty dictionary\n"
-               "dict(mapping) -> new dictionary initialized from a mapping object's\n"
-               "    (key, value) pairs\n"
-               "dict(iterable) -> new dictionary initialized as if via:\n"
-               "    d = {}\n"
-               "    for k, v in iterable:\n"
-               "        d[k] = v\n"
-               "dict(**kwargs) -> new dictionary initialized with the name=value pairs\n"
-               "    in the keyword argument list.  For example:  dict(one=1, two=2)",
+        .doc = "A dictionary: values by their keys, in the order in which the keys came.\n\n"
+               "It begins with the items of a mapping, or with pairs of an iterable, then with "
+               "the keyword arguments:\n"
+               "dict(one=1, two=2), dict([('one', 1)]), dict({'one': 1}, two=2).",
         .methods = methods,
     };
     class_define(vm, &type, NULL);

@@ -23,7 +23,7 @@ static Value make(VM *vm, Value cls, Value v)
 }
 
 NATIVE(float_new, "__new__(cls, x = 0, /)",
-       "Convert a string or number to a floating-point number, if possible.")
+       "A floating-point number, made of a number or a text.")
 {
     return make(vm, args[0], float_from_object(vm, args[1]));
 }
@@ -128,7 +128,7 @@ NATIVE(float_int, "__int__(self, /)", "int(self)")
 {
     return int_from_double(vm, float_value(args[0]));
 }
-NATIVE(float_trunc, "__trunc__(self, /)", "Return the Integral closest to x between 0 and x.")
+NATIVE(float_trunc, "__trunc__(self, /)", "The integer part.")
 {
     return int_from_double(vm, float_value(args[0]));
 }
@@ -160,8 +160,8 @@ NATIVE(float_getnewargs, "__getnewargs__(self, /)", "Return the arguments of __n
 }
 
 NATIVE(float_round, "__round__(self, ndigits = None, /)",
-       "Return the Integral closest to x, rounding half toward even.\n\n"
-       "When an argument is passed, work like built-in round(x, ndigits).")
+       "The nearest integer, of two the even one; with ndigits, the nearest float with so many "
+       "decimals.")
 {
     double d = float_value(args[0]);
     if (args[1] == VALUE_NONE) return int_from_double(vm, isfinite(d) ? rint(d) : d);
@@ -177,7 +177,7 @@ NATIVE(float_round, "__round__(self, ndigits = None, /)",
 
 // Methods
 
-NATIVE(float_conjugate, "conjugate(self, /)", "Return self, the complex conjugate of any float.")
+NATIVE(float_conjugate, "conjugate(self, /)", "The number itself.")
 {
     return value_float(float_value(args[0]));
 }
@@ -211,8 +211,9 @@ NATIVE(float_as_integer_ratio, "as_integer_ratio(self, /)",
 enum { MIN_EXPONENT = -1022, FRACTION_DIGITS = 13 };
 
 NATIVE(float_hex, "hex(self, /)",
-       "Return a hexadecimal representation of a floating-point number.\n\n"
-       ">>> (-0.1).hex()\n'-0x1.999999999999ap-4'\n>>> 3.14159.hex()\n'0x1.921f9f01b866ep+1'")
+       "The exact value as a hexadecimal text.\n\n"
+       ">>> (12.0).hex()\n"
+       "'0x1.8000000000000p+3'")
 {
     double d = float_value(args[0]);
     if (!isfinite(d)) return value_object(float_repr(d));
@@ -313,8 +314,9 @@ static bool parse_hex(const char *text, double *out, bool *overflows)
 }
 
 NATIVE(float_fromhex, "fromhex(cls, string, /)",
-       "Create a floating-point number from a hexadecimal string.\n\n"
-       ">>> float.fromhex('0x1.ffffp10')\n2047.984375\n>>> float.fromhex('-0x1p-1074')\n-5e-324")
+       "The float that a hexadecimal text stands for.\n\n"
+       ">>> float.fromhex('0x1.8p3')\n"
+       "12.0")
 {
     if (!is_str(args[1]))
         return raise_error(vm, EXC_TypeError, "bad argument type for built-in operation");
@@ -387,7 +389,7 @@ void float_define(VM *vm)
     static const TypeDef type = {
         .name = "float",
         .kind = KIND_FLOAT,
-        .doc = "Convert a string or number to a floating-point number, if possible.",
+        .doc = "A floating-point number, made of a number or a text.",
         .methods = methods,
         .getset = getset,
     };

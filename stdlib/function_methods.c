@@ -80,7 +80,7 @@ NATIVE(function_call, "__call__(self, /, *args, **kwargs)", "Call self as a func
 }
 
 NATIVE(function_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     if (!check_get(vm, args[1], args[2])) return VALUE_ERROR;
     return args[1] == VALUE_NONE ? args[0] : bound_method_new(args[0], args[1]);
@@ -389,7 +389,7 @@ NATIVE(native_call, "__call__(self, /, *args, **kwargs)", "Call self as a functi
 }
 
 NATIVE(native_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     const Native *n = native_of(args[0]);
     if (is_kind(args[0], KIND_BOUND_METHOD) || !n->owner || n->is_static) return args[0];
@@ -539,7 +539,7 @@ NATIVE(method_repr, "__repr__(self, /)", "Return repr(self).")
 }
 
 NATIVE(method_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     return args[0];
 }

@@ -242,17 +242,18 @@ static void define_partial(VM *vm, Module *module)
                                                &def_generic_class_getitem,
                                                NULL};
     static const GetSetDef getset[] = {
-        {"func", partial_function, read_only, "function object to use in future partial calls"},
+        {"func", partial_function, read_only, "The function that is called."},
         {"args", partial_args, read_only, "tuple of arguments to future partial calls"},
         {"keywords", partial_keywords, read_only,
-         "dictionary of keyword arguments to future partial calls"},
+         "The keyword arguments that are filled in."},
         {"__dict__", get_dict, set_dict, NULL},
         {NULL, NULL, NULL, NULL}};
     static const TypeDef type = {
         .name = "functools.partial",
         .kind = KIND_OPAQUE,
         .doc =
-            "Create a new function with partial application of the given arguments and keywords.",
+            "A function with some of its arguments filled in: partial(f, 1, x=2)(3) is f(1, 3, "
+            "x=2).",
         .methods = methods,
         .getset = getset,
         .flags = CLASS_HAS_DICT,
@@ -396,7 +397,7 @@ NATIVE(cache_call, "__call__(self, /, *args, **kwargs)", "Call self as a functio
 }
 
 NATIVE(cache_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     return is_none(args[1]) ? args[0] : bound_method_new(args[0], args[1]);
 }

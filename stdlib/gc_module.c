@@ -35,12 +35,13 @@ NATIVE(disable, "disable()", "Disable automatic garbage collection: only isenabl
     return VALUE_NONE;
 }
 
-NATIVE(isenabled, "isenabled()", "Returns true if automatic garbage collection is enabled.")
+NATIVE(isenabled, "isenabled()", "Does the collector run by itself?")
 {
     return value_bool(is_enabled);
 }
 
-NATIVE(get_count, "get_count()", "Return a three-tuple of the current collection counts.")
+NATIVE(get_count, "get_count()", "Three numbers of objects allocated since the last collection; "
+                                 "here only the first means something.")
 {
     return value_object(tuple_of(3, small_int(0), small_int(0), small_int(0)));
 }

@@ -352,7 +352,7 @@ static void define_file(VM *vm, Module *module)
         {"name", file_get_name, NULL, "What the file was opened by."},
         {"mode", packing_get_mode, NULL, "'rb' or 'wb'."},
         {"closed", file_get_closed, NULL, "Whether the file is closed."},
-        {"mtime", get_mtime, NULL, "Last modification time read from stream, or None"},
+        {"mtime", get_mtime, NULL, "The time of last change that was read with the data, or None."},
         {"fileobj", get_fileobj, NULL,
          "The file of the packed bytes; None when this one is closed."},
         {0},
@@ -383,7 +383,7 @@ static bool setup(VM *vm, Module *module)
     dict_set_str(names, S(__module__), value_object(str_from_cstr("gzip")));
     dict_set_str(
         names, S(__doc__),
-        value_object(str_from_cstr("Exception raised in some cases for invalid gzip files.")));
+        value_object(str_from_cstr("What is read is not in gzip format.")));
     Str *name = str_intern("BadGzipFile", 11);
     Tuple *bases = tuple_of(1, value_object(exception_class(vm, EXC_OSError)));
     Value c = class_create(vm, vm->type_type, name, bases, names, NULL);

@@ -91,7 +91,7 @@ static Value heapify(VM *vm, List *heap, bool is_max)
     return VALUE_NONE;
 }
 
-NATIVE(heappush, "heappush(heap, item, /)", "Push item onto heap, maintaining the heap invariant.")
+NATIVE(heappush, "heappush(heap, item, /)", "Put an item into the heap.")
 {
     List *heap = heap_of(vm, args[0], "heappush() argument 1");
     if (!heap) return VALUE_ERROR;
@@ -100,7 +100,7 @@ NATIVE(heappush, "heappush(heap, item, /)", "Push item onto heap, maintaining th
 }
 
 NATIVE(heappop, "heappop(heap, /)",
-       "Pop the smallest item off the heap, maintaining the heap invariant.")
+       "Take the smallest item out of the heap and return it; IndexError if there is none.")
 {
     List *heap = heap_of(vm, args[0], "heappop() argument");
     return heap ? pop(vm, heap, false) : VALUE_ERROR;
@@ -127,7 +127,8 @@ NATIVE(heappushpop, "heappushpop(heap, item, /)",
     return replace(vm, heap, args[1], false);
 }
 
-NATIVE(heapify, "heapify(heap, /)", "Transform list into a heap, in-place, in O(len(heap)) time.")
+NATIVE(heapify, "heapify(heap, /)", "Turn a list into a heap, in place, in a time proportional "
+                                    "to its length.")
 {
     List *heap = heap_of(vm, args[0], "heapify() argument");
     return heap ? heapify(vm, heap, false) : VALUE_ERROR;

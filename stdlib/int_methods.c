@@ -165,7 +165,7 @@ NATIVE(int_int, "__int__(self, /)", "int(self)")
     return int_normal(args[0]);
 }
 NATIVE(int_index, "__index__(self, /)",
-       "Return self converted to an integer, if self is suitable for use as an index into a list.")
+       "The number itself: it can be an index.")
 {
     return int_normal(args[0]);
 }
@@ -195,7 +195,7 @@ NATIVE(int_repr, "__repr__(self, /)", "Return repr(self).")
     return str_value(int_to_str(vm, int_normal(args[0]), 10));
 }
 NATIVE(int_format, "__format__(self, format_spec: str, /)",
-       "Convert to a string according to format_spec.")
+       "The number as a text, laid out as format_spec says.")
 {
     // An empty one means str(self), which a subclass may define.
     if (as_str(args[1])->size == 0) return str_value(value_str(vm, args[0]));
@@ -213,8 +213,7 @@ NATIVE(int_sizeof, "__sizeof__(self, /)", "Returns size in memory, in bytes.")
 }
 
 NATIVE(int_round, "__round__(self, ndigits = ?, /)",
-       "Rounding an Integral returns itself.\n\n"
-       "Rounding with an ndigits argument also returns an integer.")
+       "The number itself, or the nearest multiple of a power of ten if ndigits is negative.")
 {
     if (args[1] == VALUE_UNBOUND) return int_normal(args[0]);
     Value n = value_index(vm, args[1]);
@@ -224,7 +223,7 @@ NATIVE(int_round, "__round__(self, ndigits = ?, /)",
 
 // Methods
 
-NATIVE(int_conjugate, "conjugate(self, /)", "Returns self, the complex conjugate of any int.")
+NATIVE(int_conjugate, "conjugate(self, /)", "The number itself.")
 {
     return int_normal(args[0]);
 }
@@ -240,7 +239,7 @@ NATIVE(int_bit_count, "bit_count(self, /)",
     return int_from_uint64(int_bit_count(args[0]));
 }
 NATIVE(int_is_integer, "is_integer(self, /)",
-       "Returns True. Exists for duck type compatibility with float.is_integer.")
+       "True, as float.is_integer says of whole numbers.")
 {
     return VALUE_TRUE;
 }
@@ -397,8 +396,8 @@ static const NativeDef *const methods[] = {
 static const GetSetDef getset[] = {
     {"real", get_self, NULL, "the real part of a complex number"},
     {"imag", get_zero, NULL, "the imaginary part of a complex number"},
-    {"numerator", get_self, NULL, "the numerator of a rational number in lowest terms"},
-    {"denominator", get_one, NULL, "the denominator of a rational number in lowest terms"},
+    {"numerator", get_self, NULL, "The number itself, for an integer is a fraction too."},
+    {"denominator", get_one, NULL, "1, for an integer is a fraction too."},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -407,16 +406,13 @@ void int_define(VM *vm)
     static const TypeDef type = {
         .name = "int",
         .kind = KIND_INT,
-        .doc = "int([x]) -> integer\nint(x, base=10) -> integer\n\n"
-               "Convert a number or string to an integer, or return 0 if no arguments\n"
-               "are given.  If x is a number, return x.__int__().  For floating-point\n"
-               "numbers, this truncates towards zero.\n\n"
-               "If x is not a number or if base is given, then x must be a string,\n"
-               "bytes, or bytearray instance representing an integer literal in the\n"
-               "given base.  The literal can be preceded by '+' or '-' and be surrounded\n"
-               "by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.\n"
-               "Base 0 means to interpret the base from the string as an integer literal.\n"
-               ">>> int('0b100', base=0)\n4",
+        .doc = "An integer of any size, made of a number (its fraction is cut off) or of a "
+               "text.\n\n"
+               "The digits of a text are those of base, which is 2 to 36, with sign, "
+               "underscores and spaces around allowed. Base 0\n"
+               "reads the text as a literal.\n\n"
+               ">>> int('0b100', base=0)\n"
+               "4",
         .methods = methods,
         .getset = getset,
     };

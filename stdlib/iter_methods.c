@@ -6,13 +6,13 @@
 #include "vm/vm.h"
 
 NATIVE(iter_length_hint, "__length_hint__(self, /)",
-       "Private method returning an estimate of len(list(it)).")
+       "How many items are left.")
 {
     return small_int(iterator_length_hint(args[0]));
 }
 
 NATIVE(item_length_hint, "__length_hint__(self, /)",
-       "Private method returning an estimate of len(list(it)).")
+       "How many items are left.")
 {
     int64_t n = item_iterator_length_hint(vm, args[0]);
     if (n >= 0) return small_int(n);
@@ -183,13 +183,13 @@ static const struct {
     {ITER_CALLABLE, "callable_iterator", plain, NULL},
     {ITER_SEQUENCE, "iterator", item_hinted, NULL},
     {ITER_REVERSED, "reversed", reversed_methods,
-     "Return a reverse iterator over the values of the given sequence."},
+     "Yield the items of a sequence, the last first."},
     {ITER_MAP, "map", map_methods,
-     "Make an iterator that computes the function using arguments from\n"
-     "each of the iterables.  Stops when the shortest iterable is exhausted."},
+     "Yield function(item) for each item; with several iterables, the function gets an item of "
+     "each, until one ends."},
     {ITER_FILTER, "filter", filter_methods,
-     "Return an iterator yielding those items of iterable for which function(item)\n"
-     "is true. If function is None, return the items that are true."},
+     "Yield the items for which function(item) is true; with None, those that are true "
+     "themselves."},
     {ITER_ZIP, "zip", zip_methods,
      "The zip object yields n-length tuples, where n is the number of iterables\n"
      "passed as positional arguments to zip().  The i-th element in every tuple\n"

@@ -271,16 +271,16 @@ void itertools_define_combinatoric(VM *vm, Module *module)
          "For example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).",
          product},
         {"itertools.combinations",
-         "Return successive r-length combinations of elements in the iterable.\n\n"
-         "combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+         "Yield the ways to choose r items in their order, each as a tuple: combinations('abc', "
+         "2) gives ab, ac, bc.",
          combinations},
         {"itertools.combinations_with_replacement",
          "Return successive r-length combinations of elements in the iterable allowing "
          "individual elements to have successive repeats.",
          replacement},
         {"itertools.permutations",
-         "Return successive r-length permutations of elements in the iterable.\n\n"
-         "permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+         "Yield the ways to lay out r of the items (all, if r is left out), each as a tuple: "
+         "permutations('ab') gives ab, ba.",
          permutations},
     };
     for (size_t i = 0; i < countof(types); i++)

@@ -401,11 +401,10 @@ void itertools_define_grouping(VM *vm, Module *module)
     };
     static const ItertoolsType types[] = {
         {"itertools.groupby",
-         "make an iterator that returns consecutive keys and groups from the iterable\n\n"
-         "  iterable\n    Elements to divide into groups according to the key function.\n"
-         "  key\n    A function for computing the group category for each element.\n"
-         "    If the key function is not specified or is None, the element itself\n"
-         "    is used for grouping.",
+         "Yield (key, group) for each run of items with the same key; group yields the items of "
+         "the run, as long as the next\n"
+         "group has not been asked for. key is called with each item; without it, the item is "
+         "its own key.",
          groupby},
         {"itertools.batched",
          "Batch data into tuples of length n. The last batch may be shorter than n.\n\n"
@@ -416,16 +415,11 @@ void itertools_define_grouping(VM *vm, Module *module)
          "If \"strict\" is True, raises a ValueError if the final batch is shorter than n.",
          batched},
         {"itertools.pairwise",
-         "Return an iterator of overlapping pairs taken from the input iterator.\n\n"
-         "    s -> (s0,s1), (s1,s2), (s2, s3), ...",
+         "Yield each item with the one after it: pairwise('abc') gives ab, bc.",
          pairwise},
         {"itertools.zip_longest",
-         "Return a zip_longest object whose .__next__() method returns a tuple where\n"
-         "the i-th element comes from the i-th iterable argument.  The .__next__()\n"
-         "method continues until the longest iterable in the argument sequence\n"
-         "is exhausted and then it raises StopIteration.  When the shorter iterables\n"
-         "are exhausted, the fillvalue is substituted in their place.  The fillvalue\n"
-         "defaults to None or can be specified by a keyword argument.",
+         "Yield tuples of an item of each iterable until the longest ends; fillvalue stands for "
+         "those that ended before.",
          zip_longest},
     };
     for (size_t i = 0; i < countof(types); i++)

@@ -236,7 +236,8 @@ NATIVE(chain_new, "__new__(cls, /, *iterables)", "Create and return a new object
 }
 
 NATIVE(chain_from_iterable, "from_iterable(cls, iterable, /)",
-       "Alternative chain() constructor taking a single iterable argument that evaluates lazily.")
+       "Yield the items of the iterables that iterable yields; each is asked for when the one "
+       "before has ended.")
 {
     return chain_from(vm, args[0], args[1]);
 }
@@ -377,7 +378,7 @@ NATIVE(repeat_repr, "__repr__(self, /)", "Return repr(self).")
 }
 
 NATIVE(repeat_length_hint, "__length_hint__(self, /)",
-       "Private method returning an estimate of len(list(it)).")
+       "How many items are left.")
 {
     const Repeat *it = (const Repeat *)as_iterator(args[0]);
     if (it->left < 0) return raise_error(vm, EXC_TypeError, "len() of unsized object");
@@ -491,55 +492,40 @@ static const NativeDef *const islice[] = {METHODS(islice), NULL};
 
 static const ItertoolsType types[] = {
     {"itertools.takewhile",
-     "Return successive entries from an iterable as long as the predicate evaluates to true "
-     "for each entry.",
+     "Yield the items as long as predicate(item) is true.",
      takewhile},
     {"itertools.dropwhile",
-     "Drop items from the iterable while predicate(item) is true.\n\n"
-     "Afterwards, return every element until the iterable is exhausted.",
+     "Skip the items while predicate(item) is true; yield the first for which it is not and all "
+     "after it.",
      dropwhile},
     {"itertools.filterfalse",
-     "Return those items of iterable for which function(item) is false.\n\n"
-     "If function is None, return the items that are false.",
+     "Yield the items for which function(item) is false; with None, those that are false "
+     "themselves.",
      filterfalse},
     {"itertools.starmap",
-     "Return an iterator whose values are returned from the function evaluated with an "
-     "argument tuple taken from the given sequence.",
+     "Yield function(*args) for each tuple of arguments.",
      starmap},
     {"itertools.compress",
-     "Return data elements corresponding to true selector elements.\n\n"
-     "Forms a shorter iterator from selected data elements using the selectors to\n"
-     "choose the data elements.",
+     "Yield the items of data whose selector is true.",
      compress},
     {"itertools.accumulate",
-     "Return series of accumulated sums (or other binary function results).", accumulate},
+     "Yield the running totals of the items; func(total, item) adds them up, if it is given, "
+     "from initial.", accumulate},
     {"itertools.chain",
-     "Return a chain object whose .__next__() method returns elements from the\n"
-     "first iterable until it is exhausted, then elements from the next\n"
-     "iterable, until all of the iterables are exhausted.",
+     "Yield the items of one iterable after the other.",
      chain},
     {"itertools.count",
-     "Return a count object whose .__next__() method returns consecutive values.\n\n"
-     "Equivalent to:\n    def count(firstval=0, step=1):\n        x = firstval\n"
-     "        while 1:\n            yield x\n            x += step",
+     "Yield start, start + step, start + 2 * step, and so on for ever.",
      count},
     {"itertools.cycle",
-     "Return elements from the iterable until it is exhausted. Then repeat the sequence "
-     "indefinitely.",
+     "Yield the items, and then the same again and again.",
      cycle},
     {"itertools.repeat",
-     "repeat(object [,times]) -> create an iterator which returns the object\n"
-     "for the specified number of times.  If not specified, returns the object\nendlessly.",
+     "Yield the same object times times, or for ever.",
      repeat},
     {"itertools.islice",
-     "islice(iterable, stop) --> islice object\n"
-     "islice(iterable, start, stop[, step]) --> islice object\n\n"
-     "Return an iterator whose next() method returns selected values from an\n"
-     "iterable.  If start is specified, will skip all preceding elements;\n"
-     "otherwise, start defaults to zero.  Step defaults to one.  If\n"
-     "specified as another value, step determines how many values are\n"
-     "skipped between successive calls.  Works like a slice() on a list\n"
-     "but returns an iterator.",
+     "Yield the items that sequence[start:stop:step] would have, of any iterable. Negative "
+     "numbers are not possible.",
      islice},
 };
 

@@ -70,12 +70,9 @@ static void define_error(VM *vm, Module *module)
     static const TypeDef type = {
         .name = "json.decoder.JSONDecodeError",
         .kind = KIND_EXCEPTION,
-        .doc = "Subclass of ValueError with the following additional properties:\n\n"
-               "msg: The unformatted error message\n"
-               "doc: The JSON document being parsed\n"
-               "pos: The start index of doc where parsing failed\n"
-               "lineno: The line corresponding to pos\n"
-               "colno: The column corresponding to pos\n",
+        .doc = "A ValueError about a text that is no JSON: msg is what is wrong, doc the text, "
+               "pos where in it, lineno and colno\n"
+               "the line and column there.",
         .methods = methods,
         .flags = CLASS_HAS_DICT,
     };

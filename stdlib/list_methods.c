@@ -15,7 +15,7 @@ NATIVE(list_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new ob
 }
 
 NATIVE(list_init, "__init__(self, iterable=?, /)",
-       "Initialize self. See help(type(self)) for accurate signature.")
+       "Fill the new object; the class says with what.")
 {
     List *self = as_list(args[0]);
     list_clear(self);
@@ -43,7 +43,7 @@ NATIVE(list_copy, "copy(self, /)", "Return a shallow copy of the list.")
 }
 
 NATIVE(list_extend, "extend(self, iterable, /)",
-       "Extend list by appending elements from the iterable.")
+       "Put the items of iterable at the end.")
 {
     return list_extend(vm, as_list(args[0]), args[1]) ? VALUE_NONE : VALUE_ERROR;
 }
@@ -55,14 +55,14 @@ NATIVE(list_insert, "insert(self, index: ssize, object, /)", "Insert object befo
 }
 
 NATIVE(list_pop, "pop(self, index: ssize = -1, /)",
-       "Remove and return item at index (default last).\n\n"
-       "Raises IndexError if list is empty or index is out of range.")
+       "Remove the item at index, the last if it is left out, and return it; IndexError if there "
+       "is none.")
 {
     return list_pop(vm, as_list(args[0]), arg_ssize(args[1]));
 }
 
 NATIVE(list_remove, "remove(self, value, /)",
-       "Remove first occurrence of value.\n\nRaises ValueError if the value is not present.")
+       "Remove the first item that equals value; ValueError if there is none.")
 {
     List *self = as_list(args[0]);
     for (size_t i = 0; i < self->len; i++) {
@@ -82,12 +82,8 @@ NATIVE(list_reverse, "reverse(self, /)", "Reverse *IN PLACE*.")
 }
 
 NATIVE(list_sort, "sort(self, *, key = None, reverse: bool = False)",
-       "Sort the list in ascending order and return None.\n\n"
-       "The sort is in-place (i.e. the list itself is modified) and stable (i.e. the\n"
-       "order of two equal elements is maintained).\n\n"
-       "If a key function is given, apply it once to each list item and sort them,\n"
-       "ascending or descending, according to their function values.\n\n"
-       "The reverse flag can be set to sort in descending order.")
+       "Sort the list in place; items that compare equal keep their order.\n\n"
+       "key is called once with each item for what is compared; reverse sorts downwards.")
 {
     bool ok = list_sort(vm, as_list(args[0]), args[1], args[2] == VALUE_TRUE);
     return ok ? VALUE_NONE : VALUE_ERROR;
@@ -108,7 +104,7 @@ NATIVE(list_count, "count(self, value, /)", "Return number of occurrences of val
 }
 
 NATIVE(list_index, "index(self, value, start = 0, stop = 9223372036854775807, /)",
-       "Return first index of value.\n\nRaises ValueError if the value is not present.")
+       "Where value is first, looked for from start to stop; ValueError if it is nowhere.")
 {
     const List *self = as_list(args[0]);
     int64_t start, stop;
@@ -229,9 +225,7 @@ void list_define(VM *vm)
     static const TypeDef type = {
         .name = "list",
         .kind = KIND_LIST,
-        .doc = "Built-in mutable sequence.\n\n"
-               "If no argument is given, the constructor creates a new empty list.\n"
-               "The argument must be an iterable if specified.",
+        .doc = "A list, which can be changed: the items of iterable, or none.",
         .methods = methods,
     };
     class_define(vm, &type, NULL);

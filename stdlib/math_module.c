@@ -50,19 +50,16 @@ static Value unary(VM *vm, Value arg, double (*fn)(double), bool can_overflow)
         return unary(vm, args[0], fn, can_overflow); \
     }
 UNARY(acos, acos, false,
-      "Return the arc cosine (measured in radians) of x.\n\n"
-      "The result is between 0 and pi.")
+      "The angle, 0 to pi, whose cosine is x.")
 UNARY(acosh, acosh, false, "Return the inverse hyperbolic cosine of x.")
 UNARY(asin, asin, false,
-      "Return the arc sine (measured in radians) of x.\n\n"
-      "The result is between -pi/2 and pi/2.")
+      "The angle, -pi/2 to pi/2, whose sine is x.")
 UNARY(asinh, asinh, false, "Return the inverse hyperbolic sine of x.")
 UNARY(atan, atan, false,
-      "Return the arc tangent (measured in radians) of x.\n\n"
-      "The result is between -pi/2 and pi/2.")
+      "The angle, -pi/2 to pi/2, whose tangent is x.")
 UNARY(atanh, atanh, false, "Return the inverse hyperbolic tangent of x.")
 UNARY(cbrt, cbrt, false, "Return the cube root of x.")
-UNARY(cos, cos, false, "Return the cosine of x (measured in radians).")
+UNARY(cos, cos, false, "The cosine of the angle x.")
 UNARY(cosh, cosh, true, "Return the hyperbolic cosine of x.")
 UNARY(erf, erf, false, "Error function at x.")
 UNARY(erfc, erfc, false, "Complementary error function at x.")
@@ -70,17 +67,14 @@ UNARY(exp, exp, true, "Return e raised to the power of x.")
 UNARY(exp2, exp2, true, "Return 2 raised to the power of x.")
 UNARY(
     expm1, expm1, true,
-    "Return exp(x)-1.\n\n"
-    "This function avoids the loss of precision involved in the direct evaluation of exp(x)-1 for "
-    "small x.")
+    "exp(x) - 1, exact also for small x.")
 UNARY(fabs, fabs, false, "Return the absolute value of the float x.")
 UNARY(log1p, log1p, false,
-      "Return the natural logarithm of 1+x (base e).\n\n"
-      "The result is computed in a way which is accurate for x near zero.")
+      "log(1 + x), exact also for small x.")
 UNARY(sin, sin, false, "Return the sine of x (measured in radians).")
 UNARY(sinh, sinh, true, "Return the hyperbolic sine of x.")
 UNARY(sqrt, sqrt, false, "Return the square root of x.")
-UNARY(tan, tan, false, "Return the tangent of x (measured in radians).")
+UNARY(tan, tan, false, "The tangent of the angle x.")
 UNARY(tanh, tanh, false, "Return the hyperbolic tangent of x.")
 #undef UNARY
 
@@ -98,7 +92,7 @@ NATIVE(gamma, "gamma(x, /)", "Gamma function at x.")
 {
     return with_errno(vm, args[0], kernel_gamma);
 }
-NATIVE(lgamma, "lgamma(x, /)", "Natural logarithm of absolute value of Gamma function at x.")
+NATIVE(lgamma, "lgamma(x, /)", "The natural logarithm of the size of gamma(x).")
 {
     return with_errno(vm, args[0], kernel_lgamma);
 }
@@ -138,16 +132,16 @@ static bool is_nan(double x)
 }
 
 NATIVE(isfinite, "isfinite(x, /)",
-       "Return True if x is neither an infinity nor a NaN, and False otherwise.")
+       "Is x neither infinite nor NaN?")
 {
     return classify(vm, args[0], is_finite);
 }
 NATIVE(isinf, "isinf(x, /)",
-       "Return True if x is a positive or negative infinity, and False otherwise.")
+       "Is x infinite?")
 {
     return classify(vm, args[0], is_infinite);
 }
-NATIVE(isnan, "isnan(x, /)", "Return True if x is a NaN (not a number), and False otherwise.")
+NATIVE(isnan, "isnan(x, /)", "Is x not a number?")
 {
     return classify(vm, args[0], is_nan);
 }
@@ -165,26 +159,22 @@ static Value binary(VM *vm, const Value *args, double (*fn)(double, double))
 }
 
 NATIVE(atan2, "atan2(y, x, /)",
-       "Return the arc tangent (measured in radians) of y/x.\n\n"
-       "Unlike atan(y/x), the signs of both x and y are considered.")
+       "The angle, -pi to pi, from the x axis to the point (x, y).")
 {
     return binary(vm, args, atan2);
 }
 NATIVE(copysign, "copysign(x, y, /)",
-       "Return a float with the magnitude (absolute value) of x but the sign of y.\n\n"
-       "On platforms that support signed zeros, copysign(1.0, -0.0)\nreturns -1.0.")
+       "The size of x with the sign of y, which may be that of -0.0.")
 {
     return binary(vm, args, copysign);
 }
-NATIVE(fmod, "fmod(x, y, /)", "Return fmod(x, y), according to platform C.\n\nx % y may differ.")
+NATIVE(fmod, "fmod(x, y, /)", "What is left of x after whole multiples of y, with the sign of x; "
+                              "x % y has that of y.")
 {
     return binary(vm, args, fmod);
 }
 NATIVE(remainder, "remainder(x, y, /)",
-       "Difference between x and the closest integer multiple of y.\n\n"
-       "Return x - n*y where n*y is the closest integer multiple of y.\n"
-       "In the case where x is exactly halfway between two multiples of\n"
-       "y, the nearest even value of n is used. The result is always exact.")
+       "x minus the nearest multiple of y, of two the even one.")
 {
     return binary(vm, args, remainder);
 }
@@ -199,7 +189,7 @@ NATIVE(pow, "pow(x, y, /)", "Return x**y (x to the power of y).")
 }
 
 NATIVE(fma, "fma(x, y, z, /)",
-       "Fused multiply-add operation.\n\nCompute (x * y) + z with a single round.")
+       "x * y + z, rounded once.")
 {
     double x, y, z;
     if (!get_double(vm, args[0], &x) || !get_double(vm, args[1], &y) ||
@@ -235,9 +225,7 @@ NATIVE(isclose, "isclose(a: float, b: float, *, rel_tol: float = 1e-09, abs_tol:
 // Parts of floats
 
 NATIVE(frexp, "frexp(x, /)",
-       "Return the mantissa and exponent of x, as pair (m, e).\n\n"
-       "m is a float and e is an int, such that x = m * 2.**e.\n"
-       "If x is 0, m and e are both 0.  Else 0.5 <= abs(m) < 1.0.")
+       "(m, e) with x == m * 2**e and 0.5 <= abs(m) < 1; (0.0, 0) for 0.")
 {
     double x;
     int exponent = 0;
@@ -246,7 +234,7 @@ NATIVE(frexp, "frexp(x, /)",
     return value_object(tuple_of(2, value_any_float(x), small_int(exponent)));
 }
 
-NATIVE(ldexp, "ldexp(x, i, /)", "Return x * (2**i).\n\nThis is essentially the inverse of frexp().")
+NATIVE(ldexp, "ldexp(x, i, /)", "x * 2**i.")
 {
     double x;
     int64_t exponent;
@@ -262,8 +250,7 @@ NATIVE(ldexp, "ldexp(x, i, /)", "Return x * (2**i).\n\nThis is essentially the i
 }
 
 NATIVE(modf, "modf(x, /)",
-       "Return the fractional and integer parts of x.\n\n"
-       "Both results carry the sign of x and are floats.")
+       "The fraction and the integer part of x as floats, both with its sign.")
 {
     double x, whole;
     if (!get_double(vm, args[0], &x)) return VALUE_ERROR;
@@ -272,10 +259,7 @@ NATIVE(modf, "modf(x, /)",
 }
 
 NATIVE(nextafter, "nextafter(x: float, y: float, /, *, steps = None)",
-       "Return the floating-point value the given number of steps after x towards y.\n\n"
-       "If steps is not specified or is None, it defaults to 1.\n\n"
-       "Raises a TypeError, if x or y is not a double, or if steps is not an integer.\n"
-       "Raises ValueError if steps is negative.")
+       "The float that is steps floats (one, if left out) away from x towards y.")
 {
     double x = as_float(args[0]), y = as_float(args[1]);
     if (args[2] == VALUE_NONE) return value_any_float(nextafter(x, y));
@@ -288,7 +272,7 @@ NATIVE(nextafter, "nextafter(x: float, y: float, /, *, steps = None)",
     return value_any_float(kernel_next_after(x, y, (uint64_t)n));
 }
 
-NATIVE(ulp, "ulp(x, /)", "Return the value of the least significant bit of the float x.")
+NATIVE(ulp, "ulp(x, /)", "The distance from x to the next float of greater size.")
 {
     double x;
     if (!get_double(vm, args[0], &x)) return VALUE_ERROR;
@@ -307,7 +291,7 @@ static Value by_method(VM *vm, Value v, Str *name)
 }
 
 NATIVE(ceil, "ceil(x, /)",
-       "Return the ceiling of x as an Integral.\n\nThis is the smallest integer >= x.")
+       "The least integer that is not less than x.")
 {
     if (is_float(args[0])) return int_from_double(vm, ceil(as_float(args[0])));
     Value v = by_method(vm, args[0], S(__ceil__));
@@ -317,7 +301,7 @@ NATIVE(ceil, "ceil(x, /)",
 }
 
 NATIVE(floor, "floor(x, /)",
-       "Return the floor of x as an Integral.\n\nThis is the largest integer <= x.")
+       "The greatest integer that is not greater than x.")
 {
     if (is_float(args[0])) return int_from_double(vm, floor(as_float(args[0])));
     Value v = by_method(vm, args[0], S(__floor__));
@@ -327,7 +311,7 @@ NATIVE(floor, "floor(x, /)",
 }
 
 NATIVE(trunc, "trunc(x, /)",
-       "Truncates the Real x to the nearest Integral toward 0.\n\nUses the __trunc__ magic method.")
+       "The integer part of x: x.__trunc__().")
 {
     if (is_float(args[0])) return int_from_double(vm, as_float(args[0]));
     Value v = by_method(vm, args[0], S(__trunc__));
@@ -356,8 +340,7 @@ static Value logarithm(VM *vm, Value v, double (*fn)(double))
 }
 
 NATIVE(log, "log(x, base = ?, /)",
-       "log(x, [base=math.e])\nReturn the logarithm of x to the given base.\n\n"
-       "If the base is not specified, returns the natural logarithm (base e) of x.")
+       "The logarithm of x to a base, the natural one without. Ints may be of any size.")
 {
     Value v = logarithm(vm, args[0], log);
     if (is_error(v) || args[1] == VALUE_UNBOUND) return v;
@@ -375,7 +358,7 @@ NATIVE(log10, "log10(x, /)", "Return the base 10 logarithm of x.")
 
 // Integers
 
-NATIVE(isqrt, "isqrt(n: int, /)", "Return the integer part of the square root of the input.")
+NATIVE(isqrt, "isqrt(n: int, /)", "The integer part of the square root of n, exact for any size.")
 {
     if (int_sign(args[0]) < 0)
         return raise_error(vm, EXC_ValueError, "isqrt() argument must be nonnegative");
@@ -394,7 +377,7 @@ static Value factorial(VM *vm, Value n)
 }
 
 NATIVE(factorial, "factorial(n: int, /)",
-       "Find n!.\n\nRaise a ValueError if x is negative or non-integral.")
+       "1 * 2 * ... * n. ValueError if n is negative.")
 {
     return factorial(vm, args[0]);
 }
@@ -468,10 +451,7 @@ NATIVE(lcm, "lcm(*integers)", "Least Common Multiple.")
 // Sums and products of iterables
 
 NATIVE(prod, "prod(iterable, /, *, start = 1)",
-       "Calculate the product of all the elements in the input iterable.\n\n"
-       "The default start value for the product is 1.\n\n"
-       "When the iterable is empty, return the start value.  This function is\n"
-       "intended specifically for use with numeric values and may reject\nnon-numeric types.")
+       "start times all the items.")
 {
     Value it = value_iter(vm, args[0]), result = args[1], v;
     if (is_error(it)) return it;
@@ -484,8 +464,7 @@ NATIVE(prod, "prod(iterable, /, *, start = 1)",
 }
 
 NATIVE(fsum, "fsum(seq, /)",
-       "Return an accurate floating-point sum of values in the iterable seq.\n\n"
-       "Assumes IEEE-754 floating-point arithmetic.")
+       "The sum of the items, rounded once at the end.")
 {
     Value it = value_iter(vm, args[0]), v;
     if (is_error(it)) return it;
@@ -535,10 +514,7 @@ static const Tuple *point(VM *vm, Value v)
 }
 
 NATIVE(dist, "dist(p, q, /)",
-       "Return the Euclidean distance between two points p and q.\n\n"
-       "The points should be specified as sequences (or iterables) of\n"
-       "coordinates.  Both inputs must have the same dimension.\n\n"
-       "Roughly equivalent to:\n    sqrt(sum((px - qx) ** 2.0 for px, qx in zip(p, q)))")
+       "The distance of two points, given as sequences of as many coordinates.")
 {
     const Tuple *p = point(vm, args[0]), *q = p ? point(vm, args[1]) : NULL;
     if (!q) return VALUE_ERROR;
@@ -643,10 +619,8 @@ static bool add_product(VM *vm, ProductSum *sum, Value p, Value q)
 
 NATIVE(
     sumprod, "sumprod(p, q, /)",
-    "Return the sum of products of values from two iterables p and q.\n\n"
-    "Roughly equivalent to:\n\n    sum(itertools.starmap(operator.mul, zip(p, q, strict=True)))\n\n"
-    "For float and mixed int/float inputs, the intermediate products\n"
-    "and sums are computed with extended precision.")
+    "The sum of the products p[0] * q[0], p[1] * q[1] and so on; exact for ints, rounded once "
+    "for floats.")
 {
     Value left = value_iter(vm, args[0]);
     Value right = is_error(left) ? left : value_iter(vm, args[1]);
@@ -691,7 +665,7 @@ static bool setup(VM *vm, Module *module)
 
 const ModuleDef module_math = {
     "math",
-    "This module provides access to the mathematical functions\ndefined by the C standard.",
+    "Mathematical functions of real numbers.",
     math_natives,
     setup,
 };

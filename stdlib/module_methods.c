@@ -36,7 +36,7 @@ NATIVE(module_repr, "__repr__(self, /)", "Return repr(self).")
     return value_object(str_format("<module %s%s>", shown->data, is_imported ? " (built-in)" : ""));
 }
 
-NATIVE(module_dir, "__dir__(self, /)", "__dir__() -> list\nspecialized dir() implementation")
+NATIVE(module_dir, "__dir__(self, /)", "The names in the module, or what its own __dir__ says.")
 {
     Dict *dict = as_module(args[0])->dict;
     Value hook = dict_find_str(dict, S(__dir__));

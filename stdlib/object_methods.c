@@ -43,7 +43,7 @@ static Value raise_wrong_layout(VM *vm, Class *c)
 }
 
 NATIVE(object_new, "__new__(cls, /, *args, **kwargs)",
-       "Create and return a new object.  See help(type) for accurate signature.")
+       "Make a new instance of the class.")
 {
     Class *c = as_class(args[0]);
     if (as_tuple(args[1])->len || as_dict(args[2])->len) {
@@ -60,7 +60,7 @@ NATIVE(object_new, "__new__(cls, /, *args, **kwargs)",
 }
 
 NATIVE(object_init, "__init__(self, /, *args, **kwargs)",
-       "Initialize self.  See help(type(self)) for accurate signature.")
+       "Fill the new object; the class says with what.")
 {
     if (as_tuple(args[1])->len == 0 && as_dict(args[2])->len == 0) return VALUE_NONE;
     Class *c = class_of(vm, args[0]);
@@ -105,8 +105,7 @@ NATIVE(object_str, "__str__(self, /)", "Return str(self).")
 }
 
 NATIVE(object_format, "__format__(self, format_spec: str, /)",
-       "Default object formatter.\n\nReturn str(self) if format_spec is empty. Raise TypeError "
-       "otherwise.")
+       "str(self) for an empty format_spec; TypeError for any other.")
 {
     if (as_str(args[1])->size > 0)
         return raise_error(vm, EXC_TypeError, "unsupported format string passed to %s.__format__",
@@ -267,9 +266,7 @@ void object_define(VM *vm)
     static const TypeDef def = {
         .name = "object",
         .kind = KIND_INSTANCE,
-        .doc = "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and "
-               "returns a new "
-               "featureless\ninstance that has no instance attributes and cannot be given any.\n",
+        .doc = "The base of all classes. Its instances have no attributes of their own.",
         .methods = methods,
         .getset = getset,
     };

@@ -259,24 +259,18 @@ void operator_define_getters(VM *vm, Module *module)
 {
     itemgetter_class =
         define(vm, module, "operator.itemgetter",
-               "Return a callable object that fetches the given item(s) from its operand.\n"
-               "After f = itemgetter(2), the call f(r) returns r[2].\n"
-               "After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])",
+               "A function that takes items: itemgetter(1)(x) is x[1]; with several, a tuple.",
                &def_itemgetter_new, &def_itemgetter_call, &def_getter_reduce);
     attrgetter_class =
         define(vm, module, "operator.attrgetter",
-               "Return a callable object that fetches the given attribute(s) from its operand.\n"
-               "After f = attrgetter('name'), the call f(r) returns r.name.\n"
-               "After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).\n"
-               "After h = attrgetter('name.first', 'name.last'), the call h(r) returns\n"
-               "(r.name.first, r.name.last).",
+               "A function that takes attributes: attrgetter('a')(x) is x.a; with several "
+               "names, a tuple; names may have dots,\n"
+               "'a.b'.",
                &def_attrgetter_new, &def_attrgetter_call, &def_getter_reduce);
     methodcaller_class =
         define(vm, module, "operator.methodcaller",
-               "Return a callable object that calls the given method on its operand.\n"
-               "After f = methodcaller('name'), the call f(r) returns r.name().\n"
-               "After g = methodcaller('name', 'date', foo=1), the call g(r) returns\n"
-               "r.name('date', foo=1).",
+               "A function that calls a method: methodcaller('name', 1, k=2)(x) is x.name(1, "
+               "k=2).",
                &def_methodcaller_new, &def_methodcaller_call, &def_methodcaller_reduce);
     itemgetter_class->call_hook = itemgetter_begin;
     attrgetter_class->call_hook = attrgetter_begin;

@@ -188,7 +188,7 @@ static Value searched(VM *vm, Value v)
 }
 
 NATIVE(count_of, "countOf(a, b, /)",
-       "Return the number of items in a which are, or which equal, b.")
+       "How often b is among the items of a.")
 {
     Value iterator = searched(vm, args[0]), v;
     if (is_error(iterator)) return iterator;

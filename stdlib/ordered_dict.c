@@ -17,8 +17,7 @@ static bool is_ordered(VM *vm, Value v)
 }
 
 NATIVE(ordered_move_to_end, "move_to_end(self, /, key, last: bool = True)",
-       "Move an existing element to the end (or beginning if last is false).\n\n"
-       "Raise KeyError if the element does not exist.")
+       "Move a key to the end, or to the beginning if last is false; KeyError if it is not there.")
 {
     int r = dict_move_to_end(vm, as_dict(args[0]), args[1], args[2] == VALUE_TRUE);
     if (r > 0) return VALUE_NONE;
@@ -26,8 +25,7 @@ NATIVE(ordered_move_to_end, "move_to_end(self, /, key, last: bool = True)",
 }
 
 NATIVE(ordered_popitem, "popitem(self, /, last: bool = True)",
-       "Remove and return a (key, value) pair from the dictionary.\n\n"
-       "Pairs are returned in LIFO order if last is true or FIFO order if false.")
+       "Remove the last pair, or the first if last is false, and return it.")
 {
     Dict *self = as_dict(args[0]);
     Value key, v;
@@ -101,7 +99,7 @@ NATIVE(ordered_repr, "__repr__(self, /)", "Return repr(self).")
 }
 
 NATIVE(ordered_fromkeys, "fromkeys(cls, /, iterable, value = None)",
-       "Create a new ordered dictionary with keys from iterable and values set to value.")
+       "An ordered dictionary with the items of iterable as keys, all with the same value.")
 {
     Value self = value_call(vm, args[0], 0, NULL), key;
     Value iterator = is_error(self) ? self : value_iter(vm, args[1]);
@@ -174,8 +172,7 @@ NATIVE(ordered_update, "update(self, /, *args, **kwds)",
 }
 
 NATIVE(ordered_setdefault, "setdefault(self, /, key, default = None)",
-       "Insert key with a value of default if key is not in the dictionary.\n\n"
-       "Return the value for key if key is in the dictionary, else default.")
+       "The value of key; if it has none, it gets default first.")
 {
     int r = value_contains(vm, args[0], args[1]);
     if (r) return r < 0 ? VALUE_ERROR : value_getitem(vm, args[0], args[1]);
@@ -183,9 +180,7 @@ NATIVE(ordered_setdefault, "setdefault(self, /, key, default = None)",
 }
 
 NATIVE(ordered_pop, "pop(self, /, key, default = ?)",
-       "od.pop(key[,default]) -> v, remove specified key and return the corresponding value.\n\n"
-       "If the key is not found, return the default if given; otherwise,\n"
-       "raise a KeyError.")
+       "Remove key and return its value; if it is not there, default, or KeyError without one.")
 {
     Value v;
     bool is_plain = class_of(vm, args[0]) == ordered_class;

@@ -83,28 +83,28 @@ static Value copy_with(VM *vm, Value self, Value getter, Value setter, Value del
 }
 
 NATIVE(property_getter, "getter(self, fget, /)",
-       "Descriptor to obtain a copy of the property with a different getter.")
+       "A copy with another function that reads.")
 {
     return copy_with(vm, args[0], args[1], as_property(args[0])->setter,
                      as_property(args[0])->deleter);
 }
 
 NATIVE(property_setter, "setter(self, fset, /)",
-       "Descriptor to obtain a copy of the property with a different setter.")
+       "A copy with another function that sets.")
 {
     return copy_with(vm, args[0], as_property(args[0])->getter, args[1],
                      as_property(args[0])->deleter);
 }
 
 NATIVE(property_deleter, "deleter(self, fdel, /)",
-       "Descriptor to obtain a copy of the property with a different deleter.")
+       "A copy with another function that deletes.")
 {
     return copy_with(vm, args[0], as_property(args[0])->getter, as_property(args[0])->setter,
                      args[1]);
 }
 
 NATIVE(property_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     return args[1] == VALUE_NONE ? args[0] : property_load(vm, as_property(args[0]), args[1]);
 }
@@ -248,7 +248,7 @@ NATIVE(wrapper_init, "__init__(self, function, /)", "Initialize self.")
 }
 
 NATIVE(static_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     return as_wrapper(args[0])->function;
 }
@@ -259,7 +259,7 @@ NATIVE(static_call, "__call__(self, /, *args, **kwargs)", "Call self as a functi
 }
 
 NATIVE(class_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     Value owner = args[2] == VALUE_NONE ? value_object(class_of(vm, args[1])) : args[2];
     return bound_method_new(as_wrapper(args[0])->function, owner);
@@ -311,21 +311,12 @@ void property_define(VM *vm)
     static const TypeDef property = {
         .name = "property",
         .kind = KIND_PROPERTY,
-        .doc = "Property attribute.\n\n  fget\n    function to be used for getting an attribute "
-               "value\n  fset\n"
-               "    function to be used for setting an attribute value\n  fdel\n"
-               "    function to be used for del'ing an attribute\n  doc\n    docstring\n\n"
-               "Typical use is to define a managed attribute x:\n\nclass C(object):\n    def "
-               "getx(self): return self._x\n"
-               "    def setx(self, value): self._x = value\n    def delx(self): del self._x\n"
-               "    x = property(getx, setx, delx, \"I'm the 'x' property.\")\n\n"
-               "Decorators make defining new properties or modifying existing ones easy:\n\nclass "
-               "C(object):\n"
-               "    @property\n    def x(self):\n        \"I am the 'x' property.\"\n        "
-               "return self._x\n"
-               "    @x.setter\n    def x(self, value):\n        self._x = value\n    @x.deleter\n  "
-               "  def x(self):\n"
-               "        del self._x",
+        .doc = "An attribute that is computed: fget is called to read it, fset to set it, fdel "
+               "to delete it.\n\n"
+               "Mostly used as a decorator:\n\n"
+               "    @property\n"
+               "    def area(self):\n"
+               "        return self.width * self.height",
         .methods = property_methods,
         .getset = property_getset,
     };

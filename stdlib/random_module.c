@@ -162,7 +162,7 @@ static Value random_bits(VM *vm, Twister *t, int64_t k)
 }
 
 NATIVE(random_getrandbits, "getrandbits(self, k, /)",
-       "getrandbits(k) -> x.  Generates an int with k random bits.")
+       "An int of k random bits.")
 {
     int64_t k;
     if (is_int(args[1])) {

@@ -84,7 +84,7 @@ static Value search(VM *vm, Value range, Value item, bool first)
 }
 
 NATIVE(range_count, "count(self, value, /)",
-       "rangeobject.count(value) -> integer -- return number of occurrences of value")
+       "How often value is in it: 0 or 1.")
 {
     if (!is_int(args[1]) && !is_bool(args[1]) && !is_exact(args[1], KIND_INT))
         return search(vm, args[0], args[1], false);
@@ -93,8 +93,7 @@ NATIVE(range_count, "count(self, value, /)",
 }
 
 NATIVE(range_index, "index(self, value, /)",
-       "rangeobject.index(value) -> integer -- return index of value.\n"
-       "Raise ValueError if the value is not present.")
+       "The position of value; ValueError if it is not in it.")
 {
     bool is_plain = is_int(args[1]) || is_bool(args[1]) || is_exact(args[1], KIND_INT);
     Value found =
@@ -125,7 +124,7 @@ static Value get_step(VM *vm, Value self)
 // Iterators
 
 NATIVE(range_length_hint, "__length_hint__(self, /)",
-       "Private method returning an estimate of len(list(it)).")
+       "How many items are left.")
 {
     return range_iterator_left(args[0]);
 }
@@ -176,12 +175,9 @@ void range_define(VM *vm)
     static const TypeDef type = {
         .name = "range",
         .kind = KIND_RANGE,
-        .doc = "range(stop) -> range object\nrange(start, stop[, step]) -> range object\n\n"
-               "Return an object that produces a sequence of integers from start (inclusive)\n"
-               "to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.\n"
-               "start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.\n"
-               "These are exactly the valid indices for a list of 4 elements.\n"
-               "When step is given, it specifies the increment (or decrement).",
+        .doc = "The integers from start (0 if left out) to stop, stop not included, with a "
+               "distance of step: range(4) has 0, 1, 2, 3;\n"
+               "range(4, 0, -2) has 4, 2. It takes no memory for them.",
         .methods = methods,
         .getset = getset,
         .flags = CLASS_FINAL,

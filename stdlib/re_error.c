@@ -74,13 +74,7 @@ void regex_error_define(VM *vm, Module *module)
     static const TypeDef type = {
         .name = "re.PatternError",
         .kind = KIND_EXCEPTION,
-        .doc = "Exception raised for invalid regular expressions.\n\n"
-               "Attributes:\n\n"
-               "    msg: The unformatted error message\n"
-               "    pattern: The regular expression pattern\n"
-               "    pos: The index in the pattern where compilation failed (may be None)\n"
-               "    lineno: The line corresponding to pos (may be None)\n"
-               "    colno: The column corresponding to pos (may be None)\n",
+        .doc = "What is wrong with a pattern: msg, pattern, and pos, lineno, colno where it is.",
         .methods = methods,
         .flags = CLASS_HAS_DICT,
     };

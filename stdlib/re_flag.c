@@ -88,7 +88,7 @@ NATIVE(flag_str, "__str__(self, /)", "Return str(self).")
 }
 
 NATIVE(flag_format, "__format__(self, format_spec, /)",
-       "Convert to a string according to format_spec.")
+       "The number as a text, laid out as format_spec says.")
 {
     if (is_str(args[1]) && as_str(args[1])->size == 0) return native_flag_repr(vm, args);
     if (!is_str(args[1]))

@@ -52,9 +52,8 @@ static Value group_of(VM *vm, const Match *m, Value v)
 }
 
 NATIVE(match_group, "group(self, /, *args)",
-       "group([group1, ...]) -> str or tuple.\n"
-       "Return subgroup(s) of the match by indices or names.\n"
-       "For 0 returns the entire match.")
+       "The text of a group by number or name, 0 for the whole match; a tuple for several. None "
+       "if it did not take part.")
 {
     const Match *m = as_match(args[0]);
     const Tuple *groups = as_tuple(args[1]);
@@ -75,9 +74,7 @@ NATIVE(match_getitem, "__getitem__(self, key, /)", "Return self[key].")
 }
 
 NATIVE(match_groups, "groups(self, /, default=None)",
-       "Return a tuple containing all the subgroups of the match, from 1.\n\n"
-       "  default\n"
-       "    Is used for groups that did not participate in the match.")
+       "The texts of all groups from 1; default for those that did not take part.")
 {
     const Match *m = as_match(args[0]);
     Tuple *result = tuple_new((size_t)m->pattern->n_groups);
@@ -87,10 +84,7 @@ NATIVE(match_groups, "groups(self, /, default=None)",
 }
 
 NATIVE(match_groupdict, "groupdict(self, /, default=None)",
-       "Return a dictionary containing all the named subgroups of the match, keyed by the subgroup "
-       "name.\n\n"
-       "  default\n"
-       "    Is used for groups that did not participate in the match.")
+       "The texts of the named groups by their names; default for those that did not take part.")
 {
     const Match *m = as_match(args[0]);
     Dict *result = dict_new();
@@ -114,7 +108,7 @@ static Value span_of(const Match *m, int group)
 }
 
 NATIVE(match_start, "start(self, group=0, /)",
-       "Return index of the start of the substring matched by group.")
+       "Where the text of the group begins; -1 if it did not take part.")
 {
     int group = find_group(vm, as_match(args[0]), args[1]);
     return group < 0 ? VALUE_ERROR
@@ -122,7 +116,7 @@ NATIVE(match_start, "start(self, group=0, /)",
 }
 
 NATIVE(match_end, "end(self, group=0, /)",
-       "Return index of the end of the substring matched by group.")
+       "Where the text of the group ends; -1 if it did not take part.")
 {
     int group = find_group(vm, as_match(args[0]), args[1]);
     return group < 0 ? VALUE_ERROR
@@ -130,7 +124,7 @@ NATIVE(match_end, "end(self, group=0, /)",
 }
 
 NATIVE(match_span, "span(self, group=0, /)",
-       "For match object m, return the 2-tuple (m.start(group), m.end(group)).")
+       "The pair (start, end) of a group; (-1, -1) if it did not take part.")
 {
     int group = find_group(vm, as_match(args[0]), args[1]);
     return group < 0 ? VALUE_ERROR : span_of(as_match(args[0]), group);
@@ -155,8 +149,7 @@ static int last_group(const Match *m)
 }
 
 NATIVE(match_expand, "expand(self, /, template)",
-       "Return the string obtained by doing backslash substitution on the string template, "
-       "as done by the sub() method.")
+       "template with \\1, \\g<name> and escapes replaced, as sub does.")
 {
     return match_expand(vm, as_match(args[0]), args[1]);
 }
@@ -253,19 +246,19 @@ void match_define(VM *vm, Module *module)
         {"string", get_string, NULL, "The string passed to match() or search()."},
         {"re", get_re, NULL, "The regular expression object."},
         {"pos", get_pos, NULL,
-         "The index into the string at which the RE engine started looking for a match."},
+         "Where the search began."},
         {"endpos", get_endpos, NULL,
-         "The index into the string beyond which the RE engine will not go."},
+         "Where the search had to end."},
         {"lastindex", get_lastindex, NULL,
-         "The integer index of the last matched capturing group."},
-        {"lastgroup", get_lastgroup, NULL, "The name of the last matched capturing group."},
+         "The number of the group that ended last, or None."},
+        {"lastgroup", get_lastgroup, NULL, "The name of the group that ended last, or None."},
         {"regs", get_regs, NULL, NULL},
         {NULL, NULL, NULL, NULL}};
     static const TypeDef type = {
         .name = "re.Match",
         .kind = KIND_OPAQUE,
-        .doc = "The result of re.match() and re.search().\n"
-               "Match objects always have a boolean value of True.",
+        .doc = "Where a pattern matched: m[0] is the text, m[1], m['name'] are groups. A Match "
+               "is always true.",
         .methods = methods,
         .getset = getset,
         .flags = CLASS_FINAL,

@@ -78,87 +78,66 @@ static Value match(VM *vm, const Value *args, RegexAnchor mode)
 }
 
 NATIVE(re_match, "def match(pattern, string, flags: int = 0)",
-       "Try to apply the pattern at the start of the string, returning\n"
-       "a Match object, or None if no match was found.")
+       "A Match if the pattern matches at the beginning of string, else None.")
 {
     return match(vm, args, REGEX_MATCH);
 }
 
 NATIVE(re_fullmatch, "def fullmatch(pattern, string, flags: int = 0)",
-       "Try to apply the pattern to all of the string, returning\n"
-       "a Match object, or None if no match was found.")
+       "A Match if the pattern matches all of string, else None.")
 {
     return match(vm, args, REGEX_FULLMATCH);
 }
 
 NATIVE(re_search, "def search(pattern, string, flags: int = 0)",
-       "Scan through string looking for a match to the pattern, returning\n"
-       "a Match object, or None if no match was found.")
+       "A Match of the first place in string where the pattern matches, None if there is none.")
 {
     return match(vm, args, REGEX_SEARCH);
 }
 
 NATIVE(re_sub, "def sub(pattern, repl, string, count: ssize = 0, flags: int = 0)",
-       "Return the string obtained by replacing the leftmost\n"
-       "non-overlapping occurrences of the pattern in string by the\n"
-       "replacement repl.  repl can be either a string or a callable;\n"
-       "if a string, backslash escapes in it are processed.  If it is\n"
-       "a callable, it's passed the Match object and must return\n"
-       "a replacement string to be used.")
+       "string with the matches replaced by repl: a template with \\1 or \\g<name> for groups, "
+       "or a function that is given\n"
+       "each Match and returns a text. At most count, all if it is 0.")
 {
     Pattern *p = compile(vm, args[0], args[4]);
     return p ? pattern_sub(vm, p, args[1], args[2], arg_ssize(args[3]), false) : VALUE_ERROR;
 }
 
 NATIVE(re_subn, "def subn(pattern, repl, string, count: ssize = 0, flags: int = 0)",
-       "Return a 2-tuple containing (new_string, number).\n"
-       "new_string is the string obtained by replacing the leftmost\n"
-       "non-overlapping occurrences of the pattern in the source\n"
-       "string by the replacement repl.  number is the number of\n"
-       "substitutions that were made. repl can be either a string or a\n"
-       "callable; if a string, backslash escapes in it are processed.\n"
-       "If it is a callable, it's passed the Match object and must\n"
-       "return a replacement string to be used.")
+       "The pair of what sub returns and how many were replaced.")
 {
     Pattern *p = compile(vm, args[0], args[4]);
     return p ? pattern_sub(vm, p, args[1], args[2], arg_ssize(args[3]), true) : VALUE_ERROR;
 }
 
 NATIVE(re_split, "def split(pattern, string, maxsplit: ssize = 0, flags: int = 0)",
-       "Split the source string by the occurrences of the pattern,\n"
-       "returning a list containing the resulting substrings.  If\n"
-       "capturing parentheses are used in pattern, then the text of all\n"
-       "groups in the pattern are also returned as part of the resulting\n"
-       "list.  If maxsplit is nonzero, at most maxsplit splits occur,\n"
-       "and the remainder of the string is returned as the final element\n"
-       "of the list.")
+       "The pieces of string between the matches; if the pattern has groups, their texts too. "
+       "At most maxsplit cuts; the rest\n"
+       "is the last piece.")
 {
     Pattern *p = compile(vm, args[0], args[3]);
     return p ? pattern_split(vm, p, args[1], arg_ssize(args[2])) : VALUE_ERROR;
 }
 
 NATIVE(re_findall, "def findall(pattern, string, flags: int = 0)",
-       "Return a list of all non-overlapping matches in the string.\n\n"
-       "If one or more capturing groups are present in the pattern, return\n"
-       "a list of groups; this will be a list of tuples if the pattern\n"
-       "has more than one group.\n\n"
-       "Empty matches are included in the result.")
+       "A list of all matches in string: texts, or groups if the pattern has any, in tuples if "
+       "several.")
 {
     Pattern *p = compile(vm, args[0], args[2]);
     return p ? pattern_findall(vm, p, args[1], 0, INT64_MAX) : VALUE_ERROR;
 }
 
 NATIVE(re_finditer, "def finditer(pattern, string, flags: int = 0)",
-       "Return an iterator over all non-overlapping matches in the\n"
-       "string.  For each match, the iterator returns a Match object.\n\n"
-       "Empty matches are included in the result.")
+       "Yield a Match for each place in string where the pattern matches, when it is asked for.")
 {
     Pattern *p = compile(vm, args[0], args[2]);
     return p ? pattern_finditer(vm, p, args[1], 0, INT64_MAX) : VALUE_ERROR;
 }
 
 NATIVE(re_compile, "def compile(pattern, flags: int = 0)",
-       "Compile a regular expression pattern, returning a Pattern object.")
+       "The Pattern of a regular expression. Patterns are kept, so that the next time costs "
+       "nothing.")
 {
     Pattern *p = compile(vm, args[0], args[1]);
     return p ? value_object(p) : VALUE_ERROR;

@@ -152,7 +152,7 @@ Value pattern_split(VM *vm, Pattern *p, Value string, int64_t max)
 #define SPAN_PARAMETERS "string, pos: ssize = 0, endpos: ssize = 9223372036854775807)"
 
 NATIVE(pattern_match, "match(self, /, " SPAN_PARAMETERS,
-       "Matches zero or more characters at the beginning of the string.")
+       "A Match if the pattern matches at the beginning, else None.")
 {
     return pattern_match(vm, as_pattern(args[0]), args[1], arg_ssize(args[2]), arg_ssize(args[3]),
                          REGEX_MATCH);
@@ -167,23 +167,21 @@ NATIVE(pattern_fullmatch, "fullmatch(self, /, " SPAN_PARAMETERS,
 
 NATIVE(
     pattern_search, "search(self, /, " SPAN_PARAMETERS,
-    "Scan through string looking for a match, and return a corresponding match object instance.\n\n"
-    "Return None if no position in the string matches.")
+    "A Match of the first place where the pattern matches, None if there is none.")
 {
     return pattern_match(vm, as_pattern(args[0]), args[1], arg_ssize(args[2]), arg_ssize(args[3]),
                          REGEX_SEARCH);
 }
 
 NATIVE(pattern_findall, "findall(self, /, " SPAN_PARAMETERS,
-       "Return a list of all non-overlapping matches of pattern in string.")
+       "A list of all matches: texts, or groups if the pattern has any, in tuples if several.")
 {
     return pattern_findall(vm, as_pattern(args[0]), args[1], arg_ssize(args[2]),
                            arg_ssize(args[3]));
 }
 
 NATIVE(pattern_finditer, "finditer(self, /, " SPAN_PARAMETERS,
-       "Return an iterator over all non-overlapping matches for the RE pattern in string.\n\n"
-       "For each match, the iterator returns a match object.")
+       "Yield a Match for each place where the pattern matches, when it is asked for.")
 {
     return pattern_finditer(vm, as_pattern(args[0]), args[1], arg_ssize(args[2]),
                             arg_ssize(args[3]));
@@ -196,16 +194,14 @@ NATIVE(pattern_split, "split(self, /, string, maxsplit: ssize = 0)",
 }
 
 NATIVE(pattern_sub, "sub(self, /, repl, string, count: ssize = 0)",
-       "Return the string obtained by replacing the leftmost non-overlapping occurrences of "
-       "pattern in "
-       "string by the replacement repl.")
+       "string with the matches replaced by repl: a template, or a function that is given each "
+       "Match; at most count.")
 {
     return pattern_sub(vm, as_pattern(args[0]), args[1], args[2], arg_ssize(args[3]), false);
 }
 
 NATIVE(pattern_subn, "subn(self, /, repl, string, count: ssize = 0)",
-       "Return the tuple (new_string, number_of_subs_made) found by replacing the leftmost "
-       "non-overlapping occurrences of pattern with the replacement repl.")
+       "The pair of what sub returns and how many were replaced.")
 {
     return pattern_sub(vm, as_pattern(args[0]), args[1], args[2], arg_ssize(args[3]), true);
 }
@@ -371,10 +367,10 @@ void pattern_define(VM *vm, Module *module)
                                                &def_pattern_hash,     &def_pattern_class_getitem,
                                                &def_pattern_new,      NULL};
     static const GetSetDef getset[] = {
-        {"pattern", get_pattern, NULL, "The pattern string from which the RE object was compiled."},
+        {"pattern", get_pattern, NULL, "The text it was made from."},
         {"flags", get_flags, NULL, "The regex matching flags."},
-        {"groups", get_groups, NULL, "The number of capturing groups in the pattern."},
-        {"groupindex", get_groupindex, NULL, "A dictionary mapping group names to group numbers."},
+        {"groups", get_groups, NULL, "How many groups the pattern has."},
+        {"groupindex", get_groupindex, NULL, "The numbers of the named groups by their names."},
         {NULL, NULL, NULL, NULL}};
     static const TypeDef type = {
         .name = "re.Pattern",

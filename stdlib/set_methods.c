@@ -39,7 +39,7 @@ NATIVE(set_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new obj
 }
 
 NATIVE(set_init, "__init__(self, iterable=?, /)",
-       "Initialize self. See help(type(self)) for accurate signature.")
+       "Fill the new object; the class says with what.")
 {
     set_clear(as_set(args[0]));
     if (args[1] == VALUE_UNBOUND) return VALUE_NONE;
@@ -81,7 +81,7 @@ static Set *intersect_all(VM *vm, Value self, Value others)
 }
 
 NATIVE(set_union, "union(self, /, *others)",
-       "Return a new set with elements from the set and all others.")
+       "A new set: what is in it or in one of the others.")
 {
     const Tuple *others = as_tuple(args[1]);
     Set *result = set_copy(as_set(args[0]), kind_of(args[0]));
@@ -91,13 +91,13 @@ NATIVE(set_union, "union(self, /, *others)",
 }
 
 NATIVE(set_intersection, "intersection(self, /, *others)",
-       "Return a new set with elements common to the set and all others.")
+       "A new set: what is in all the others too.")
 {
     return set_or_error(intersect_all(vm, args[0], args[1]));
 }
 
 NATIVE(set_difference, "difference(self, /, *others)",
-       "Return a new set with elements in the set that are not in the others.")
+       "A new set: what is in none of the others.")
 {
     const Tuple *others = as_tuple(args[1]);
     if (others->len == 0) return value_object(set_copy(as_set(args[0]), kind_of(args[0])));
@@ -108,24 +108,24 @@ NATIVE(set_difference, "difference(self, /, *others)",
 }
 
 NATIVE(set_symmetric_difference, "symmetric_difference(self, other, /)",
-       "Return a new set with elements in either the set or other but not both.")
+       "A new set: what is in one of the two only.")
 {
     return set_or_error(set_symmetric_difference(vm, as_set(args[0]), args[1]));
 }
 
 NATIVE(set_isdisjoint, "isdisjoint(self, other, /)",
-       "Return True if two sets have a null intersection.")
+       "Have the two nothing in common?")
 {
     return bool_or_error(set_is_disjoint(vm, as_set(args[0]), args[1]));
 }
 
-NATIVE(set_issubset, "issubset(self, other, /)", "Report whether another set contains this set.")
+NATIVE(set_issubset, "issubset(self, other, /)", "Is all of it in the other?")
 {
     return bool_or_error(set_is_subset(vm, as_set(args[0]), args[1]));
 }
 
 NATIVE(set_issuperset, "issuperset(self, other, /)",
-       "Report whether this set contains another set.")
+       "Is all of the other in it?")
 {
     return bool_or_error(set_is_superset(vm, as_set(args[0]), args[1]));
 }
@@ -133,29 +133,26 @@ NATIVE(set_issuperset, "issuperset(self, other, /)",
 // Methods of set only
 
 NATIVE(set_add, "add(self, object, /)",
-       "Add an element to a set.\n\nThis has no effect if the element is already present.")
+       "Put an item in, if it is not there yet.")
 {
     return none_or_error(set_add(vm, as_set(args[0]), args[1]));
 }
 
 NATIVE(set_discard, "discard(self, object, /)",
-       "Remove an element from a set if it is a member.\n\n"
-       "Unlike set.remove(), the discard() method does not raise\n"
-       "an exception when an element is missing from the set.")
+       "Remove an item if it is there.")
 {
     return none_or_error(set_discard_value(vm, as_set(args[0]), args[1]) >= 0);
 }
 
 NATIVE(set_remove, "remove(self, object, /)",
-       "Remove an element from a set; it must be a member.\n\n"
-       "If the element is not a member, raise a KeyError.")
+       "Remove an item; KeyError if it is not there.")
 {
     int found = set_discard_value(vm, as_set(args[0]), args[1]);
     return found == 0 ? raise_key_error(vm, args[1]) : none_or_error(found > 0);
 }
 
 NATIVE(set_pop, "pop(self, /)",
-       "Remove and return an arbitrary set element.\n\nRaises KeyError if the set is empty.")
+       "Remove some item and return it; KeyError if there is none.")
 {
     return set_pop(vm, as_set(args[0]));
 }
@@ -166,7 +163,7 @@ NATIVE(set_clear, "clear(self, /)", "Remove all elements from this set.")
     return VALUE_NONE;
 }
 
-NATIVE(set_update, "update(self, /, *others)", "Update the set, adding elements from all others.")
+NATIVE(set_update, "update(self, /, *others)", "Put in what is in the others.")
 {
     const Tuple *others = as_tuple(args[1]);
     for (size_t i = 0; i < others->len; i++)
@@ -175,7 +172,7 @@ NATIVE(set_update, "update(self, /, *others)", "Update the set, adding elements 
 }
 
 NATIVE(set_intersection_update, "intersection_update(self, /, *others)",
-       "Update the set, keeping only elements found in it and all others.")
+       "Keep only what is in all the others too.")
 {
     Set *result = intersect_all(vm, args[0], args[1]);
     if (result) set_swap(as_set(args[0]), result);
@@ -183,7 +180,7 @@ NATIVE(set_intersection_update, "intersection_update(self, /, *others)",
 }
 
 NATIVE(set_difference_update, "difference_update(self, /, *others)",
-       "Update the set, removing elements found in others.")
+       "Remove what is in one of the others.")
 {
     const Tuple *others = as_tuple(args[1]);
     for (size_t i = 0; i < others->len; i++)
@@ -192,7 +189,7 @@ NATIVE(set_difference_update, "difference_update(self, /, *others)",
 }
 
 NATIVE(set_symmetric_difference_update, "symmetric_difference_update(self, other, /)",
-       "Update the set, keeping only elements found in either set, but not in both.")
+       "Keep what is in one of the two only.")
 {
     return none_or_error(set_symmetric_difference_update(vm, as_set(args[0]), args[1]));
 }
@@ -294,13 +291,13 @@ void set_define(VM *vm)
     static const TypeDef set_type = {
         .name = "set",
         .kind = KIND_SET,
-        .doc = "Build an unordered collection of unique elements.",
+        .doc = "A set: different items without order, which can be changed.",
         .methods = set_methods,
     };
     static const TypeDef frozenset_type = {
         .name = "frozenset",
         .kind = KIND_FROZENSET,
-        .doc = "Build an immutable unordered collection of unique elements.",
+        .doc = "A set that cannot be changed, and can be a key.",
         .methods = frozenset_methods,
     };
     class_define(vm, &set_type, NULL);

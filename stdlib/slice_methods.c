@@ -5,8 +5,7 @@
 #include "vm/vm.h"
 
 NATIVE(slice_new, "__new__(cls, /, *args)",
-       "slice(stop)\nslice(start, stop[, step])\n\n"
-       "Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).")
+       "What a[start:stop:step] hands to a.__getitem__.")
 {
     const Tuple *given = as_tuple(args[1]);
     switch (given->len) {
@@ -44,11 +43,7 @@ COMPARISON(ne, COMPARE_NE, "!=")
 #undef COMPARISON
 
 NATIVE(slice_indices, "indices(self, len: int, /)",
-       "S.indices(len) -> (start, stop, stride)\n\n"
-       "Assuming a sequence of length len, calculate the start and stop\n"
-       "indices, and the stride length of the extended slice described by\n"
-       "S. Out of bounds indices are clipped in a manner consistent with the\n"
-       "handling of normal slices.")
+       "(start, stop, step) for a sequence of this length, as range takes them.")
 {
     Value start, stop, step;
     if (int_sign(args[1]) < 0)
@@ -89,8 +84,7 @@ void slice_define(VM *vm)
     static const TypeDef type = {
         .name = "slice",
         .kind = KIND_SLICE,
-        .doc = "slice(stop)\nslice(start, stop[, step])\n\n"
-               "Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).",
+        .doc = "What a[start:stop:step] hands to a.__getitem__.",
         .methods = methods,
         .getset = getset,
         .flags = CLASS_FINAL,

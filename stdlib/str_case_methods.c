@@ -83,12 +83,12 @@ static Value change_case(Value self, CaseChange change)
     return value_object(result);
 }
 
-NATIVE(str_lower, "lower(self, /)", "Return a copy of the string converted to lowercase.")
+NATIVE(str_lower, "lower(self, /)", "A copy in small letters.")
 {
     return change_case(args[0], CASE_LOWER);
 }
 
-NATIVE(str_upper, "upper(self, /)", "Return a copy of the string converted to uppercase.")
+NATIVE(str_upper, "upper(self, /)", "A copy in capitals.")
 {
     return change_case(args[0], CASE_UPPER);
 }
@@ -108,13 +108,13 @@ NATIVE(str_capitalize, "capitalize(self, /)",
 }
 
 NATIVE(str_swapcase, "swapcase(self, /)",
-       "Convert uppercase characters to lowercase and lowercase characters to uppercase.")
+       "A copy with capitals for small letters and small letters for capitals.")
 {
     return change_case(args[0], CASE_SWAP);
 }
 
 NATIVE(str_casefold, "casefold(self, /)",
-       "Return a version of the string suitable for caseless comparisons.")
+       "A copy in which letters that differ only in case are the same, for comparing.")
 {
     return change_case(args[0], CASE_FOLD);
 }

@@ -230,8 +230,7 @@ NATIVE(str_rjust, "rjust(self, width: ssize, fillchar = ' ', /)",
 }
 
 NATIVE(str_zfill, "zfill(self, width: ssize, /)",
-       "Pad a numeric string with zeros on the left, to fill a field of the given width.\n"
-       "The string is never truncated.")
+       "A copy with zeros in front, behind a sign, until it is width characters long.")
 {
     Str *s = as_str(args[0]);
     int64_t width = arg_ssize(args[1]);
@@ -410,8 +409,8 @@ NATIVE(str_maketrans, "@maketrans(x, y: str = ?, z: str = ?, /)",
 // Formatting
 
 NATIVE(str_format, "format(self, /, *args, **kwargs)",
-       "Return a formatted version of the string, using substitutions from args and kwargs.\n"
-       "The substitutions are identified by braces ('{' and '}').")
+       "A copy with the fields in braces replaced by arguments: '{} {name!r:>8}'.format(1, "
+       "name='x').")
 {
     return str_value(fields_format(vm, as_str(args[0]), as_tuple(args[1]), args[2]));
 }

@@ -49,7 +49,7 @@ NATIVE(str_str, "__str__(self, /)", "Return str(self).")
 }
 
 NATIVE(str_format_slot, "__format__(self, format_spec: str, /)",
-       "Return a formatted version of the string as described by format_spec.")
+       "The text, laid out as format_spec says.")
 {
     // An empty one means str(self), which a subclass may define.
     if (as_str(args[1])->size == 0) return str_value(value_str(vm, args[0]));
@@ -114,7 +114,7 @@ NATIVE(str_getnewargs, "__getnewargs__(self, /)", "Return the arguments for __ne
     return value_object(tuple_of(1, value_object(str_exact(as_str(args[0])))));
 }
 
-NATIVE(str_sizeof, "__sizeof__(self, /)", "Return the size of the string in memory, in bytes.")
+NATIVE(str_sizeof, "__sizeof__(self, /)", "How many bytes of memory it takes.")
 {
     return small_int((int64_t)(sizeof(Str) + as_str(args[0])->size + 1));
 }

@@ -241,22 +241,19 @@ static Value strip(VM *vm, Value *args, int sides, const char *name)
 }
 
 NATIVE(str_strip, "strip(self, chars = None, /)",
-       "Return a copy of the string with leading and trailing whitespace removed.\n"
-       "If chars is given and not None, remove characters in chars instead.")
+       "A copy without white space at both ends, or without the characters in chars.")
 {
     return strip(vm, args, STRIP_LEFT | STRIP_RIGHT, "strip");
 }
 
 NATIVE(str_lstrip, "lstrip(self, chars = None, /)",
-       "Return a copy of the string with leading whitespace removed.\n"
-       "If chars is given and not None, remove characters in chars instead.")
+       "A copy without white space at the beginning, or without the characters in chars.")
 {
     return strip(vm, args, STRIP_LEFT, "lstrip");
 }
 
 NATIVE(str_rstrip, "rstrip(self, chars = None, /)",
-       "Return a copy of the string with trailing whitespace removed.\n"
-       "If chars is given and not None, remove characters in chars instead.")
+       "A copy without white space at the end, or without the characters in chars.")
 {
     return strip(vm, args, STRIP_RIGHT, "rstrip");
 }

@@ -641,7 +641,7 @@ static Value get_size(VM *vm, Value self)
 // The functions
 
 NATIVE(calcsize, "calcsize(format, /)",
-       "Return size in bytes of the struct described by the format string.")
+       "How many bytes a format takes.")
 {
     const Layout *layout = layout_of(vm, args[0]);
     return layout ? int_from_int64((int64_t)layout->size) : VALUE_ERROR;

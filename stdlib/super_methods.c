@@ -60,7 +60,7 @@ NATIVE(super_repr, "__repr__(self, /)", "Return repr(self).")
 }
 
 NATIVE(super_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     const Super *s = as_pointer(args[0]);
     if (args[1] == VALUE_NONE || s->self != VALUE_UNBOUND) return args[0];
@@ -202,7 +202,7 @@ static Value forward(VM *vm, Value self, const char *method, int argc, const Val
 }
 
 NATIVE(proxy_get, "get(self, key, default=None, /)",
-       "Return the value for key if key is in the mapping, else default.")
+       "The value of key, or default if it has none.")
 {
     return forward(vm, args[0], "get", 2, &args[1]);
 }
@@ -258,7 +258,7 @@ NATIVE(getset_repr, "__repr__(self, /)", "Return repr(self).")
 }
 
 NATIVE(getset_get, "__get__(self, instance, owner=None, /)",
-       "Return an attribute of instance, which is of type owner.")
+       "The function bound to the class, or to the class of the instance.")
 {
     if (args[1] == VALUE_NONE && args[2] == VALUE_NONE)
         return raise_error(vm, EXC_TypeError, "__get__(None, None) is invalid");
@@ -315,15 +315,9 @@ void super_define(VM *vm)
     static const TypeDef super = {
         .name = "super",
         .kind = KIND_SUPER,
-        .doc = "super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound "
-               "super object\n"
-               "super(type, obj) -> bound super object; requires isinstance(obj, type)\n"
-               "super(type, type2) -> bound super object; requires issubclass(type2, type)\n"
-               "Typical use to call a cooperative superclass method:\nclass C(B):\n    def "
-               "meth(self, arg):\n"
-               "        super().meth(arg)\nThis works for class methods too:\nclass C(B):\n    "
-               "@classmethod\n"
-               "    def cmeth(cls, arg):\n        super().cmeth(arg)\n",
+        .doc = "The attributes that come after a class in the order of look-up: "
+               "super().method(...) in a method, or\n"
+               "super(cls, obj) anywhere.",
         .methods = super_methods,
         .getset = super_getset,
         .flags = CLASS_FINAL,

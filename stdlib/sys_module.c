@@ -31,11 +31,9 @@ static Value text(const char *s)
 // Leaving, limits
 
 NATIVE(exit, "exit(status = None, /)",
-       "Exit the interpreter by raising SystemExit(status).\n\n"
-       "If the status is omitted or None, it defaults to zero (i.e., success).\n"
-       "If the status is an integer, it will be used as the system exit status.\n"
-       "If it is another kind of object, it will be printed and the system\n"
-       "exit status will be one (i.e., failure).")
+       "End the program by SystemExit. The status is an int, None for 0; anything else is "
+       "printed on standard error, with\n"
+       "status 1.")
 {
     Tuple *values = args[0] == VALUE_NONE ? tuple_empty : tuple_from(args, 1);
     if (is_tuple(args[0])) values = as_tuple(args[0]);
@@ -69,13 +67,14 @@ NATIVE(setrecursionlimit, "setrecursionlimit(limit, /)",
 }
 
 NATIVE(get_int_max_str_digits, "get_int_max_str_digits()",
-       "Return the maximum string digits limit for non-binary int<->str conversions.")
+       "How many digits an int may have to be turned into a decimal text or made from one.")
 {
     return int_from_int64(vm->max_str_digits);
 }
 
 NATIVE(set_int_max_str_digits, "set_int_max_str_digits(maxdigits: ssize)",
-       "Set the maximum string digits limit for non-binary int<->str conversions.")
+       "Set how many digits an int may have to be turned into a decimal text or made from one; "
+       "0: any number.")
 {
     int64_t n = arg_ssize(args[0]);
     if (n != 0 && n < MIN_STR_DIGITS)
@@ -119,7 +118,7 @@ static bool write_stream(VM *vm, Str *name, Str *s)
 }
 
 NATIVE(excepthook, "excepthook(exctype, value, traceback, /)",
-       "Handle an exception by displaying it with a traceback on sys.stderr.")
+       "What is done with an exception that nobody caught: it is printed with its traceback.")
 {
     if (!is_exception(args[1])) return VALUE_NONE;
     StrBuilder b = {0};
@@ -128,7 +127,8 @@ NATIVE(excepthook, "excepthook(exctype, value, traceback, /)",
 }
 
 NATIVE(displayhook, "displayhook(object, /)",
-       "Print an object to sys.stdout and also save it in builtins._")
+       "What the session does with the value of an expression: prints it, and keeps it as "
+       "builtins._.")
 {
     if (args[0] == VALUE_NONE) return VALUE_NONE;
     if (vm->display) return vm->display(vm, args[0]) ? VALUE_NONE : VALUE_ERROR;

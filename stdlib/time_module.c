@@ -87,12 +87,12 @@ NATIVE(thread_time_ns, "thread_time_ns()", "Thread time for profiling as nanosec
     return read_clock(vm, CLOCK_THREAD_CPUTIME_ID, true);
 }
 NATIVE(clock_gettime, "clock_gettime(clk_id: ssize, /)",
-       "Return the time of the specified clock clk_id as a float.")
+       "The time of a clock in seconds.")
 {
     return read_clock(vm, (clockid_t)arg_ssize(args[0]), false);
 }
 NATIVE(clock_gettime_ns, "clock_gettime_ns(clk_id: ssize, /)",
-       "Return the time of the specified clock clk_id as nanoseconds (int).")
+       "The time of a clock in nanoseconds, an int.")
 {
     return read_clock(vm, (clockid_t)arg_ssize(args[0]), true);
 }

@@ -33,7 +33,7 @@ NATIVE(tuple_count, "count(self, value, /)", "Return number of occurrences of va
 }
 
 NATIVE(tuple_index, "index(self, value, start = 0, stop = 9223372036854775807, /)",
-       "Return first index of value.\n\nRaises ValueError if the value is not present.")
+       "Where value is first, looked for from start to stop; ValueError if it is nowhere.")
 {
     const Tuple *self = as_tuple(args[0]);
     int64_t start, stop;
@@ -127,10 +127,7 @@ void tuple_define(VM *vm)
     static const TypeDef type = {
         .name = "tuple",
         .kind = KIND_TUPLE,
-        .doc = "Built-in immutable sequence.\n\n"
-               "If no argument is given, the constructor returns an empty tuple.\n"
-               "If iterable is specified the tuple is initialized from iterable's items.\n\n"
-               "If the argument is a tuple, the return value is the same object.",
+        .doc = "A list that cannot be changed: the items of iterable, or none.",
         .methods = methods,
     };
     class_define(vm, &type, NULL);

@@ -24,7 +24,8 @@ static Value raise_count(VM *vm, const Class *meta, size_t given)
 }
 
 NATIVE(type_new, "__new__(cls, /, *args, **kwargs)",
-       "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type")
+       "The class of an object: type(obj). With three arguments, a new class: type(name, bases, "
+       "names).")
 {
     Class *meta = as_class(args[0]);
     Tuple *values = as_tuple(args[1]);
@@ -163,7 +164,7 @@ NATIVE(type_delattr, "__delattr__(self, name, /)", "Implement delattr(self, name
                                                                                 : VALUE_ERROR;
 }
 
-NATIVE(type_dir, "__dir__(self, /)", "Specialized __dir__ implementation for types.")
+NATIVE(type_dir, "__dir__(self, /)", "The names of the attributes of the class and its bases.")
 {
     const Class *c = as_class(args[0]);
     Dict *names = dict_new();
@@ -177,7 +178,7 @@ NATIVE(type_dir, "__dir__(self, /)", "Specialized __dir__ implementation for typ
     return list ? value_object(list) : VALUE_ERROR;
 }
 
-NATIVE(type_sizeof, "__sizeof__(self, /)", "Return memory consumption of the type object.")
+NATIVE(type_sizeof, "__sizeof__(self, /)", "How many bytes of memory the class takes.")
 {
     return small_int((int64_t)sizeof(Class));
 }
@@ -366,7 +367,8 @@ void type_define(VM *vm)
     static const TypeDef def = {
         .name = "type",
         .kind = KIND_CLASS,
-        .doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
+        .doc = "The class of an object: type(obj). With three arguments, a new class: type(name, "
+               "bases, names).",
         .methods = methods,
         .getset = getset,
     };
