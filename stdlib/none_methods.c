@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // none_methods.c - the classes of None, Ellipsis and NotImplemented.
 #include "stdlib/stdlib.h"
+#include "vm/warn.h"
 
 static Value singleton(VM *vm, const Value *args, Value v)
 {
@@ -50,7 +51,8 @@ NATIVE(not_implemented_repr, "__repr__(self, /)", "Return repr(self).")
 
 NATIVE(not_implemented_bool, "__bool__(self, /)", "True if self else False")
 {
-    return VALUE_TRUE;
+    Str *message = str_from_cstr("NotImplemented should not be used in a boolean context");
+    return warn_here(vm, EXC_DeprecationWarning, message) ? VALUE_TRUE : VALUE_ERROR;
 }
 
 void none_define(VM *vm)

@@ -5,7 +5,6 @@
 #include "vm/ops.h"
 #include "vm/range.h"
 #include "vm/vm.h"
-#include "vm/warn.h"
 
 static const uint16_t compare_names[] = {NAME___lt__, NAME___le__, NAME___gt__,
                                          NAME___ge__, NAME___eq__, NAME___ne__};
@@ -208,12 +207,6 @@ int truth_of_result(VM *vm, Value r, bool is_length)
     return -1;
 }
 
-static int truth_of_not_implemented(VM *vm)
-{
-    Str *message = str_from_cstr("NotImplemented should not be used in a boolean context");
-    return warn_here(vm, EXC_DeprecationWarning, message) ? 1 : -1;
-}
-
 int value_truth_slow(VM *vm, Value v)
 {
     int truth = value_truth_plain(v);
@@ -236,7 +229,7 @@ int value_truth_plain(Value v)
 {
     if (is_int(v)) return as_int(v) != 0;
     if (is_float(v)) return as_float(v) != 0;
-    if (v == VALUE_NOT_IMPLEMENTED) return truth_of_not_implemented(vm);
+    if (v == VALUE_NOT_IMPLEMENTED) return -1;  // its __bool__ warns
     if (!is_object(v)) return v != VALUE_FALSE && v != VALUE_NONE;
     if (!value_is_plain(v)) return -1;
     switch (object_kind(as_object(v))) {
