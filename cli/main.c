@@ -299,6 +299,7 @@ static int check(RillVM *rill, const char *path)
 {
     int status;
     Str *source = read_source(rill->vm, path, &status);
+    set_script_folder(rill, path);
     return source ? check_run(rill->vm, source, codec_from_os(path, strlen(path))) : status;
 }
 

@@ -87,5 +87,6 @@ static inline bool token_is(const Lexer *lexer, const Token *t, const char *text
 void layout_tokenize(Lexer *lexer);
 // subset.c: finds the syntax that Rill leaves out on purpose.
 void subset_check(Lexer *lexer);
+bool subset_starts_statement(const Lexer *lexer, int i);  // does token i?
 
 #endif

@@ -12,7 +12,7 @@ static int type_at(const Lexer *lexer, int i)
     return i < lexer->n_tokens ? lexer->tokens[i].type : TK_END;
 }
 
-static bool starts_statement(const Lexer *lexer, int i)
+bool subset_starts_statement(const Lexer *lexer, int i)
 {
     if (i == 0) return true;
     switch (lexer->tokens[i - 1].type) {
@@ -56,9 +56,9 @@ static const char *refusal(const Lexer *lexer, int i)
             return "Rill has no type parameters";
         return NULL;
     case TK_NAME:
-        if (token_is(lexer, t, "match") && starts_statement(lexer, i) && is_match(lexer, i))
+        if (token_is(lexer, t, "match") && subset_starts_statement(lexer, i) && is_match(lexer, i))
             return "Rill has no match statement";
-        if (token_is(lexer, t, "type") && starts_statement(lexer, i) && is_type_statement(lexer, i))
+        if (token_is(lexer, t, "type") && subset_starts_statement(lexer, i) && is_type_statement(lexer, i))
             return "Rill has no type statement";
         return NULL;
     default: return NULL;

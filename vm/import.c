@@ -201,6 +201,14 @@ static bool find_module(VM *vm, Str *name, Value parent, Found *found)
     return false;
 }
 
+bool module_exists(VM *vm, Str *name)
+{
+    Found found = {0};
+    if (find_module(vm, name, VALUE_UNBOUND, &found)) return true;
+    error_take(vm);
+    return false;
+}
+
 // Source text
 
 static void raise_not_utf8(VM *vm, Str *path, const char *text, size_t size, size_t bad_at)

@@ -36,6 +36,7 @@ bool module_import_star(VM *vm, Value module, Value namespace_) RILL_FALLIBLE;
 Value module_getattr(VM *vm, Module *m, Str *name) RILL_FALLIBLE;   // "module 'x' has no attribute 'y'", module __getattr__
 // The text of a module written in Rill, on sys.path or embedded, for `rill -m`. NULL: there is none (or an exception is set).
 Str *module_find_source(VM *vm, Str *name, Str **filename, bool *is_package);
+bool module_exists(VM *vm, Str *name);  // could the module, at the top level, be imported?
 Value module_raise_no_attribute(VM *vm, Module *m, Str *name);      // with CPython's guesses at the reason
 void module_init(VM *vm);      // the class, the builtins and sys tables, dict_namespace_hook
 
