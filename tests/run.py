@@ -12,6 +12,7 @@ A test is a .rill file under tests/ (not in a folder named support). In its text
     # args: A B                   command line arguments, split as a shell does
     # rill-only: WHY              CPython differs on purpose; not run under --cpython
     # options: --plain-errors     options of rill before the script
+    # stress-step: N              under RILL_GC_STRESS, a collection at every Nth allocation: its sizes are the point
 
 NAME.out beside it is its whole standard output, NAME.err its whole standard error. `--record`
 writes them with CPython. A .sh file is a test too: sh runs it with RILL and ROOT set (a .py file in repl/: python3, with
@@ -43,6 +44,7 @@ import tempfile
 TESTS = pathlib.Path(__file__).resolve().parent
 ROOT = TESTS.parent
 DIRECTIVE = re.compile(r"# (expect error|expect|stderr|note|exit|stdin|args|rill-only|misuses-generators|options):(?: (.*))?$")
+STRESS_STEP = re.compile(r"# stress-step: (\d+)$", re.MULTILINE)
 FILE_LINE = re.compile(r'File "[^"]*?([^/"]+)"')
 WARNING_LINE = re.compile(r"^\S*/([^/\s]+:\d+: \w*Warning: )", re.MULTILINE)
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
@@ -60,8 +62,11 @@ class Test:
         self.exit, self.args, self.options, self.rill_only = None, [], [], "differences" in path.parts
         self.misuses_generators = False
         self.out, self.err = self.companion(".out"), self.companion(".err")
+        text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        step = STRESS_STEP.search(text)
+        self.stress_step = step[1] if step else "1"
         if not self.is_shell:
-            self.read(path.read_text(encoding="utf-8", errors="surrogateescape"))
+            self.read(text)
 
     def companion(self, suffix):
         file = self.path.with_suffix(suffix)
@@ -128,7 +133,7 @@ def run(test, command, timeout):
     line = [shell, str(test.path)] if test.is_shell else [*command, *options, str(test.path), *test.args]
     with tempfile.TemporaryDirectory(prefix="rill-test-") as folder:
         done = subprocess.run(line, input="".join(test.stdin).encode(), cwd=folder, timeout=timeout,
-                              env=environment(command), stdout=subprocess.PIPE,
+                              env=environment(command) | {"RILL_GC_STRESS_STEP": test.stress_step}, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT if test.is_shell else subprocess.PIPE)
     return Result(done.returncode, decode(done.stdout), decode(done.stderr or b""))
 

@@ -15,6 +15,7 @@
 void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
 bool gc_stress;
 static int stress_level;
+static int stress_step = 1, stress_count;  // a collection at every stress_step-th allocation
 
 static int object_kind;
 static int head_scanned_kind;
@@ -72,6 +73,8 @@ void gc_init(void)
     const char *level = getenv("RILL_GC_STRESS");
     stress_level = level ? atoi(level) : 0;
     gc_stress = stress_level > 0;
+    const char *step = getenv("RILL_GC_STRESS_STEP");
+    if (step && atoi(step) > 1) stress_step = atoi(step);
 }
 
 bool gc_pause_stress(void)
@@ -173,7 +176,10 @@ size_t gc_watch_cost(void)
 // Before an allocation.
 static void prepare(size_t size)
 {
-    if (unlikely(gc_stress)) GC_gcollect();
+    if (unlikely(gc_stress) && ++stress_count >= stress_step) {
+        stress_count = 0;
+        GC_gcollect();
+    }
     if (unlikely(watch.is_on)) watch_step(size);
 }
 

@@ -8,7 +8,7 @@
 #include "vm/vm.h"
 #include "vm/watch.h"
 
-enum { MAX_PATH = 150000, MAX_PATH_UNDER_STRESS = 2000 };
+enum { MAX_PATH = 150000, MAX_PATH_UNDER_STRESS = 8000 };
 
 Generator *generator_new(Function *function)
 {

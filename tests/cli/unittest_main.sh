@@ -1,3 +1,4 @@
+# stress-step: 19
 # rill -m unittest finds tests in files, and by name; exit statuses.
 cd "$(mktemp -d)"
 cat > test_sums.py <<'END'
