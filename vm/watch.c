@@ -5,6 +5,7 @@
 // collector runs), so any register may be looked at.
 #include "vm/watch.h"
 
+#include "vm/frame.h"
 #include "vm/gc.h"
 #include "vm/reach.h"
 
@@ -60,6 +61,32 @@ void watch_let_go(VM *vm, Value v)
     vm->dying[vm->n_dying++] = v;
 }
 
+// Most values that registers let go of are held by a variable as well: seen at a glance.
+
+static bool has_variable(Value *regs, Value v, const Value *except)
+{
+    const Function *f = frame_of(regs)->function;
+    if (!f || f->code->flags & CODE_METHOD_STUB) return false;
+    for (unsigned i = 0; i < f->code->n_locals; i++)
+        if (regs[i] == v && &regs[i] != except) return true;
+    for (unsigned i = 0; i < f->code->n_free; i++)
+        if (f->closure[i]->value == v) return true;
+    int n_globals = f->globals ? f->globals->unit->n_names : 0;
+    for (int i = 0; i < n_globals; i++)
+        if (f->cells[i]->value == v) return true;
+    return false;
+}
+
+// A register of the running frame lets go of its value, which a variable of this frame, of its caller or of their modules
+// may hold: then nothing dies before that variable lets go of it too.
+void watch_overwrite(VM *vm, Value *R, Value *reg)
+{
+    Value v = *reg;
+    if (!watch_may_hold(v) || has_variable(R, v, reg)) return;
+    Value *caller = frame_caller(R);
+    if (!caller || !has_variable(caller, v, reg)) watch_let_go(vm, v);
+}
+
 // What an instruction lets go besides its destination
 
 static bool is_loop(Opcode op)
@@ -94,9 +121,9 @@ static Value old_global(const Function *f, unsigned i)
     return dict_find_str(f->globals->dict, f->globals->unit->names[i]);
 }
 
-static void look_at_arguments(VM *vm, const Value *window, unsigned n)
+static void look_at_arguments(VM *vm, Value *R, Value *window, unsigned n)
 {
-    for (unsigned i = 0; i < n; i++) watch_let_go(vm, window[i]);
+    for (unsigned i = 0; i < n; i++) watch_overwrite(vm, R, &window[i]);
 }
 
 // How many registers the arguments of a call are in, self included.
@@ -115,8 +142,8 @@ static void look_at_call(VM *vm, Value *R, Instr insn, const Instr *pc)
 {
     unsigned a = instr_a(insn);
     vm->after_call = pc + opcode_info[instr_op(insn)].n_words;
-    watch_let_go(vm, R[a]);
-    look_at_arguments(vm, &R[a + FRAME_WORDS], n_words_of_call(insn));
+    watch_overwrite(vm, R, &R[a]);
+    look_at_arguments(vm, R, &R[a + FRAME_WORDS], n_words_of_call(insn));
 }
 
 // The frame at `resumer` goes on after its call.
@@ -178,7 +205,7 @@ void watch_frame_ends(VM *vm, Value *R, unsigned from)
     unsigned n = frame_of(R)->function->code->n_regs;
     unsigned live = reach_live_registers(R);
     for (unsigned i = from; i < n; i++) {
-        if (i < live) watch_let_go(vm, R[i]);
+        if (i < live) watch_overwrite(vm, R, &R[i]);
         R[i] = VALUE_UNBOUND;
     }
 }
@@ -193,8 +220,8 @@ void watch_begins(VM *vm, Value *R, const Instr *pc)
         bool is_link = (Value *)as_pointer(R[i]) >= vm->stack && (Value *)as_pointer(R[i]) < vm->stack_end;
         // Exceptions are let go of by EXCPOP.
         if (is_link || !watch_may_hold(R[i]) || is_exception(R[i])) continue;
-        watch_let_go(vm, R[i]);
-        if (is_generator(R[i])) R[i] = VALUE_UNBOUND;  // or it would be looked at after every call
+        watch_overwrite(vm, R, &R[i]);
+        R[i] = VALUE_UNBOUND;  // or it would be looked at after every call
     }
 }
 

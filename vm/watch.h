@@ -30,6 +30,7 @@ enum { WATCH_WRITES_A = 1, WATCH_LOOKS = 2 };
 extern const uint8_t watch_flags[OP_COUNT];
 
 void watch_let_go(VM *vm, Value v);          // a reference to v is gone, or will be when the instruction is done
+void watch_overwrite(VM *vm, Value *R, Value *reg);  // the same of a register of the running frame at R
 // An iterator lets go of what it worked on: *slot is VALUE_UNBOUND.
 static inline void watch_clear(VM *vm, Value *slot)
 {
