@@ -363,8 +363,8 @@ static const Native *native_of(Value v)
 
 static Str *bound_repr(VM *vm, const Native *n, Value self)
 {
-    const char *form = signature_is_slot_wrapper(n) ? "method-wrapper '" : "built-in method ";
-    const char *quote = signature_is_slot_wrapper(n) ? "'" : "";
+    const char *form = native_is_wrapper(n) ? "method-wrapper '" : "built-in method ";
+    const char *quote = native_is_wrapper(n) ? "'" : "";
     return str_format("<%s%s%s of %s object at %p>", form, n->name->data, quote,
                       type_name(vm, self), (void *)(uintptr_t)(self & 0xFFFFFFFFFFFF));
 }
@@ -377,7 +377,7 @@ NATIVE(native_repr, "__repr__(self, /)", "Return repr(self).")
     if (!n->owner) return value_object(str_format("<built-in function %s>", n->name->data));
     if (n->is_static) return value_object(bound_repr(vm, n, value_object(n->owner)));
     const char *owner = n->owner->full_name;
-    if (signature_is_slot_wrapper(n) || n->name == S(__init__))
+    if (native_is_wrapper(n))
         return value_object(
             str_format("<slot wrapper '%s' of '%s' objects>", n->name->data, owner));
     return value_object(str_format("<method '%s' of '%s' objects>", n->name->data, owner));
@@ -440,7 +440,7 @@ static Value native_name(VM *vm, Value self)
 static Value native_qualname(VM *vm, Value self)
 {
     const Native *n = native_of(self);
-    if (!is_kind(self, KIND_BOUND_METHOD)) return value_object(n->qualname);
+    if (!is_kind(self, KIND_BOUND_METHOD) || native_is_wrapper(n)) return value_object(n->qualname);
     Value bound = ((BoundMethod *)as_pointer(self))->self;
     const Class *c = is_class(bound) ? as_class(bound) : class_of(vm, bound);
     return value_object(str_format("%s.%s", c->qualname->data, n->name->data));
@@ -472,9 +472,8 @@ static Value native_self(VM *vm, Value self)
 
 static Value native_objclass(VM *vm, Value self)
 {
-    const Native *n = native_of(self);
-    if (n->owner && !is_kind(self, KIND_BOUND_METHOD)) return value_object(n->owner);
-    return raise_no_attribute(vm, self, S(__objclass__));
+    (void)vm;
+    return value_object(native_of(self)->owner);
 }
 
 static Value native_text_signature(VM *vm, Value self)
@@ -483,16 +482,32 @@ static Value native_text_signature(VM *vm, Value self)
     return value_object(signature_text(native_of(self)->signature));
 }
 
-static const NativeDef *const native_methods[] = {
-    &def_native_repr, &def_native_call, &def_native_get, &def_native_eq, &def_native_hash, NULL};
+static const NativeDef *const native_methods[] = {&def_native_repr, &def_native_call, &def_native_eq,
+                                                  &def_native_hash, NULL};
+static const NativeDef *const descriptor_methods[] = {&def_native_repr, &def_native_call,
+                                                      &def_native_get,  &def_native_eq,
+                                                      &def_native_hash, NULL};
 static const GetSetDef native_getset[] = {{"__name__", native_name, NULL, NULL},
                                           {"__qualname__", native_qualname, NULL, NULL},
                                           {"__doc__", native_doc, NULL, NULL},
                                           {"__module__", native_module, NULL, NULL},
                                           {"__self__", native_self, NULL, NULL},
-                                          {"__objclass__", native_objclass, NULL, NULL},
                                           {"__text_signature__", native_text_signature, NULL, NULL},
                                           {NULL, NULL, NULL, NULL}};
+static const GetSetDef descriptor_getset[] = {
+    {"__name__", native_name, NULL, NULL},
+    {"__qualname__", native_qualname, NULL, NULL},
+    {"__doc__", native_doc, NULL, NULL},
+    {"__objclass__", native_objclass, NULL, NULL},
+    {"__text_signature__", native_text_signature, NULL, NULL},
+    {NULL, NULL, NULL, NULL}};
+static const GetSetDef wrapper_getset[] = {{"__name__", native_name, NULL, NULL},
+                                           {"__qualname__", native_qualname, NULL, NULL},
+                                           {"__doc__", native_doc, NULL, NULL},
+                                           {"__self__", native_self, NULL, NULL},
+                                           {"__objclass__", native_objclass, NULL, NULL},
+                                           {"__text_signature__", native_text_signature, NULL, NULL},
+                                           {NULL, NULL, NULL, NULL}};
 
 void native_define(VM *vm)
 {
@@ -573,6 +588,27 @@ static const GetSetDef method_getset[] = {{"__func__", method_function, read_onl
                                           {"__doc__", method_doc, NULL, NULL},
                                           {NULL, NULL, NULL, NULL}};
 
+// What the methods of builtin types are, before and after they are bound.
+static void define_descriptors(VM *vm)
+{
+    static const char doc[] = "A method of a builtin type.";
+    static const TypeDef method = {.name = "method_descriptor", .kind = KIND_NATIVE, .doc = doc,
+                                   .methods = descriptor_methods, .getset = descriptor_getset, .flags = CLASS_FINAL};
+    static const TypeDef class_method = {.name = "classmethod_descriptor", .kind = KIND_NATIVE, .doc = doc,
+                                         .methods = descriptor_methods, .getset = descriptor_getset,
+                                         .flags = CLASS_FINAL};
+    static const TypeDef wrapper = {.name = "wrapper_descriptor", .kind = KIND_NATIVE,
+                                    .doc = "What an operator or another special method of a builtin type does.",
+                                    .methods = descriptor_methods, .getset = descriptor_getset, .flags = CLASS_FINAL};
+    static const TypeDef bound = {.name = "method-wrapper", .kind = KIND_BOUND_METHOD,
+                                  .doc = "A special method of a builtin type, bound to an object.",
+                                  .methods = native_methods, .getset = wrapper_getset, .flags = CLASS_FINAL};
+    const Class *of_method = class_define(vm, &method, NULL), *of_class = class_define(vm, &class_method, NULL);
+    const Class *of_wrapper = class_define(vm, &wrapper, NULL);
+    bound_method_set_wrapper(class_define(vm, &bound, NULL));
+    native_set_types(vm, of_method, of_wrapper, of_class);
+}
+
 void method_define(VM *vm)
 {
     static const TypeDef def = {
@@ -584,4 +620,5 @@ void method_define(VM *vm)
         .flags = CLASS_FINAL,
     };
     class_define(vm, &def, NULL);
+    define_descriptors(vm);
 }

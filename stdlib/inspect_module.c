@@ -36,12 +36,6 @@ NATIVE(is_native, "is_native(object, /)", "Whether it is a function or method wr
     return value_bool(native_of(args[0]) != NULL);
 }
 
-NATIVE(is_method_of_type, "is_method_of_type(object, /)",
-       "Whether it is an unbound method of a builtin type.")
-{
-    return value_bool(is_kind(args[0], KIND_NATIVE) && as_native(args[0])->owner != NULL);
-}
-
 NATIVE(is_bound_native, "is_bound_native(object, /)",
        "Whether it is a method written in C, bound to an object.")
 {
@@ -49,7 +43,7 @@ NATIVE(is_bound_native, "is_bound_native(object, /)",
 }
 
 static const NativeDef *const inspect_natives[] = {
-    &def_native_parameters, &def_is_native, &def_is_method_of_type, &def_is_bound_native, NULL,
+    &def_native_parameters, &def_is_native, &def_is_bound_native, NULL,
 };
 
 const ModuleDef module__inspect = {"_inspect", "Support for the module inspect.", inspect_natives,

@@ -50,11 +50,16 @@ Function *function_new(Code *code, Globals *globals, Cell **closure)
 }
 
 // Of a bound method of a builtin type: its class is builtin_function_or_method.
-static uint32_t builtin_method_shape = KIND_BOUND_METHOD;
+static uint32_t builtin_method_shape = KIND_BOUND_METHOD, method_wrapper_shape = KIND_BOUND_METHOD;
 
 void bound_method_init(uint32_t builtin_shape)
 {
-    builtin_method_shape = builtin_shape;
+    builtin_method_shape = method_wrapper_shape = builtin_shape;
+}
+
+void bound_method_set_wrapper(const Class *method_wrapper)
+{
+    method_wrapper_shape = method_wrapper->root->id;
 }
 
 Value bound_method_new(Value function, Value self)
@@ -62,7 +67,9 @@ Value bound_method_new(Value function, Value self)
     BoundMethod *m = gc_new(BoundMethod);
     m->object.head = HEAD(KIND_BOUND_METHOD, 0, 0);
     bool is_builtin = is_kind(function, KIND_NATIVE) && as_native(function)->owner;
-    m->object.shape = is_builtin ? builtin_method_shape : KIND_BOUND_METHOD;
+    m->object.shape = !is_builtin ? KIND_BOUND_METHOD
+                      : native_is_wrapper(as_native(function)) ? method_wrapper_shape
+                                                               : builtin_method_shape;
     m->function = function;
     m->self = self;
     return value_object(m);

@@ -46,6 +46,7 @@ typedef struct BoundMethod {
 
 Function *function_new(Code *code, Globals *globals, Cell **closure);
 Value bound_method_new(Value function, Value self);
+void bound_method_set_wrapper(const Class *method_wrapper);  // the type of those whose function is a wrapper_descriptor
 void bound_method_init(uint32_t builtin_shape);  // the shape of those whose function is a Native
 Globals *globals_new(Dict *dict, CodeUnit *unit);  // links lazily
 Cell *globals_unresolved(void);  // the cell of all names not linked yet: unbound, CELL_BUILTIN, never written

@@ -54,6 +54,39 @@ static void set_binding(Native *native, Signature *sig, bool is_marked_static)
     if (sig->n_posonly == 0) sig->n_posonly = 1;
 }
 
+static uint32_t method_shape = KIND_NATIVE, wrapper_shape = KIND_NATIVE, class_method_shape = KIND_NATIVE;
+
+// A function of a module, or __new__; a method, the method behind an operator, a class method of a type.
+static uint32_t shape_of(const Native *n)
+{
+    if (!n->owner || n->is_static) return KIND_NATIVE;
+    if (n->is_class) return class_method_shape;
+    return signature_is_slot_wrapper(n) || n->name == S(__init__) ? wrapper_shape : method_shape;
+}
+
+static void set_shapes_below(Class *c)
+{
+    size_t pos = 0;
+    Value name, v;
+    while (dict_next(c->dict, &pos, &name, &v))
+        if (is_kind(v, KIND_NATIVE)) as_native(v)->object.shape = shape_of(as_native(v));
+    for (int i = 0; i < c->n_subclasses; i++)
+        set_shapes_below(c->subclasses[i]);
+}
+
+void native_set_types(VM *vm, const Class *method, const Class *wrapper, const Class *class_method)
+{
+    method_shape = method->root->id;
+    wrapper_shape = wrapper->root->id;
+    class_method_shape = class_method->root->id;
+    set_shapes_below(vm->type_object);
+}
+
+bool native_is_wrapper(const Native *n)
+{
+    return wrapper_shape != KIND_NATIVE && n->object.shape == wrapper_shape;
+}
+
 Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null)
 {
     bool is_marked_static = def->signature[0] == '@';
@@ -71,6 +104,7 @@ Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null
     native->module = module_or_null ? value_object(module_or_null) : VALUE_NONE;
     native->special = NATIVE_PLAIN;
     set_binding(native, sig, is_marked_static);
+    native->object.shape = shape_of(native);
     native->n_exact = exact_count(sig);
     bool suits_all = !owner || is_marked_static ||
                      (owner == vm->type_object && !native->is_static && !native->is_class);

@@ -73,6 +73,10 @@ void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *own
 // Call with positional arguments, then keywords (names tuple for the last ones; NULL if none). args must not move.
 Value native_call(VM *vm, Native *native, int argc, const Value *argv, Tuple *keyword_names) RILL_FALLIBLE;
 
+// The types of natives that are methods, known once they are defined: also for those made before.
+void native_set_types(VM *vm, const Class *method, const Class *wrapper, const Class *class_method);
+bool native_is_wrapper(const Native *n);  // of type wrapper_descriptor
+
 // A method of a builtin type may be called on args[0]. (With n_exact: all that a plain call must check.)
 static inline bool native_suits(VM *vm, const Native *native, Value self)
 {
