@@ -195,7 +195,6 @@ static void gen_import_from(Gen *g, Node *node)
     Emitter *e = &g->e;
     Str *module = node->as.import_from.module;
     int n = node->as.import_from.len, mark = e->top;
-    if (module && str_is(module, "__future__") && node->as.import_from.level == 0) return;
     Tuple *names = tuple_new((size_t)n);
     for (int i = 0; i < n; i++)
         names->items[i] = value_object(node->as.import_from.items[i].name);
