@@ -1,2 +1,3 @@
+# stress-step: 20011
 # The instructions are Rill's own.
 $RILL "$ROOT/examples/course_tools.rill" bytecode

@@ -1,3 +1,4 @@
+# stress-step: 20011
 # Another process writes while the program follows: whole lines, a line in two pieces, and the end.
 printf 'old error\nold line\n' > growing.log
 (sleep 0.1; printf 'first line\nerror one\n' >> growing.log

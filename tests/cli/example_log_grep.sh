@@ -1,3 +1,4 @@
+# stress-step: 20011
 mkdir -p logs/old/deep
 $RILL "$ROOT/tools/make_log.rill" 300 1 > logs/today.log
 $RILL "$ROOT/tools/make_log.rill" 300 2 | gzip > logs/old/monday.log.gz

@@ -1,3 +1,4 @@
+# stress-step: 20011
 cat > shop.csv <<'END'
 region,product,amount,note
 north,"lamp, tall",120,plain

@@ -1,3 +1,4 @@
+# stress-step: 20011
 cat > poem.txt <<'END'
 Ein Männlein steht im Walde, ganz still und stumm;
 es hat von lauter Purpur ein Mäntlein um.
