@@ -5,10 +5,12 @@
 #include "stdlib/json.h"
 #include "vm/float.h"
 
-// A container that is being written: the chain of them finds circles.
+// A container that is being written: the chain of them finds circles. Deep down only one of them is looked at, the
+// last whose depth is a power of two: any circle comes by there too.
 typedef struct Open {
-    const struct Open *outer;
+    const struct Open *outer, *milestone;
     Value v;
+    size_t depth;
 } Open;
 
 typedef struct Encoder {
@@ -230,6 +232,8 @@ static bool encode_default(Encoder *e, Value v, const Open *open, int level)
 
 static bool is_open(const Open *open, Value v)
 {
+    enum { SHALLOW = 64 };
+    if (open && open->depth > SHALLOW) return open->milestone->v == v;
     for (; open; open = open->outer)
         if (open->v == v) return true;
     return false;
@@ -249,7 +253,9 @@ static bool encode_nested(Encoder *e, Value v, const Open *open, int level)
                     "maximum recursion depth exceeded while encoding a JSON object");
         return false;
     }
-    Open this = {open, v};
+    size_t depth = open ? open->depth + 1 : 1;
+    Open this = {open, NULL, v, depth};
+    this.milestone = depth & (depth - 1) ? open->milestone : &this;
     if (is_dict(v)) return encode_dict(e, v, &this, level);
     if (is_list(v) || is_tuple(v)) return encode_sequence(e, v, &this, level);
     return encode_default(e, v, &this, level);
