@@ -238,6 +238,8 @@ Value bytearray_inplace(VM *vm, BinaryOperator op, Value a, Value b)
         return raise_error(vm, EXC_TypeError, "can't concat %s to %s", type_name(vm, b),
                            type_name(vm, a));
     size_t at = self->size, n = bytes_span(b).size;
+    if (a == b && n)  // CPYTHON: its own bytes are in use
+        return raise_error(vm, EXC_BufferError, "Existing exports of data: object cannot be re-sized");
     if (!bytearray_resize(vm, self, at + n)) return VALUE_ERROR;
     if (n) memmove(self->data + at, bytes_span(b).data, n);
     return a;
