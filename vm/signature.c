@@ -570,7 +570,7 @@ static bool raise_unexpected(VM *vm, const Native *n, const char *shown, Str *na
     List *known = list_new(8);
     for (int i = sig->n_self; i < sig->n_params; i++)
         if (is_named(&sig->params[i])) list_append(known, value_object(sig->params[i].name));
-    suggest_raise_keyword(vm, shown, known, name);
+    suggest_raise_keyword(vm, hands_on(n) ? "sort" : shown, known, name);
     return false;
 }
 
