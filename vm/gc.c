@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
+void *gc_plain_lists[GC_MAX_SMALL / GC_GRANULE + 1];
 bool gc_stress;
 static int stress_level;
 static int stress_step = 1, stress_count;  // a collection at every stress_step-th allocation
@@ -22,11 +23,12 @@ static int head_scanned_kind;
 static void (*root_hook)(void);
 static void (*collector_roots)(void);
 
-enum { HEAD_SCANNED_BYTES = 64 };
+enum { HEAD_SCANNED_BYTES = 64, PLAIN_KIND = 0 };  // 0: the collector's own kind of memory without pointers
 
 static void drop_free_lists(void)
 {
     memset(gc_free_lists, 0, sizeof gc_free_lists);
+    memset(gc_plain_lists, 0, sizeof gc_plain_lists);
 }
 
 static void push_roots(void)
@@ -64,6 +66,7 @@ void gc_init(void)
     GC_set_warn_proc(ignore_warning);
     GC_INIT();
     GC_set_free_space_divisor(2);
+    GC_set_min_bytes_allocd(1 << 20);  // so small heaps are not marked all the time, and stay in the cache
     object_kind = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 0);
     head_scanned_kind =
         (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH | HEAD_SCANNED_BYTES, 0, 0);
@@ -193,6 +196,17 @@ void *gc_alloc_object_slow(size_t size)
     check(list);
     if (!gc_stress) gc_free_lists[i] = *(void **)list;
     ((void **)list)[2 * i - 1] = NULL;
+    return list;
+}
+
+void *gc_alloc_plain_slow(size_t size)
+{
+    prepare(size);
+    size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
+    void *list = NULL;
+    GC_generic_malloc_many(i * GC_GRANULE, PLAIN_KIND, &list);
+    check(list);
+    if (!gc_stress) gc_plain_lists[i] = *(void **)list;
     return list;
 }
 
@@ -357,6 +371,5 @@ bool gc_is_object(const void *base)
 
 bool gc_is_scanned(const void *base)
 {
-    enum { POINTER_FREE = 0 };  // the kind of GC_MALLOC_ATOMIC
-    return GC_get_kind_and_size(base, NULL) != POINTER_FREE;
+    return GC_get_kind_and_size(base, NULL) != PLAIN_KIND;
 }

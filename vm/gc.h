@@ -33,6 +33,19 @@ static inline void *gc_alloc_object(size_t size)
     return p;
 }
 
+// The same for objects that refer to nothing: not scanned.
+extern void *gc_plain_lists[GC_MAX_SMALL / GC_GRANULE + 1];
+void *gc_alloc_plain_slow(size_t size);
+
+static inline void *gc_alloc_plain(size_t size)  // at most GC_MAX_SMALL
+{
+    size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
+    void *p = gc_plain_lists[i];
+    if (unlikely(p == NULL)) return gc_alloc_plain_slow(size);
+    gc_plain_lists[i] = *(void **)p;
+    return p;
+}
+
 // Give memory of gc_alloc_object back at once. The caller must hold the only reference.
 static inline void gc_recycle(void *p, size_t size)
 {

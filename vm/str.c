@@ -55,7 +55,8 @@ static Str *alloc_kind(Kind kind, size_t size, size_t length)
     Str *s;
     char *data;
     if (likely(size < GC_MAX_SMALL - sizeof(Str))) {
-        s = gc_alloc_object(sizeof(Str) + size + 1);
+        // ASCII: it will not get an index, so it refers to nothing.
+        s = flags ? gc_alloc_plain(sizeof(Str) + size + 1) : gc_alloc_object(sizeof(Str) + size + 1);
         data = s->bytes;
     } else {
         data = gc_try_alloc_atomic(size + 1);
