@@ -37,6 +37,8 @@ NATIVE(type_new, "__new__(cls, /, *args, **kwargs)",
         !check_argument(vm, values, 1, KIND_TUPLE, "tuple") ||
         !check_argument(vm, values, 2, KIND_DICT, "dict"))
         return VALUE_ERROR;
+    if (str_has_nul(as_str(values->items[0])))
+        return raise_error(vm, EXC_ValueError, "type name must not contain null characters");
     Class *winner = class_winner(vm, meta, as_tuple(values->items[1]));
     if (!winner) return VALUE_ERROR;
     if (winner != meta) {

@@ -42,6 +42,15 @@ bool is_data_descriptor(VM *vm, Value v)
            class_lookup(vm, c, S(__delete__)) != VALUE_UNBOUND;
 }
 
+// A data descriptor that is asked when the attribute is read, before the instance.
+static bool hides_instance(VM *vm, Value v)
+{
+    if (!is_data_descriptor(vm, v)) return false;
+    if (as_object(v)->shape < KIND_COUNT) return true;
+    Class *c = class_of(vm, v);
+    return !class_is_heap(c) || class_lookup(vm, c, S(__get__)) != VALUE_UNBOUND;
+}
+
 bool getset_check(VM *vm, GetSet *g, Value self)
 {
     if (likely(is_instance(vm, self, g->owner))) return true;
@@ -218,7 +227,7 @@ static Value own_attribute(VM *vm, Value o, Str *name)
 static Value find_generic(VM *vm, Value o, Class *c, Str *name)
 {
     Value attr = class_lookup(vm, c, name);
-    bool is_data = attr != VALUE_UNBOUND && is_data_descriptor(vm, attr);
+    bool is_data = attr != VALUE_UNBOUND && hides_instance(vm, attr);
     if (!is_data) {
         Value v = own_attribute(vm, o, name);
         if (v != VALUE_UNBOUND) return v;
@@ -343,8 +352,9 @@ Value value_getattr(VM *vm, Value o, Str *name)
 {
     name = interned(name);
     Class *c = class_of(vm, o);
-    if (unlikely(c->flags & CLASS_HAS_GETATTR)) return get_with_hooks(vm, o, c, name);
-    Value v = object_getattr_or_unbound(vm, o, name);
+    Value v = unlikely(c->flags & CLASS_HAS_GETATTR) ? get_with_hooks(vm, o, c, name)
+                                                     : object_getattr_or_unbound(vm, o, name);
+    if (unlikely(is_error(v))) error_note_attribute(vm, o, name);
     return v == VALUE_UNBOUND ? raise_no_attribute(vm, o, name) : v;
 }
 
@@ -549,7 +559,7 @@ static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *na
 static inline Value load_generic(VM *vm, Value o, Class *c, Str *name, Instr *words)
 {
     Value attr = class_lookup(vm, c, name);
-    if (attr != VALUE_UNBOUND && is_data_descriptor(vm, attr))
+    if (attr != VALUE_UNBOUND && hides_instance(vm, attr))
         return load_data_descriptor(vm, o, c, attr, name, words);
     if (is_kind(o, KIND_INSTANCE) && !vm->shapes[as_object(o)->shape]->is_dict) {
         const Shape *s = vm->shapes[as_object(o)->shape];

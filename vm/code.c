@@ -25,6 +25,16 @@ const CodePosition *code_position(const Code *code, const Instr *pc)
     return code->positions && i < code->n_instrs ? &code->positions[i] : &nowhere;
 }
 
+const Instr *code_instruction(const Code *code, const Instr *pc)
+{
+    const Instr *at = code->instrs;
+    for (;;) {
+        const Instr *next = at + 1 + opcode_info[instr_op(*at)].n_words;
+        if (next >= pc) return at;
+        at = next;
+    }
+}
+
 const CodeHandler *code_find_handler(const Code *code, const Instr *pc)
 {
     uint32_t i = index_of(code, pc);

@@ -92,6 +92,7 @@ Code *code_new(void);  // all fields zero
 // What is wrong with a code object (not with nested ones), NULL if nothing: for assertions and tests; before it has run.
 const char *code_verify(const Code *code);
 const CodePosition *code_position(const Code *code, const Instr *pc);  // of the instruction that ended at pc; never NULL
+const Instr *code_instruction(const Code *code, const Instr *pc);  // the start of the one that ended at pc; takes a search
 const CodeHandler *code_find_handler(const Code *code, const Instr *pc);  // pc as saved: after the instruction; NULL if none
 void code_disassemble(Code *code, StrBuilder *out, Str *source_or_null);  // with nested code; disasm.c
 // Without nested code. The instruction at word `current` is marked; -1: none.

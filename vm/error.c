@@ -90,6 +90,15 @@ Value exception_call(VM *vm, Class *c, Tuple *args)
     return value_call(vm, value_object(c), (int)args->len, args->items);
 }
 
+void error_note_attribute(VM *vm, Value obj, Str *name)
+{
+    if (!error_is(vm, EXC_AttributeError) || obj == VALUE_UNBOUND) return;
+    Exception *e = as_exception(vm->exception);
+    if (exception_field(e, FIELD_NAME) != VALUE_NONE || exception_field(e, FIELD_OBJ) != VALUE_NONE) return;
+    exception_set_field(e, FIELD_NAME, value_object(name));
+    exception_set_field(e, FIELD_OBJ, obj);
+}
+
 Value stop_iteration_value(Value exception)
 {
     return exception_field(as_exception(exception), FIELD_STOP_VALUE);

@@ -91,6 +91,8 @@ bool error_is(VM *vm, ExceptionKind kind);        // vm->exception is of this ki
 Value error_take(VM *vm);                         // the pending exception, cleared
 Value stop_iteration_value(Value exception);      // .value
 Value exception_new_or_failure(VM *vm, Class *c, Tuple *arguments);  // an instance of c, or the exception that making it raised
+// The pending exception is an AttributeError that a hook or a property raised: which attribute of what was read.
+void error_note_attribute(VM *vm, Value obj, Str *name);
 void exception_set_context(VM *vm, Value exception);             // from vm->handled, cutting cycles
 void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc);  // prepend one frame
 // "Traceback (most recent call last): ..." with source lines, carets, chained exceptions and notes, as CPython prints it.

@@ -492,9 +492,19 @@ static void forget_link(VM *vm, Value *regs)
     if (*to - (Value)(uintptr_t)vm->stack < (Value)((char *)vm->stack_end - (char *)vm->stack)) *to = VALUE_UNBOUND;
 }
 
+// Where the exception left a property or a hook, for an attribute that this frame was reading.
+static void note_attribute(VM *vm, const Code *code, const Value *regs, const Instr *at)
+{
+    if (instr_op(at[-1]) != OP_CACHE || !error_is(vm, EXC_AttributeError)) return;
+    const Instr *insn = code_instruction(code, at);
+    if (instr_op(*insn) != OP_GETATTR && instr_op(*insn) != OP_LOADMETHOD) return;
+    error_note_attribute(vm, regs[instr_b(*insn)], as_str(code->consts[insn[1] & 0xFFFF]));
+}
+
 bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
 {
     Value *regs = vm->frame;
+    const Value *first = regs;
     for (;; is_new = true) {
         Function *f = frame_of(regs)->function;
         vm->frame = regs;
@@ -502,6 +512,7 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
         Code *code = f->code;
         const Instr *at = frame_of(regs)->pc;
         bool is_stub = code->flags & CODE_METHOD_STUB;
+        if (regs != first && !is_stub) note_attribute(vm, code, regs, at);
         if (is_new && !is_stub) traceback_add(vm, vm->exception, f, at);
         const CodeHandler *handler = code_find_handler(code, at);
         if (handler) {
