@@ -29,15 +29,16 @@ static bool is_docstring(const Node *node)
 static void read_features(Compiler *c, const Node *node)
 {
     c->future_line = node->span.line;
+    const Span place = {node->span.line, node->span.col, node->span.line, NO_END_OFFSET - 1};
     for (int i = 0; i < node->as.import_from.len; i++) {
         Str *name = node->as.import_from.items[i].name;
         bool is_known = false;
         for (size_t k = 0; k < countof(features); k++)
             is_known |= str_is(name, features[k]);
         if (str_is(name, "braces"))
-            unit_error(c, node->span, "not a chance");
+            unit_error(c, place, "not a chance");
         else if (!is_known)
-            unit_error(c, node->span, "future feature %s is not defined", name->data);
+            unit_error(c, place, "future feature %s is not defined", name->data);
         if (str_is(name, "annotations")) c->future_annotations = true;
     }
 }

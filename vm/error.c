@@ -270,7 +270,7 @@ Value raise_syntax(VM *vm, ExceptionKind kind, Str *msg, Str *filename, int line
                    Str *text, int end_lineno, int end_offset)
 {
     Value details[] = {str_or_none(filename), small_int(lineno),     small_int(offset),
-                       str_or_none(text),     small_int(end_lineno), small_int(end_offset)};
+                       str_or_none(text),     small_int(end_lineno), end_offset == NO_END_OFFSET ? VALUE_NONE : small_int(end_offset)};
     Tuple *args =
         tuple_of(2, value_object(msg), value_object(tuple_from(details, countof(details))));
     Exception *e = exception_alloc(vm->exceptions[kind], args);

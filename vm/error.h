@@ -73,6 +73,7 @@ Value raise_name_error(VM *vm, Str *name);        // name 'x' is not defined (se
 Value raise_attribute_error(VM *vm, Value obj, Str *name, const char *fmt, ...) RILL_PRINTF(4, 5);
 Value raise_import_from(VM *vm, Str *msg, Value module_name, Value path, Str *name);  // "cannot import name ..."
 Value raise_import_error(VM *vm, ExceptionKind kind, Str *msg, Value name, Value path);
+enum { NO_END_OFFSET = -2 };  // of raise_syntax: end_offset is None
 Value raise_syntax(VM *vm, ExceptionKind kind, Str *msg, Str *filename, int lineno, int offset, Str *text, int end_lineno, int end_offset);
 Value raise_unicode_decode(VM *vm, const char *encoding, Str *object, size_t start, size_t end, const char *reason);
 Value raise_unicode_encode(VM *vm, const char *encoding, Str *object, size_t start, size_t end, const char *reason);
