@@ -63,6 +63,7 @@ NATIVE(next, "next(iterator, default = ?, /)",
     }
     if (is_iterator(it)) {
         Value v = as_iterator(it)->next(vm, as_iterator(it));
+        if (is_error(v) && args[1] != VALUE_UNBOUND && error_is(vm, EXC_StopIteration)) v = iterator_failed(vm);
         return v == VALUE_STOP ? stopped(vm, args[1], VALUE_NONE) : v;
     }
     Value v = value_call_special(vm, it, S(__next__), 0, NULL);

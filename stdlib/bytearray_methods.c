@@ -52,6 +52,7 @@ NATIVE(bytearray_extend, "extend(self, iterable_of_ints, /)",
             (void)error_take(vm);
             return raise_not_iterable(vm, args[1]);
         }
+        if (value_length_hint(vm, args[1], 0) < 0) return VALUE_ERROR;
     }
     if (!bytes_collect(vm, source, &b, "bytearray")) return VALUE_ERROR;
     Bytearray *self = as_bytearray(args[0]);

@@ -82,7 +82,7 @@ static List *plain_locals(const Code *code)
         list_append(names, value_object(code->param_names[i]));
     for (int i = code->has_far ? 0 : code->n_args; i < code->n_locals; i++) {
         Str *name = code->local_names[i];
-        bool is_hole = code->has_far && (name->size == 0 || is_parameter(code, name));
+        bool is_hole = name->size == 0 || (code->has_far && is_parameter(code, name));
         if (!is_hole && !is_cell_register(code, i)) list_append(names, value_object(name));
     }
     return names;

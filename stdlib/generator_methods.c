@@ -7,6 +7,7 @@
 #include "vm/gc.h"
 #include "vm/native.h"
 #include "vm/vm.h"
+#include "vm/warn.h"
 
 static Value resume(VM *vm, Generator *g, Value value)
 {
@@ -54,10 +55,18 @@ static Value make_exception(VM *vm, Value type, Value value, Value tb)
     return exception_new_or_failure(vm, c, is_tuple(value) ? as_tuple(value) : tuple_from(&value, 1));
 }
 
+static bool warn_of_three_arguments(VM *vm)
+{
+    return warn_here(vm, EXC_DeprecationWarning,
+                     str_from_cstr("the (type, exc, tb) signature of throw() is deprecated, "
+                                   "use the single-arg signature instead."));
+}
+
 NATIVE(generator_throw, "throw(self, typ, val=?, tb=?, /)",
        "Raise an exception where the generator is suspended. Return the next yielded value;\n"
        "StopIteration(value) if the generator returns, whatever it raises otherwise.")
 {
+    if (args[2] != VALUE_UNBOUND && !warn_of_three_arguments(vm)) return VALUE_ERROR;
     Value e = make_exception(vm, args[1], args[2], args[3]);
     if (is_error(e)) return VALUE_ERROR;
     if (args[3] != VALUE_UNBOUND)

@@ -74,7 +74,8 @@ static bool is_cell_register(const Code *code, int reg)
 static void add_local(Dict *dict, Str *name, Value v, bool may_be_cell)
 {
     if (may_be_cell && is_kind(v, KIND_CELL)) v = ((Cell *)as_pointer(v))->value;
-    if (v == VALUE_UNBOUND || name->size == 0 || name->data[0] == '.') return;
+    bool is_hidden = name->size == 0 || (name->data[0] == '.' && !str_is(name, ".0"));
+    if (v == VALUE_UNBOUND || is_hidden) return;
     dict_set_str(dict, name, v);
 }
 

@@ -283,11 +283,18 @@ static bool is_generator_exit(VM *vm, Value thrown)
     return class_is_subclass(c, vm->exceptions[EXC_GeneratorExit]);
 }
 
-// Raise what is thrown where leaf is suspended; g is the top of its path.
+// Raise what is thrown where leaf is suspended; g is the top of its path. At a yield from, a StopIteration is the result
+// of what it delegated to.
 static Value raise_in(VM *vm, Generator *g, Generator *leaf, Value thrown)
 {
     Value exception = instance_of(vm, thrown);
     if (leaf != g) leaf->link = g;
+    Instr insn = leaf->frame.pc[-1];
+    if (instr_op(insn) == OP_YIELDFROM && exception_matches(vm, exception, EXC_StopIteration)) {
+        generator_set_state(leaf, GEN_RUNNING);
+        leaf->regs[instr_a(insn)] = stop_iteration_value(exception);
+        return run(vm, g, leaf, leaf->frame.pc);
+    }
     set_context_in(vm, leaf, exception);
     generator_set_state(leaf, GEN_RUNNING);
     vm->exception = exception;
@@ -340,8 +347,9 @@ static Value close_iterator(VM *vm, Value sub)
         r = generator_close(vm, as_generator(sub));
     } else {
         Value method = value_find_attr(vm, sub, S(close));
-        if (method == VALUE_UNBOUND) return VALUE_UNBOUND;
-        r = is_error(method) ? VALUE_ERROR : value_call(vm, method, 0, NULL);
+        if (is_error(method)) error_print_unraisable(vm, "Exception ignored in: ", sub);
+        if (method == VALUE_UNBOUND || is_error(method)) return VALUE_UNBOUND;
+        r = value_call(vm, method, 0, NULL);
     }
     return is_error(r) ? error_take(vm) : VALUE_UNBOUND;
 }
@@ -395,21 +403,19 @@ static Value throw_through_slow(VM *vm, Generator *top, Generator *g, Value exce
         generator_set_state(g, GEN_SLOW);
         return r;
     }
-    Value e = error_take(vm);
-    if (!exception_matches(vm, e, EXC_StopIteration)) return raise_in(vm, top, g, e);
-    g->regs[instr_a(g->frame.pc[-1])] = stop_iteration_value(e);
-    if (g != top) g->link = top;
-    return run(vm, top, g, g->frame.pc);
+    return raise_in(vm, top, g, error_take(vm));
 }
 
 static Value throw_finished(VM *vm, Generator *g, Value exception)
 {
-    if (generator_state(g) != GEN_DONE) {
+    bool was_unstarted = generator_state(g) != GEN_DONE;
+    if (was_unstarted) {
         generator_finish(vm, g);
         g->object.head |= HEAD(0, 0, GEN_FAILED);
         generator_record_end(g, vm->frame);
     }
     vm->exception = instance_of(vm, exception);
+    if (was_unstarted) traceback_add(vm, vm->exception, g->frame.function, g->frame.function->code->instrs);
     return VALUE_ERROR;
 }
 

@@ -891,7 +891,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
             pc += sC;
             BACK_EDGE();
         }
-        if (v == VALUE_ERROR) goto raise;
+        if (v == VALUE_ERROR && is_error(iterator_failed(vm))) goto raise;
         if (unlikely(vm->n_protected)) watch_let_go(vm, it);
         R[B] = VALUE_UNBOUND;
         NEXT();

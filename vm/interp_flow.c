@@ -260,7 +260,7 @@ static Value advance(VM *vm, Value sub, Value sent)
 {
     if (is_generator(sub)) return generator_resume(vm, as_generator(sub), sent);
     vm->stop_value = VALUE_NONE;
-    if (sent == VALUE_NONE && is_iterator(sub)) return as_iterator(sub)->next(vm, as_iterator(sub));
+    if (sent == VALUE_NONE && is_iterator(sub)) return iterator_advance(vm, sub);
     Value v;
     if (sent == VALUE_NONE) v = value_call_special(vm, sub, S(__next__), 0, NULL);
     else v = value_call_method(vm, sub, S(send), 1, &sent);
@@ -282,10 +282,13 @@ static SlowResult yield_slowly(VM *vm, Generator *g, Value v, Value **R, const I
     return slow_continue;
 }
 
-// Closing p calls close() of what it delegates to: as good as a finally.
+// Closing p calls close() of what it delegates to, which __getattr__ may give: as good as a finally.
 static bool has_close(VM *vm, Value sub)
 {
-    return is_kind(sub, KIND_INSTANCE) && class_lookup(vm, class_of(vm, sub), S(close)) != VALUE_UNBOUND;
+    if (!is_kind(sub, KIND_INSTANCE)) return false;
+    Class *c = class_of(vm, sub);
+    return class_lookup(vm, c, S(close)) != VALUE_UNBOUND || class_lookup(vm, c, S(__getattr__)) != VALUE_UNBOUND ||
+           instance_find(vm, as_object(sub), S(close)) != VALUE_UNBOUND;
 }
 
 // The next value over a slow edge. Inside an except clause, what the sub-iterator does is done while `ours` is handled.
@@ -447,7 +450,7 @@ SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc)
         return r;
     }
     if (is_iterator(it)) {
-        Value v = as_iterator(it)->next(vm, as_iterator(it));
+        Value v = iterator_advance(vm, it);
         if (v == VALUE_STOP) return end_loop(vm, loop);
         return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
     }

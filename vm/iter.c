@@ -48,6 +48,13 @@ static Value native_next(VM *vm, Value *args)
     return v == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : v;
 }
 
+Value iterator_failed(VM *vm)
+{
+    if (!error_is(vm, EXC_StopIteration)) return VALUE_ERROR;
+    vm->stop_value = stop_iteration_value(error_take(vm));
+    return VALUE_STOP;
+}
+
 const NativeDef iterator_def_iter = {native_iter, "__iter__(self, /)", "Implement iter(self)."};
 const NativeDef iterator_def_next = {native_next, "__next__(self, /)", "Implement next(self)."};
 
@@ -178,6 +185,7 @@ static Value callable_next(VM *vm, Iterator *self)
     if (it->callable == VALUE_UNBOUND) return VALUE_STOP;
     if (unlikely(vm_pending_signal(vm)) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     Value v = value_call(vm, it->callable, 0, NULL);
+    if (!is_error(v) && it->callable == VALUE_UNBOUND) return VALUE_STOP;  // the call used it up
     if (is_error(v)) {
         if (!error_is(vm, EXC_StopIteration)) return v;
         (void)error_take(vm);

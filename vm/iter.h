@@ -62,10 +62,16 @@ static inline Iterator *as_iterator(Value v)
 {
     return (Iterator *)as_pointer(v);
 }
+// After an error in an iterator: a StopIteration that what it calls has raised is its end, VALUE_STOP with
+// vm->stop_value; else VALUE_ERROR.
+Value iterator_failed(VM *vm) RILL_FALLIBLE;
 // iter_next of ops.h, without the detour for builtin iterators.
 static inline Value iterator_advance(VM *vm, Value iterator)
 {
-    if (likely(is_iterator(iterator))) return as_iterator(iterator)->next(vm, as_iterator(iterator));
+    if (likely(is_iterator(iterator))) {
+        Value v = as_iterator(iterator)->next(vm, as_iterator(iterator));
+        return unlikely(is_error(v)) ? iterator_failed(vm) : v;
+    }
     return iter_next(vm, iterator);
 }
 

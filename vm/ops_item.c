@@ -199,7 +199,7 @@ Value iter_next(VM *vm, Value iterator)
         return next_of_method(vm, iterator);
     Value v = as_iterator(iterator)->next(vm, as_iterator(iterator));
     if (v == VALUE_STOP) vm->stop_value = VALUE_NONE;
-    return v;
+    return is_error(v) ? iterator_failed(vm) : v;
 }
 
 // Membership

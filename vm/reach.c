@@ -66,6 +66,13 @@ static size_t array_len(const void *array, size_t n, size_t size)
     return n < room ? n : room;
 }
 
+// From the end: lists and tuples let go of their items in this order.
+static void visit_backwards(const Value *items, size_t n, ReachVisit fn, void *context)
+{
+    for (size_t i = n; i-- > 0;)
+        if (items[i] && is_object(items[i])) fn(context, items[i]);
+}
+
 static void visit_array(const Value *items, size_t n, ReachVisit fn, void *context)
 {
     visit_values(items, array_len(items, n, sizeof *items), fn, context);
@@ -175,11 +182,11 @@ static void each(VM *vm, Object *o, size_t max_words, ReachVisit fn, void *conte
     switch (object_kind(o)) {
     case KIND_LIST: {
         List *list = (List *)o;
-        visit_array(list->items, list->len, fn, context);
+        visit_backwards(list->items, array_len(list->items, list->len, sizeof *list->items), fn, context);
         visit(list->attrs, fn, context);
         break;
     }
-    case KIND_TUPLE: visit_values(((Tuple *)o)->items, ((Tuple *)o)->len, fn, context); break;
+    case KIND_TUPLE: visit_backwards(((Tuple *)o)->items, ((Tuple *)o)->len, fn, context); break;
     case KIND_DICT: visit_dict((Dict *)o, fn, context); break;
     case KIND_SET:
     case KIND_FROZENSET: visit_set((Set *)o, fn, context); break;
@@ -332,6 +339,24 @@ bool reach_is_reachable(VM *vm, const Object *target)
     gc_free(s.stack);
     gc_free(s.seen);
     return s.is_found;
+}
+
+List *reach_generators(VM *vm, Object *root)
+{
+    Search s = {.vm = vm, .cap_stack = 256, .mask = 1023};
+    s.stack = gc_alloc_array(s.cap_stack, sizeof(Object *));
+    s.seen = gc_alloc_array(s.mask + 1, sizeof(Object *));
+    List *generators = list_new(8);
+    reach(&s, value_object(root));
+    for (size_t i = 0; i < s.n_stack && s.n_seen <= REACH_LIMIT; i++) {
+        Object *o = s.stack[i];
+        if (object_kind(o) == KIND_GENERATOR && generator_state((Generator *)o) > GEN_CREATED)
+            list_append(generators, value_object(o));
+        reach_each(vm, o, reach, &s);
+    }
+    gc_free(s.stack);
+    gc_free(s.seen);
+    return generators;
 }
 
 // From an object to protected generators: a short search

@@ -21,6 +21,9 @@ bool reach_leads_to_protected(VM *vm, Value from);
 // look like one: fn asks reach_is_object.
 typedef void (*ReachVisit)(void *context, Value v);
 void reach_each(VM *vm, Object *o, ReachVisit fn, void *context);
+// The suspended generators that root leads to, nearest first, those in lists and tuples from the end: the order in which
+// CPython finds them. As many as a search may meet.
+List *reach_generators(VM *vm, Object *root);
 // The registers of a suspended or running frame that are alive: regs[0..n).
 unsigned reach_live_registers(const Value *regs);
 // Clears the other registers of the innermost frame, of which the collector knows nothing. For natives

@@ -117,7 +117,7 @@ static inline Value str_value(Str *s_or_null)  // VALUE_ERROR for NULL
     return s_or_null ? value_object(s_or_null) : VALUE_ERROR;
 }
 
-// The classes of the iterators of str, bytes and bytearray (ITER_STR ...); str_methods.c calls it.
+// The classes of the iterators of str, bytes and bytearray (ITER_STR_ASCII ...); str_methods.c calls it.
 void str_iter_init(VM *vm);
 
 #endif

@@ -207,7 +207,8 @@ static Value bytes_iterator_next(VM *vm, Iterator *iterator)
 
 Value str_iter(Value s)
 {
-    IteratorType type = is_str(s) ? ITER_STR : is_bytes(s) ? ITER_BYTES : ITER_BYTEARRAY;
+    IteratorType type = is_bytes(s) ? ITER_BYTES : ITER_BYTEARRAY;
+    if (is_str(s)) type = str_is_ascii(as_str(s)) ? ITER_STR_ASCII : ITER_STR;
     TextIterator *it = iterator_alloc(type, sizeof(TextIterator),
                                       is_str(s) ? str_iterator_next : bytes_iterator_next);
     it->text = as_object(s);
@@ -232,9 +233,9 @@ void str_iter_init(VM *vm)
         &def_iterator_length_hint,
         NULL,
     };
-    static const char *const names[] = {"str_ascii_iterator", "bytes_iterator",
+    static const char *const names[] = {"str_ascii_iterator", "str_iterator", "bytes_iterator",
                                         "bytearray_iterator"};
-    static const IteratorType types[] = {ITER_STR, ITER_BYTES, ITER_BYTEARRAY};
+    static const IteratorType types[] = {ITER_STR_ASCII, ITER_STR, ITER_BYTES, ITER_BYTEARRAY};
     for (size_t i = 0; i < countof(names); i++) {
         TypeDef def = {
             .name = names[i],

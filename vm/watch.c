@@ -344,7 +344,17 @@ static void collect_protected(VM *vm)
     }
 }
 
-// In CPython's order: garbage while the names are still there, then the names one by one.
+// What the program's names lead to, while they are still there, as CPython's last collection does.
+static void close_what_is_left(VM *vm)
+{
+    List *generators = reach_generators(vm, &vm->main->dict->object);
+    for (size_t i = 0; vm->n_protected > 0 && i < generators->len; i++) {
+        Generator *g = as_generator(generators->items[i]);
+        if (generator_state(g) != GEN_DONE && generator_state(g) != GEN_RUNNING) close_generator(vm, g);
+    }
+}
+
+// In CPython's order: garbage, then what the names lead to, then the names one by one.
 void watch_finish(VM *vm)
 {
     vm->frame = NULL;
@@ -352,6 +362,7 @@ void watch_finish(VM *vm)
     vm->n_dying = 0;
     collect_protected(vm);
     if (vm->main) {
+        if (vm->n_protected > 0) close_what_is_left(vm);
         let_go_of_names(vm, vm->main->dict, true);
         let_go_of_names(vm, vm->main->dict, false);
     }
