@@ -123,8 +123,9 @@ asan:                           ## all tests under AddressSanitizer and UBSan
 fuzz:                           ## build the libFuzzer targets (clang) in build/fuzz/fuzz/
 	+$(MAKE) CONFIG=fuzz CC=clang fuzz-targets
 fuzz-targets: $(FUZZ)
-bench: all                      ## run the benchmarks beside the interpreters found here; BENCH="--peers rill,cpython"
+bench: all                      ## the benchmarks beside the interpreters found here, docs/benchmarks.md; BENCH="--peers rill,cpython"
 	@$(PYTHON) bench/run.py --rill $(CURDIR)/$(B)/rill $(BENCH)
+	@$(PYTHON) bench/report.py
 coverage:                       ## line coverage of the whole suite, in build/coverage/
 	+$(MAKE) CONFIG=coverage test
 	@gcov --version >/dev/null && cd build/coverage && find . -name '*.gcda' \
