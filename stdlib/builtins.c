@@ -80,11 +80,13 @@ NATIVE(ord, "ord(c, /)",
     return str_getitem(vm, v, small_int(0));
 }
 
-// divmod(a, b) by the special methods; a subclass on the right goes first.
+// divmod(a, b) by the special methods; a subclass on the right that has its own goes first.
 static Value divmod_special(VM *vm, Value a, Value b)
 {
     Class *left = class_of(vm, a), *right = class_of(vm, b);
-    bool right_first = left != right && class_is_subclass(right, left);
+    bool right_first =
+        left != right && class_is_subclass(right, left) &&
+        class_lookup(vm, left, S(__rdivmod__)) != class_lookup(vm, right, S(__rdivmod__));
     for (int i = 0; i < 2; i++) {
         bool is_reflected = (i == 0) == right_first;
         if (is_reflected && left == right) continue;
