@@ -244,6 +244,7 @@ def table(res, benches, show, base):
     fails = [(b, p, e["fail"]) for b in benches for p, e in res.get(b, {}).items() if e.get("fail") and p in show]
     if fails:
         print("\nFailures:")
-        for f in fails: print("- %s, %s: %s" % (f[0], f[1], f[2][:160]))
+        for f in fails: print("- %s, %s: %s" % (f[0], f[1], f[2].replace(ROOT + "/", "")[:160]))
 
-main()
+if __name__ == "__main__":
+    main()
