@@ -134,7 +134,7 @@ static void add_parameters(Completion *c, const Scan *scan, const char *prefix, 
         for (int i = code->n_posonly; i < code->n_params + code->n_kwonly; i++)
             add_parameter(c, code->param_names[i], prefix, size);
     } else if (is_kind(f, KIND_NATIVE)) {
-        const Signature *signature = as_native(f)->signature;
+        const Signature *signature = native_signature(c->r->vm, as_native(f));
         for (int i = 0; i < signature->n_params; i++)
             if (signature->params[i].kind == PARAM_EITHER ||
                 signature->params[i].kind == PARAM_KEYWORD)

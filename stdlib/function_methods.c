@@ -478,8 +478,7 @@ static Value native_objclass(VM *vm, Value self)
 
 static Value native_text_signature(VM *vm, Value self)
 {
-    (void)vm;
-    return value_object(signature_text(native_of(self)->signature));
+    return value_object(signature_text(native_signature(vm, native_of(self))));
 }
 
 static const NativeDef *const native_methods[] = {&def_native_repr, &def_native_call, &def_native_eq,

@@ -24,10 +24,11 @@ NATIVE(native_parameters, "native_parameters(function, /)",
        "default_text, annotation); None if it is no such function.")
 {
     Native *native = native_of(args[0]);
-    if (!native || !native->signature) return VALUE_NONE;
-    List *list = list_new((size_t)native->signature->n_params);
-    for (int i = 0; i < native->signature->n_params; i++)
-        list_append(list, parameter(&native->signature->params[i]));
+    if (!native) return VALUE_NONE;
+    const Signature *signature = native_signature(vm, native);
+    List *list = list_new((size_t)signature->n_params);
+    for (int i = 0; i < signature->n_params; i++)
+        list_append(list, parameter(&signature->params[i]));
     return value_object(list);
 }
 

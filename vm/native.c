@@ -32,26 +32,57 @@ static uint16_t exact_count(const Signature *sig)
     return (uint16_t)sig->n_positional;
 }
 
-static bool first_is(const Signature *sig, const char *name)
+// The first parameter's name, and whether there are any, without parsing.
+static bool first_is(const char *text, const char *name)
 {
-    return sig->n_params > 0 && str_is(sig->params[0].name, name);
+    size_t n = strlen(name);
+    const char *p = strchr(text, '(') + 1;
+    return strncmp(p, name, n) == 0 && strchr(",: )=", p[n]);
+}
+
+// The name of the function in its signature.
+static Str *name_in(const char *text)
+{
+    if (strncmp(text, "def ", 4) == 0) text += 4;
+    return str_intern(text, strcspn(text, "( "));
+}
+
+static bool is_marked_static(const Native *native)
+{
+    return native->def->signature[0] == '@';
 }
 
 // What kind of method it is, from the spelling of the signature and whether it is in a class.
-static void set_binding(Native *native, Signature *sig, bool is_marked_static)
+static void set_binding(Native *native)
 {
-    native->is_static = is_marked_static;
+    native->is_static = is_marked_static(native);
     native->is_class = false;
-    if (!native->owner || is_marked_static) return;
-    if (first_is(sig, "cls")) {
-        native->is_static = str_is(sig->name, "__new__");
-        native->is_class = !native->is_static;
-    }
-    if (sig->n_params == 0) return;
+    if (!native->owner || native->is_static || !first_is(native->def->signature, "cls")) return;
+    native->is_static = native->name == S(__new__);
+    native->is_class = !native->is_static;
+}
+
+static void set_self(const Native *native, Signature *sig)
+{
+    if (!native->owner || is_marked_static(native) || sig->n_params == 0) return;
     sig->n_self = 1;
     sig->params[0].kind = PARAM_POSITIONAL;
     sig->params[0].type = TYPE_SELF;
     if (sig->n_posonly == 0) sig->n_posonly = 1;
+}
+
+const Signature *native_signature(VM *vm, const Native *n)
+{
+    if (likely(n->parsed != NULL)) return n->parsed;
+    Native *native = (Native *)(uintptr_t)n;
+    Signature *sig = parse_or_die(native->def->signature + is_marked_static(native));
+    set_self(native, sig);
+    native->parsed = sig;
+    native->n_exact = exact_count(sig);
+    bool suits_all = !native->owner || is_marked_static(native) ||
+                     (native->owner == vm->type_object && !native->is_static && !native->is_class);
+    if (suits_all && native->special == NATIVE_PLAIN) native->object.head = HEAD(KIND_NATIVE, 0, native->n_exact);
+    return sig;
 }
 
 static uint32_t method_shape = KIND_NATIVE, wrapper_shape = KIND_NATIVE, class_method_shape = KIND_NATIVE;
@@ -89,27 +120,22 @@ bool native_is_wrapper(const Native *n)
 
 Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null)
 {
-    bool is_marked_static = def->signature[0] == '@';
-    Signature *sig = parse_or_die(def->signature + is_marked_static);
-    Str *qualname = sig->name;
-    if (owner) qualname = str_format("%s.%s", owner->qualname->data, sig->name->data);
+    (void)vm;
+    Str *name = name_in(def->signature + (def->signature[0] == '@'));
     Native *native = gc_new(Native);
     object_init(&native->object, KIND_NATIVE);
+    native->object.head = HEAD(KIND_NATIVE, 0, NEVER_EXACT);
     native->fn = def->fn;
-    native->signature = sig;
+    native->parsed = NULL;
     native->def = def;
-    native->name = sig->name;
-    native->qualname = qualname;
+    native->name = native->qualname = name;
     native->owner = owner;
     native->module = module_or_null ? value_object(module_or_null) : VALUE_NONE;
     native->special = NATIVE_PLAIN;
-    set_binding(native, sig, is_marked_static);
+    native->n_exact = NEVER_EXACT;
+    if (owner) native->qualname = str_format("%s.%s", owner->qualname->data, name->data);
+    set_binding(native);
     native->object.shape = shape_of(native);
-    native->n_exact = exact_count(sig);
-    bool suits_all = !owner || is_marked_static ||
-                     (owner == vm->type_object && !native->is_static && !native->is_class);
-    uint16_t exact = suits_all ? native->n_exact : NEVER_EXACT;
-    native->object.head = HEAD(KIND_NATIVE, 0, exact);
     return value_object(native);
 }
 
@@ -132,6 +158,7 @@ void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *own
 Value native_call(VM *vm, Native *native, int argc, const Value *argv, Tuple *keyword_names)
 {
     if (keyword_names && keyword_names->len == 0) keyword_names = NULL;
+    if (unlikely(!native->parsed)) native_signature(vm, native);
     if (likely(!keyword_names && argc == native->n_exact)) {
         bool is_free = native->object.head >> 16 != NEVER_EXACT;
         if (likely(is_free ||

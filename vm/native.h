@@ -49,7 +49,7 @@ typedef struct Native {
     Object object;             // KIND_NATIVE; head bits 16-31: number of arguments if a call with exactly that
                                // many positional arguments needs neither conversion, check nor default; else 0xFFFF
     NativeFn fn;
-    struct Signature *signature;
+    struct Signature *parsed;  // NULL until it is first called or asked for: native_signature
     const NativeDef *def;
     Str *name, *qualname;
     Class *owner;              // the type it is a method of: args[0] must be an instance; NULL for module functions
@@ -70,6 +70,8 @@ static inline Native *as_native(Value v)
 Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null);
 // Define every native of a NULL-terminated list in a namespace (module functions) or class dict.
 void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *owner, Str *module_or_null);
+// The parsed signature; n_exact and the head are right from then on.
+const struct Signature *native_signature(VM *vm, const Native *native);
 // Call with positional arguments, then keywords (names tuple for the last ones; NULL if none). args must not move.
 Value native_call(VM *vm, Native *native, int argc, const Value *argv, Tuple *keyword_names) RILL_FALLIBLE;
 

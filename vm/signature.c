@@ -331,7 +331,7 @@ static bool is_repetition(const Native *n)
 
 static bool raise_wrong_count_plain(VM *vm, const Native *n, int given, int min, int max)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     bool is_open = sig->rest >= 0;
     if (signature_is_slot_wrapper(n)) {
         raise_error(vm, EXC_TypeError, "%sexpected %s%d argument%s, got %d",
@@ -356,7 +356,7 @@ static bool raise_wrong_count_plain(VM *vm, const Native *n, int given, int min,
 
 static bool raise_too_many(VM *vm, const Native *n, int given, int n_keywords, int min, int max)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     const char *name = short_name(n);
     int total = max + sig->n_kwonly;
     if (given + n_keywords > total && sig->keywords < 0) {
@@ -373,7 +373,7 @@ static bool raise_too_many(VM *vm, const Native *n, int given, int n_keywords, i
 
 static bool raise_missing(VM *vm, const Native *n, int i, int given)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     const Param *p = &sig->params[i];
     int required_posonly = 0;
     for (int k = sig->n_self; k < sig->n_params; k++)
@@ -434,7 +434,7 @@ static bool check_class_argument(VM *vm, const Native *n, Value self)
 
 bool signature_check_self(VM *vm, const Native *n, Value self)
 {
-    if (!n->owner || n->signature->n_self == 0) return true;
+    if (!n->owner || native_signature(vm, n)->n_self == 0) return true;
     if (n->is_class || n->is_static) return check_class_argument(vm, n, self);
     if (likely(native_suits(vm, n, self))) return true;
     const char *owner = n->owner->full_name ? n->owner->full_name : n->owner->name->data;
@@ -466,7 +466,7 @@ static bool raise_no_self(VM *vm, const Native *n)
 // "replace() argument 1 must be str, not int", "open() argument 'mode' must be str, not int"
 static bool raise_bad_type(VM *vm, const Native *n, int i, const char *wanted, Value v)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     const Param *p = &sig->params[i];
     const char *got = v == VALUE_NONE ? "None" : type_name(vm, v);
     const char *or_none = p->or_none ? " or None" : "";
@@ -538,7 +538,7 @@ static bool convert(VM *vm, const Native *n, int i, Value *v)
                                         [TYPE_TUPLE] = "tuple",
                                         [TYPE_DICT] = "dict",
                                         [TYPE_SET] = "set"};
-    const Param *p = &n->signature->params[i];
+    const Param *p = &n->parsed->params[i];
     if (likely(p->type == TYPE_OBJECT || p->type == TYPE_SELF)) return true;
     if (p->or_none && *v == VALUE_NONE) return true;
     switch (p->type) {
@@ -566,7 +566,7 @@ static bool is_named(const Param *p)
 
 static bool raise_unexpected(VM *vm, const Native *n, const char *shown, Str *name)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     List *known = list_new(8);
     for (int i = sig->n_self; i < sig->n_params; i++)
         if (is_named(&sig->params[i])) list_append(known, value_object(sig->params[i].name));
@@ -585,7 +585,7 @@ static int find_param(const Signature *sig, const Str *name)
 
 static bool bind_keyword(VM *vm, const Native *n, Str *name, Value v, int n_given, Value *out)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     int i = find_param(sig, name);
     if (i >= 0 && i < n_given && sig->params[i].kind == PARAM_EITHER) {
         raise_error(vm, EXC_TypeError, "argument for %s() given by name ('%s') and position (%d)",
@@ -628,21 +628,21 @@ static bool check_python_keywords(VM *vm, const Native *n, int given, const Tupl
 {
     for (size_t k = 0; names && k < names->len; k++) {
         Str *name = as_str(names->items[k]);
-        int i = find_param(n->signature, name);
-        bool is_twice = i >= 0 && i < given && n->signature->params[i].kind == PARAM_EITHER;
+        int i = find_param(n->parsed, name);
+        bool is_twice = i >= 0 && i < given && n->parsed->params[i].kind == PARAM_EITHER;
         if (is_twice)
             raise_error(vm, EXC_TypeError, "%s() got multiple values for argument '%s'",
                         n->qualname->data, name->data);
-        else if (i < 0 && n->signature->keywords < 0)
+        else if (i < 0 && n->parsed->keywords < 0)
             raise_unexpected(vm, n, n->qualname->data, name);
-        if (is_twice || (i < 0 && n->signature->keywords < 0)) return false;
+        if (is_twice || (i < 0 && n->parsed->keywords < 0)) return false;
     }
     return true;
 }
 
 static bool check_python_counts(VM *vm, const Native *n, int given, Tuple *names)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     if (!check_python_keywords(vm, n, given, names)) return false;
     int max = sig->n_positional, min = sig->n_required;
     if (sig->rest < 0 && given > max) {
@@ -671,7 +671,7 @@ static bool check_python_counts(VM *vm, const Native *n, int given, Tuple *names
 
 static bool check_counts(VM *vm, const Native *n, int argc, Tuple *names)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = n->parsed;
     if (sig->is_python) return check_python_counts(vm, n, argc, names);
     int n_keywords = names ? (int)names->len : 0;
     int given = argc - sig->n_self, min = sig->n_required - sig->n_self,
@@ -708,7 +708,7 @@ static void set_defaults(const Signature *sig, int n_given, Value *out)
 // Keywords that a subclass's other constructor is for: __new__(cls, *, key) of a list.
 static bool is_for_other(VM *vm, const Native *n, Value self)
 {
-    if (!is_constructor(n) || has_keywords(n->signature)) return false;
+    if (!is_constructor(n) || has_keywords(n->parsed)) return false;
     bool is_new = n->name == S(__new__);
     if (!is_new && n->owner->kind != KIND_LIST) return false;
     Str *other = is_new ? S(__init__) : S(__new__);
@@ -718,7 +718,7 @@ static bool is_for_other(VM *vm, const Native *n, Value self)
 
 bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple *names, Value *out)
 {
-    const Signature *sig = n->signature;
+    const Signature *sig = native_signature(vm, n);
     int n_keywords = names ? (int)names->len : 0;
     int n_given = argc - n_keywords;
     if (n_given < sig->n_self) return raise_no_self(vm, n);

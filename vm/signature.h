@@ -32,7 +32,7 @@ typedef struct Signature {
 
 enum { SIGNATURE_MAX_PARAMS = 24 };
 
-// Parsed once, at definition. A malformed signature is a bug of ours: it ends the program with a message (tests call it).
+// Parsed once, when first needed (native_signature). A malformed signature is a bug of ours: it ends the program with a message (tests call it).
 Signature *signature_parse(const char *text, const char **error);
 // Bind to out[0..n_params): CPython's error messages, with the function name `display` (qualified for methods).
 bool signature_bind(VM *vm, const Native *native, int argc, const Value *argv, Tuple *keyword_names, Value *out) RILL_FALLIBLE;

@@ -32,7 +32,9 @@ static Native *make(const char *signature, Class *owner)
     static NativeDef defs[64];
     static int n;
     defs[n] = (NativeDef){collect, signature, NULL};
-    return as_native(native_new(vm, &defs[n++], owner, owner ? NULL : S(builtins)));
+    Native *native = as_native(native_new(vm, &defs[n++], owner, owner ? NULL : S(builtins)));
+    native_signature(vm, native);
+    return native;
 }
 
 static Signature *parse(const char *text)
