@@ -36,6 +36,7 @@ Value deque_pop(Deque *d)
 {
     Value *slot = deque_slot(d, --d->len);
     Value v = *slot;
+    value_let_go(v);
     *slot = 0;
     d->state++;
     shrink(d);
@@ -45,6 +46,7 @@ Value deque_pop(Deque *d)
 Value deque_pop_left(Deque *d)
 {
     Value v = d->items[d->head];
+    value_let_go(v);
     d->items[d->head] = 0;
     d->head = (d->head + 1) & (d->cap - 1);
     d->len--;
@@ -84,6 +86,7 @@ void deque_append_left(Deque *d, Value v)
 
 void deque_clear(Deque *d)
 {
+    for (size_t i = 0; object_watcher && i < d->len; i++) value_let_go(*deque_slot(d, i));
     d->items = NULL;
     d->cap = d->head = d->len = 0;
     d->state++;
@@ -131,6 +134,7 @@ void deque_insert(Deque *d, int64_t index, Value v)
 
 void deque_remove_at(Deque *d, size_t index)
 {
+    value_let_go(*deque_slot(d, index));
     if (index < d->len / 2) {
         for (size_t i = index; i > 0; i--)
             *deque_slot(d, i) = *deque_slot(d, i - 1);

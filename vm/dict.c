@@ -244,6 +244,7 @@ static void add(Dict *dict, Value key, uint64_t hash, Value value)
 
 static inline void store(Dict *dict, size_t pos, Value value)
 {
+    value_let_go(entry_value(dict, &dict->entries[pos]));
     if (unlikely(dict_is_namespace(dict)))
         entry_cell(&dict->entries[pos])->value = value;
     else
@@ -288,6 +289,8 @@ static Value remove_entry(Dict *dict, size_t pos)
 {
     DictEntry *e = &dict->entries[pos];
     Value old = entry_value(dict, e);
+    value_let_go(e->key);
+    value_let_go(old);
     if (dict_is_namespace(dict)) unbind(entry_cell(e));
     e->key = e->value = VALUE_UNBOUND;
     dict->len--;
@@ -326,6 +329,8 @@ bool dict_delete_str(Dict *dict, Str *key)
 
 void dict_clear(Dict *dict)
 {
+    for (size_t i = 0; object_watcher && i < dict->n_entries; i++)
+        if (dict->entries[i].key != VALUE_UNBOUND) value_let_go(entry_value(dict, &dict->entries[i]));
     if (dict_is_namespace(dict))
         for (size_t i = 0; i < dict->n_entries; i++)
             if (dict->entries[i].key != VALUE_UNBOUND) unbind(entry_cell(&dict->entries[i]));

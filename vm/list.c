@@ -104,6 +104,7 @@ static void shrink(List *list)
 void list_clear(List *list)
 {
     if (list->cap == 0) return;
+    values_let_go(list->items, list->len);
     list->items = NULL;
     list->len = list->cap = 0;
 }
@@ -114,6 +115,7 @@ bool list_replace(VM *vm, List *list, size_t from, size_t to, const Value *v, si
     if (len > list->cap && !list_grow(vm, list, len > list->len ? next_cap(len) : len))
         return false;
     Value *items = list->items;
+    values_let_go(items + from, to - from);
     if (tail && to != from + n) memmove(items + from + n, items + to, tail * sizeof(Value));
     if (n) memcpy(items + from, v, n * sizeof(Value));
     if (len < list->len) memset(items + len, 0, (list->len - len) * sizeof(Value));
@@ -126,6 +128,7 @@ void list_remove_range(List *list, size_t from, size_t to)
 {
     if (from >= to) return;
     Value *items = list->items;
+    values_let_go(items + from, to - from);
     memmove(items + from, items + to, (list->len - to) * sizeof(Value));
     memset(items + list->len - (to - from), 0, (to - from) * sizeof(Value));
     list->len -= to - from;
@@ -317,6 +320,7 @@ static void delete_steps(List *list, int64_t start, int64_t step, int64_t n)
     for (size_t from = to; from < list->len; from++) {
         if (left && from == next) {
             left--;
+            value_let_go(list->items[from]);
             next += (size_t)step;
         } else {
             list->items[to++] = list->items[from];
@@ -365,8 +369,10 @@ static bool set_slice(VM *vm, List *list, Value key, Value v)
                     values->len, (long long)n);
         return false;
     }
-    for (int64_t i = 0; i < n; i++, start += step)
+    for (int64_t i = 0; i < n; i++, start += step) {
+        value_let_go(list->items[start]);
         list->items[start] = values->items[i];
+    }
     return true;
 }
 
@@ -380,10 +386,12 @@ bool list_setitem(VM *vm, List *list, Value key, Value v)
         raise_error(vm, EXC_IndexError, "list assignment index out of range");
         return false;
     }
-    if (v == VALUE_UNBOUND)
+    if (v == VALUE_UNBOUND) {
         list_remove_range(list, (size_t)i, (size_t)i + 1);
-    else
+    } else {
+        value_let_go(list->items[i]);
         list->items[i] = v;
+    }
     return true;
 }
 

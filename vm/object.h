@@ -56,4 +56,16 @@ static inline void object_init(Object *o, Kind kind)
     o->shape = kind;
 }
 
+// While a generator is suspended inside try or with, whoever takes a reference out of a container or an object says so
+// first, for prompt clean-up (watch.h, which sets this); else it is NULL. Runs no code of scripts.
+extern void (*object_watcher)(Value v);
+static inline void value_let_go(Value v)
+{
+    if (unlikely(object_watcher)) object_watcher(v);
+}
+static inline void values_let_go(const Value *items, size_t n)  // the last one first
+{
+    while (unlikely(object_watcher) && n-- > 0) object_watcher(items[n]);
+}
+
 #endif

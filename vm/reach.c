@@ -389,7 +389,8 @@ static void near(void *context, Value v)
     Object *o = as_object(v);
     if (s->is_found || s->n == MAX_NEAR || !reach_is_object(s->vm, v) || is_dull(o)) return;
     Kind kind = object_kind(o);
-    if (kind == KIND_FUNCTION || kind == KIND_MODULE || kind == KIND_CLASS) return;  // outlive what is let go
+    if (kind == KIND_MODULE || kind == KIND_CLASS) return;  // outlive what is let go
+    if (kind == KIND_FUNCTION && !((Function *)o)->closure && !((Function *)o)->defaults) return;
     for (int i = 0; i < s->n; i++)
         if (s->items[i] == o) return;
     s->items[s->n++] = o;

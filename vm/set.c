@@ -106,6 +106,8 @@ bool set_resize(Set *set, size_t min_used)
 
 void set_clear(Set *set)
 {
+    for (size_t i = 0; object_watcher && i <= set->mask; i++)
+        if (is_live(&set->table[i])) value_let_go(set->table[i].key);
     set->len = set->fill = 0;
     set->mask = MIN_SIZE - 1;
     set->table = empty_table;
@@ -242,6 +244,7 @@ bool set_add(VM *vm, Set *set, Value key)
 static Value remove_entry(Set *set, SetEntry *e)
 {
     Value key = e->key;
+    value_let_go(key);
     *e = (SetEntry){VALUE_STOP, DELETED_HASH};
     set->len--;
     set->version++;

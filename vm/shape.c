@@ -340,6 +340,7 @@ bool instance_set(VM *vm, Object *o, Str *name, Value v)
     if (!s->is_dict) {
         int slot = shape_find(s, name);
         if (slot >= 0) {
+            value_let_go(*slot_place(i, s, slot));
             *slot_place(i, s, slot) = v;
             return true;
         }

@@ -22,8 +22,6 @@ typedef enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE, COMPILE_I
 // separate_names: names go through register 0 (exec with locals, class-like). NULL: SyntaxError raised.
 typedef Code *(*CompileHook)(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names);
 
-enum { MAX_DYING = 16 };
-
 struct VM {
     // Hot
     Value *frame;          // register 0 of the running frame, stored before anything that may allocate or raise
@@ -42,8 +40,8 @@ struct VM {
     char *c_frame;         // of the innermost interp_run
     // Prompt clean-up (watch.h)
     int n_protected;       // generators that are suspended inside try or with, or were
-    int n_dying;
-    Value dying[MAX_DYING];
+    Value *dying;          // let go of since the last check
+    size_t n_dying, cap_dying;
     const Instr *after_call;  // where a call under watch will have returned to
     Value *held;           // what waits to be dropped (watch.c); not searched by reach.c
     size_t n_held, cap_held;

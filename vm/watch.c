@@ -28,7 +28,7 @@ const uint8_t watch_flags[OP_COUNT] = {
 #undef L
 
 // A short list or tuple of strings and numbers: what loops over records let go of all the time.
-enum { SHORT = 16 };
+enum { SHORT = 16, LATEST = 16 };
 
 static bool holds_only_scalars(Value v)
 {
@@ -54,11 +54,23 @@ void watch_let_go(VM *vm, Value v)
     if (!watch_may_hold(v)) return;
     // A register that was never written may hold what another frame left there: a saved pc, a link.
     if (!reach_is_object(vm, v) || holds_only_scalars(v)) return;
-    for (int i = 0; i < vm->n_dying; i++)
+    for (size_t i = vm->n_dying; i-- > 0 && vm->n_dying - i <= LATEST;)
         if (vm->dying[i] == v) return;
     if (!reach_leads_to_protected(vm, v)) return;
-    if (vm->n_dying == MAX_DYING) return;  // the collector will find it
+    if (vm->n_dying == vm->cap_dying) {
+        vm->cap_dying = vm->cap_dying ? 2 * vm->cap_dying : 16;
+        vm->dying = gc_realloc(vm->dying, vm->cap_dying * sizeof(Value));
+    }
     vm->dying[vm->n_dying++] = v;
+}
+
+// Containers say what they let go of.
+void (*object_watcher)(Value v);
+static VM *watching;
+
+static void let_go(Value v)
+{
+    watch_let_go(watching, v);
 }
 
 // Most values that registers let go of are held by a variable as well: seen at a glance.
@@ -282,7 +294,7 @@ static void drop(VM *vm, Value v)
 void watch_check(VM *vm)
 {
     size_t from = vm->n_held;
-    for (int i = 0; i < vm->n_dying; i++) {
+    for (size_t i = 0; i < vm->n_dying; i++) {
         hold(vm, vm->dying[i]);
         vm->dying[i] = VALUE_NONE;
     }
@@ -308,6 +320,8 @@ void watch_protect(VM *vm, Generator *g)
     bool is_new = !(g->object.head & HEAD(0, 0, GEN_FINALIZER));
     g->object.head |= HEAD(0, 0, GEN_PROTECTED | GEN_FINALIZER);
     vm->n_protected++;
+    watching = vm;
+    object_watcher = let_go;
     if (is_new) gc_set_finalizer(g, finalize_generator, vm);
 }
 
@@ -315,7 +329,7 @@ void watch_unprotect(VM *vm, Generator *g)
 {
     if (!(g->object.head & HEAD(0, 0, GEN_PROTECTED))) return;
     g->object.head &= ~HEAD(0, 0, GEN_PROTECTED);
-    vm->n_protected--;
+    if (--vm->n_protected == 0) object_watcher = NULL;
 }
 
 // The end of the program

@@ -19,7 +19,7 @@ static inline bool watch_may_hold(Value v)
 {
     const uint64_t kinds = 1ull << KIND_GENERATOR | 1ull << KIND_ITERATOR | 1ull << KIND_INSTANCE | 1ull << KIND_LIST |
                            1ull << KIND_TUPLE | 1ull << KIND_DICT | 1ull << KIND_BOUND_METHOD | 1ull << KIND_OPAQUE |
-                           1ull << KIND_EXCEPTION | 1ull << KIND_CELL | 1ull << KIND_SET;
+                           1ull << KIND_EXCEPTION | 1ull << KIND_CELL | 1ull << KIND_SET | 1ull << KIND_FUNCTION;
     if (!v || !is_object(v)) return false;
     Kind kind = object_kind(as_object(v));
     return kind < KIND_COUNT && kinds >> kind & 1;
