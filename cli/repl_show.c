@@ -330,6 +330,7 @@ static void add_locals(VM *vm, Generator *g, StrBuilder *b)
     size_t pos = 0, n = 0;
     Value key, v;
     while (dict_next(locals, &pos, &key, &v)) {
+        if (as_str(key)->data[0] == '.') continue;  // .0, what a generator expression goes over
         if (n == MAX_LOCALS) builder_add_cstr(b, " ...");
         if (n++ >= MAX_LOCALS) break;
         builder_format(b, "%s%s=%s", n == 1 ? ", " : " ", as_str(key)->data,
