@@ -79,21 +79,23 @@ void dict_make_namespace(Dict *dict)
 
 // Storage
 
-static DictEntry *alloc_entries(size_t cap)
+// The first n of them are filled by the caller at once.
+static DictEntry *alloc_entries(size_t cap, size_t n)
 {
-    size_t size = cap * sizeof(DictEntry);
-    if (size > GC_MAX_SMALL) return gc_alloc_array(cap, sizeof(DictEntry));
-    return memset(gc_alloc_object(size), 0, size);
+    DictEntry *entries = gc_alloc_object(cap * sizeof(DictEntry));
+    memset(entries + n, 0, (cap - n) * sizeof(DictEntry));
+    return entries;
 }
 
-static void free_entries(DictEntry *entries, size_t cap)
+static int32_t *alloc_index(size_t size)
 {
-    size_t size = cap * sizeof(DictEntry);
-    if (cap == 0) return;
-    if (size > GC_MAX_SMALL)
-        gc_free(entries);
-    else
-        gc_recycle(entries, size);
+    return gc_alloc_atomic(size * sizeof(int32_t));
+}
+
+static void free_index(Dict *dict)
+{
+    if (dict->index) gc_recycle_atomic(dict->index, (dict->mask + 1) * sizeof(int32_t));
+    dict->index = NULL;
 }
 
 static inline void index_add(Dict *dict, uint64_t hash, size_t pos)
@@ -108,11 +110,10 @@ static inline void index_add(Dict *dict, uint64_t hash, size_t pos)
 
 static void rebuild_index(Dict *dict, size_t size)
 {
-    if (dict->index) gc_free(dict->index);
-    dict->index = NULL;
+    free_index(dict);
     dict->mask = size - 1;
     if (dict->cap <= MAX_UNINDEXED) return;
-    dict->index = gc_alloc_atomic(size * sizeof(int32_t));
+    dict->index = alloc_index(size);
     memset(dict->index, 0xFF, size * sizeof(int32_t));
     for (size_t i = dict->first; i < dict->n_entries; i++)
         index_add(dict, dict->entries[i].hash, i);
@@ -125,12 +126,12 @@ static void rebuild_with_gap(Dict *dict, size_t min_size, size_t gap)
     while (size < min_size)
         size <<= 1;
     size_t cap = (size << 1) / 3;
-    DictEntry *entries = alloc_entries(cap), *old = dict->entries;
+    DictEntry *entries = alloc_entries(cap, gap + dict->len), *old = dict->entries;
     for (size_t i = 0; i < gap; i++) entries[i] = (DictEntry){VALUE_UNBOUND, VALUE_UNBOUND, 0};
     for (size_t i = 0; i < dict->n_entries; i++)
         if (old[i].key != VALUE_UNBOUND) entries[n++] = old[i];
     dict->entries = entries;
-    free_entries(old, dict->cap);
+    if (old) gc_recycle(old, dict->cap * sizeof(DictEntry));
     dict->cap = cap;
     dict->n_entries = dict->fill = n;
     dict->first = gap;
@@ -420,6 +421,18 @@ bool dict_last(Dict *dict, Value *key, Value *value)
     return false;
 }
 
+// Without deleted entries, index and entries are those of the copy.
+static void copy_as_is(Dict *result, const Dict *dict)
+{
+    result->entries = alloc_entries(dict->cap, dict->len);
+    memcpy(result->entries, dict->entries, dict->len * sizeof(DictEntry));
+    result->len = result->n_entries = result->fill = dict->len;
+    result->mask = dict->mask;
+    if (!dict->index) return;
+    result->index = alloc_index(dict->mask + 1);
+    memcpy(result->index, dict->index, (dict->mask + 1) * sizeof(int32_t));
+}
+
 Dict *dict_copy(Dict *dict)
 {
     Dict *result = dict_new();
@@ -427,8 +440,12 @@ Dict *dict_copy(Dict *dict)
     size_t size = MIN_SIZE, n = 0;
     while ((size << 1) / 3 < dict->len)
         size <<= 1;
-    result->entries = alloc_entries((size << 1) / 3);
     result->cap = (size << 1) / 3;
+    if (result->cap == dict->cap && dict->len == dict->n_entries && !dict_is_namespace(dict)) {
+        copy_as_is(result, dict);
+        return result;
+    }
+    result->entries = alloc_entries(result->cap, dict->len);
     for (size_t i = dict->first; i < dict->n_entries; i++) {
         const DictEntry *e = &dict->entries[i];
         if (e->key == VALUE_UNBOUND) continue;

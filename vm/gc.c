@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
-void *gc_plain_lists[GC_MAX_SMALL / GC_GRANULE + 1];
+void *gc_atomic_lists[GC_MAX_SMALL / GC_GRANULE + 1];
 bool gc_stress;
 static int stress_level;
 static int stress_step = 1, stress_count;  // a collection at every stress_step-th allocation
@@ -23,12 +23,14 @@ static int head_scanned_kind;
 static void (*root_hook)(void);
 static void (*collector_roots)(void);
 
-enum { HEAD_SCANNED_BYTES = 64, PLAIN_KIND = 0 };  // 0: the collector's own kind of memory without pointers
+enum { HEAD_SCANNED_BYTES = 64 };
+// So much is allocated at least between two collections: what the runtime itself needs takes as long to mark.
+enum { MIN_BETWEEN = 2 << 20 };
 
 static void drop_free_lists(void)
 {
     memset(gc_free_lists, 0, sizeof gc_free_lists);
-    memset(gc_plain_lists, 0, sizeof gc_plain_lists);
+    memset(gc_atomic_lists, 0, sizeof gc_atomic_lists);
 }
 
 static void push_roots(void)
@@ -66,7 +68,7 @@ void gc_init(void)
     GC_set_warn_proc(ignore_warning);
     GC_INIT();
     GC_set_free_space_divisor(2);
-    GC_set_min_bytes_allocd(1 << 20);  // so small heaps are not marked all the time, and stay in the cache
+    GC_set_min_bytes_allocd(MIN_BETWEEN);
     object_kind = (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH, 1, 0);
     head_scanned_kind =
         (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH | HEAD_SCANNED_BYTES, 0, 0);
@@ -176,6 +178,9 @@ size_t gc_watch_cost(void)
     return GC_get_heap_size() / 64;
 }
 
+// Big arrays are always reached through their first address.
+enum { BIG = 100000 };
+
 // Before an allocation.
 static void prepare(size_t size)
 {
@@ -186,28 +191,32 @@ static void prepare(size_t size)
     if (unlikely(watch.is_on)) watch_step(size);
 }
 
-void *gc_alloc_object_slow(size_t size)
+// The first of many; the others are the list from now on.
+static void *refill(void **lists, size_t size, int kind)
 {
-    prepare(size);
-    if (size > GC_MAX_SMALL) return check(GC_generic_malloc(size, object_kind));
-    size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
-    void *list = NULL;
-    GC_generic_malloc_many(i * GC_GRANULE, object_kind, &list);
-    check(list);
-    if (!gc_stress) gc_free_lists[i] = *(void **)list;
-    ((void **)list)[2 * i - 1] = NULL;
-    return list;
+    size_t i = size ? (size + GC_GRANULE - 1) / GC_GRANULE : 1;
+    void *first = NULL;
+    GC_generic_malloc_many(i * GC_GRANULE, kind, &first);
+    check(first);
+    if (!gc_stress) lists[i] = *(void **)first;
+    ((void **)first)[2 * i - 1] = NULL;
+    return first;
 }
 
-void *gc_alloc_plain_slow(size_t size)
+void *gc_try_alloc_object(size_t size)
 {
+    if (size <= GC_MAX_SMALL) return gc_alloc_object(size);
     prepare(size);
-    size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
-    void *list = NULL;
-    GC_generic_malloc_many(i * GC_GRANULE, PLAIN_KIND, &list);
-    check(list);
-    if (!gc_stress) gc_plain_lists[i] = *(void **)list;
-    return list;
+    if (size > SIZE_MAX >> 8) return NULL;
+    if (size >= BIG) return GC_generic_malloc_ignore_off_page(size, object_kind);
+    return GC_generic_malloc(size, object_kind);
+}
+
+void *gc_alloc_object_slow(size_t size)
+{
+    if (size > GC_MAX_SMALL) return check(gc_try_alloc_object(size));
+    prepare(size);
+    return refill(gc_free_lists, size, object_kind);
 }
 
 void *gc_alloc(size_t size)
@@ -216,18 +225,12 @@ void *gc_alloc(size_t size)
     return check(GC_MALLOC(size ? size : 1));
 }
 
-// Big arrays are always reached through their first address.
-static void *alloc_array(size_t size)
-{
-    if (size >= 100000) return GC_MALLOC_IGNORE_OFF_PAGE(size);
-    return GC_MALLOC(size ? size : 1);
-}
-
 void *gc_try_alloc_array(size_t n, size_t size)
 {
-    prepare(n * size);
     if (size && n > (SIZE_MAX >> 8) / size) return NULL;
-    return alloc_array(n * size);
+    prepare(n * size);
+    if (n * size >= BIG) return GC_MALLOC_IGNORE_OFF_PAGE(n * size);
+    return GC_MALLOC(n * size > 0 ? n * size : 1);
 }
 
 void *gc_alloc_array(size_t n, size_t size)
@@ -237,15 +240,18 @@ void *gc_alloc_array(size_t n, size_t size)
 
 void *gc_try_alloc_atomic(size_t size)
 {
+    if (size <= GC_MAX_SMALL) return gc_alloc_atomic(size);
     prepare(size);
     if (size > SIZE_MAX >> 8) return NULL;
-    if (size >= 100000) return GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(size);
-    return GC_MALLOC_ATOMIC(size ? size : 1);
+    if (size >= BIG) return GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(size);
+    return GC_MALLOC_ATOMIC(size);
 }
 
-void *gc_alloc_atomic(size_t size)
+void *gc_alloc_atomic_slow(size_t size)
 {
-    return check(gc_try_alloc_atomic(size));
+    if (size > GC_MAX_SMALL) return check(gc_try_alloc_atomic(size));
+    prepare(size);
+    return refill(gc_atomic_lists, size, GC_I_PTRFREE);
 }
 
 void *gc_alloc_head_scanned(size_t size)
@@ -371,5 +377,5 @@ bool gc_is_object(const void *base)
 
 bool gc_is_scanned(const void *base)
 {
-    return GC_get_kind_and_size(base, NULL) != PLAIN_KIND;
+    return GC_get_kind_and_size(base, NULL) != GC_I_PTRFREE;
 }

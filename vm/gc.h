@@ -13,8 +13,10 @@
 void gc_init(void);
 
 // Scanned object, NOT zeroed but for the word that rounding up may add: initialise every field before the next allocation.
-enum { GC_GRANULE = 16, GC_MAX_SMALL = 256 };
+// Memory without pointers that is part of such an object is scanned, too: bigger ones than GC_MAX_PLAIN have it apart.
+enum { GC_GRANULE = 16, GC_MAX_SMALL = 2048, GC_MAX_PLAIN = 256 };
 extern void *gc_free_lists[GC_MAX_SMALL / GC_GRANULE + 1];
+extern void *gc_atomic_lists[GC_MAX_SMALL / GC_GRANULE + 1];
 // A collection at every allocation: RILL_GC_STRESS=1, but not between gc_pause_stress and gc_resume_stress, around
 // what is the same in every run (the start, the modules that are part of the program); RILL_GC_STRESS=2, always.
 extern bool gc_stress;
@@ -33,26 +35,37 @@ static inline void *gc_alloc_object(size_t size)
     return p;
 }
 
-// The same for objects that refer to nothing: not scanned.
-extern void *gc_plain_lists[GC_MAX_SMALL / GC_GRANULE + 1];
-void *gc_alloc_plain_slow(size_t size);
-
-static inline void *gc_alloc_plain(size_t size)  // at most GC_MAX_SMALL
+// Not scanned, not zeroed.
+void *gc_alloc_atomic_slow(size_t size);
+static inline void *gc_alloc_atomic(size_t size)
 {
     size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
-    void *p = gc_plain_lists[i];
-    if (unlikely(p == NULL)) return gc_alloc_plain_slow(size);
-    gc_plain_lists[i] = *(void **)p;
+    if (unlikely(size > GC_MAX_SMALL)) return gc_alloc_atomic_slow(size);
+    void *p = gc_atomic_lists[i];
+    if (unlikely(p == NULL)) return gc_alloc_atomic_slow(size);
+    gc_atomic_lists[i] = *(void **)p;
     return p;
 }
 
-// Give memory of gc_alloc_object back at once. The caller must hold the only reference.
-static inline void gc_recycle(void *p, size_t size)
+void gc_free(void *p);                             // optional: an array known to be dead
+static inline void gc_recycle_into(void **lists, void *p, size_t size)
 {
-    if (size > GC_MAX_SMALL || unlikely(gc_stress)) return;
     size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
-    *(void **)p = gc_free_lists[i];
-    gc_free_lists[i] = p;
+    if (unlikely(size > GC_MAX_SMALL)) {
+        gc_free(p);
+    } else if (likely(!gc_stress)) {
+        *(void **)p = lists[i];
+        lists[i] = p;
+    }
+}
+// Give memory of so many bytes (more than 0) back at once. The caller must hold the only reference.
+static inline void gc_recycle(void *p, size_t size)  // of gc_alloc_object
+{
+    gc_recycle_into(gc_free_lists, p, size);
+}
+static inline void gc_recycle_atomic(void *p, size_t size)  // of gc_alloc_atomic
+{
+    gc_recycle_into(gc_atomic_lists, p, size);
 }
 
 #define gc_new(type) ((type *)gc_alloc_object(sizeof(type)))
@@ -60,12 +73,11 @@ static inline void gc_recycle(void *p, size_t size)
 void *gc_alloc(size_t size);                       // scanned, zeroed
 void *gc_alloc_array(size_t n, size_t size);       // scanned, zeroed; for arrays of Values and pointers
 void *gc_try_alloc_array(size_t n, size_t size);   // the same; NULL if it cannot be had
-void *gc_alloc_atomic(size_t size);                // not scanned, not zeroed
-void *gc_try_alloc_atomic(size_t size);
+void *gc_try_alloc_object(size_t size);            // as gc_alloc_object; NULL if it cannot be had
+void *gc_try_alloc_atomic(size_t size);            // as gc_alloc_atomic; NULL if it cannot be had
 void *gc_alloc_head_scanned(size_t size);          // only the first 64 bytes are scanned; not zeroed
 void *gc_realloc(void *old, size_t size);          // keeps the kind of `old`; new bytes not zeroed
 void *gc_try_realloc(void *old, size_t size);
-void gc_free(void *p);                             // optional: an array known to be dead
 char *gc_strdup(const char *text);                 // atomic
 
 bool gc_is_base(const void *p);                     // the first address of an allocated object or array

@@ -27,10 +27,7 @@ static void *limbs_realloc(void *p, size_t old_size, size_t size)
 
 static void limbs_free(void *p, size_t size)
 {
-    if (size <= GC_MAX_SMALL)
-        gc_recycle(p, size ? size : 1);
-    else
-        gc_free(p);
+    gc_recycle(p, size ? size : 1);
 }
 
 void int_init(void)
@@ -48,13 +45,13 @@ static size_t size_of(size_t n_limbs)
 static Int *try_alloc(size_t n_limbs)
 {
     size_t size = size_of(n_limbs);
-    return size <= GC_MAX_SMALL ? gc_alloc_object(size) : gc_try_alloc_atomic(size);
+    return size <= GC_MAX_PLAIN ? gc_alloc_object(size) : gc_try_alloc_atomic(size);
 }
 
 Int *int_alloc(size_t n_limbs)
 {
     size_t size = size_of(n_limbs);
-    Int *i = size <= GC_MAX_SMALL ? gc_alloc_object(size) : gc_alloc_atomic(size);
+    Int *i = size <= GC_MAX_PLAIN ? gc_alloc_object(size) : gc_alloc_atomic(size);
     object_init(&i->object, KIND_INT);
     return i;
 }

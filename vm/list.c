@@ -16,21 +16,21 @@
 
 enum { SMALL_ITEMS = GC_MAX_SMALL / sizeof(Value), MIN_CAP = 4 };
 
-static Value *try_alloc_items(size_t cap)
+// The first n items are filled by the caller at once.
+static Value *try_alloc_items(size_t cap, size_t n)
 {
-    if (cap > SMALL_ITEMS) return gc_try_alloc_array(cap, sizeof(Value));
-    Value *items = gc_alloc_object(cap * sizeof(Value));
-    memset(items, 0, cap * sizeof(Value));
+    if (cap > SIZE_MAX / sizeof(Value)) return NULL;
+    Value *items = gc_try_alloc_object(cap * sizeof(Value));
+    if (items) memset(items + n, 0, (cap - n) * sizeof(Value));
     return items;
 }
 
-static void free_items(Value *items, size_t cap)
+static void replace_items(List *list, Value *items, size_t cap)
 {
-    if (cap == 0) return;
-    if (cap <= SMALL_ITEMS)
-        gc_recycle(items, cap * sizeof(Value));
-    else
-        gc_free(items);
+    if (list->len) memcpy(items, list->items, list->len * sizeof(Value));
+    if (list->cap) gc_recycle(list->items, list->cap * sizeof(Value));
+    list->items = items;
+    list->cap = cap;
 }
 
 void list_init_empty(List *list)
@@ -49,11 +49,29 @@ List *list_new(size_t cap)
     return list;
 }
 
+static List *try_of_length(size_t len)
+{
+    Value *items = len ? try_alloc_items(len, len) : NULL;
+    if (len && !items) return NULL;
+    List *list = gc_new(List);
+    object_init(&list->object, KIND_LIST);
+    list->items = items;
+    list->len = list->cap = len;
+    list->attrs = NULL;
+    return list;
+}
+
+// Its items are to be filled at once.
+static List *of_length(size_t len)
+{
+    List *list = try_of_length(len);
+    return likely(list) ? list : list_new(len);  // ends the program
+}
+
 List *list_from(const Value *items, size_t len)
 {
-    List *list = list_new(len);
+    List *list = of_length(len);
     if (len) memcpy(list->items, items, len * sizeof(Value));
-    list->len = len;
     return list;
 }
 
@@ -62,15 +80,12 @@ bool list_grow(VM *vm, List *list, size_t cap)
 {
     if (cap <= list->cap) return true;
     if (cap % 2 && cap < SMALL_ITEMS) cap++;  // a granule is two words
-    Value *items = try_alloc_items(cap);
+    Value *items = try_alloc_items(cap, list->len);
     if (!items) {
         if (vm) raise_value(vm, vm->memory_error);
         return false;
     }
-    if (list->len) memcpy(items, list->items, list->len * sizeof(Value));
-    free_items(list->items, list->cap);
-    list->items = items;
-    list->cap = cap;
+    replace_items(list, items, cap);
     return true;
 }
 
@@ -93,12 +108,8 @@ static void shrink(List *list)
 {
     if (list->cap <= SMALL_ITEMS || list->len > list->cap / 4) return;
     size_t cap = next_cap(list->len);
-    Value *items = try_alloc_items(cap);
-    if (!items) return;
-    if (list->len) memcpy(items, list->items, list->len * sizeof(Value));
-    free_items(list->items, list->cap);
-    list->items = items;
-    list->cap = cap;
+    Value *items = try_alloc_items(cap, list->len);
+    if (items) replace_items(list, items, cap);
 }
 
 void list_clear(List *list)
@@ -262,6 +273,11 @@ bool list_extend(VM *vm, List *list, Value iterable)
 
 List *list_from_iterable(VM *vm, Value iterable)
 {
+    if (is_exact(iterable, KIND_LIST) || is_exact(iterable, KIND_TUPLE)) {
+        size_t len;
+        const Value *items = sequence_items(iterable, &len);
+        return list_from(items, len);
+    }
     List *list = list_new(0);
     return list_extend(vm, list, iterable) ? list : NULL;
 }
@@ -290,10 +306,9 @@ static Value get_slice(VM *vm, List *list, Value key)
     if (!plain_slice(vm, key, &slice)) return VALUE_ERROR;
     if (!slice_indices(vm, &slice, list->len, &start, &step, &n)) return VALUE_ERROR;
     if (step == 1) return value_object(list_slice(list, (size_t)start, (size_t)(start + n)));
-    List *result = list_new((size_t)n);
+    List *result = of_length((size_t)n);
     for (int64_t i = 0; i < n; i++, start += step)
         result->items[i] = list->items[start];
-    result->len = (size_t)n;
     return value_object(result);
 }
 
@@ -399,10 +414,9 @@ bool list_setitem(VM *vm, List *list, Value key, Value v)
 
 static Value concat(List *a, List *b)
 {
-    List *list = list_new(a->len + b->len);
+    List *list = of_length(a->len + b->len);
     if (a->len) memcpy(list->items, a->items, a->len * sizeof(Value));
     if (b->len) memcpy(list->items + a->len, b->items, b->len * sizeof(Value));
-    list->len = a->len + b->len;
     return value_object(list);
 }
 
@@ -419,10 +433,9 @@ static Value repeat(VM *vm, List *list, Value count)
     int is_count = sequence_repeat_count(vm, count, &n);
     if (is_count <= 0) return is_count ? VALUE_ERROR : VALUE_NOT_IMPLEMENTED;
     if (!repeat_fits(vm, list, n)) return VALUE_ERROR;
-    List *result = list_new(0);
-    if (!list_grow(vm, result, list->len * (size_t)n)) return VALUE_ERROR;
+    List *result = try_of_length(list->len * (size_t)n);
+    if (!result) return raise_value(vm, vm->memory_error);
     if (list->len) sequence_repeat(result->items, list->items, list->len, (size_t)n);
-    result->len = list->len * (size_t)n;
     return value_object(result);
 }
 

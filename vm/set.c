@@ -54,9 +54,7 @@ Set *frozenset_new(void)
 
 static SetEntry *alloc_table(size_t size)
 {
-    size_t bytes = size * sizeof(SetEntry);
-    SetEntry *table =
-        bytes <= GC_MAX_SMALL ? gc_alloc_object(bytes) : gc_alloc_array(size, sizeof(SetEntry));
+    SetEntry *table = gc_alloc_object(size * sizeof(SetEntry));
     for (size_t i = 0; i < size; i++)
         table[i] = (SetEntry)UNUSED;
     return table;
@@ -96,11 +94,7 @@ bool set_resize(Set *set, size_t min_used)
     set->table = table;
     set->mask = size - 1;
     set->fill = set->len;
-    if (old == empty_table) return true;
-    if (old_size * sizeof(SetEntry) <= GC_MAX_SMALL)
-        gc_recycle(old, old_size * sizeof(SetEntry));
-    else
-        gc_free(old);
+    if (old != empty_table) gc_recycle(old, old_size * sizeof(SetEntry));
     return true;
 }
 

@@ -54,9 +54,9 @@ static Str *alloc_kind(Kind kind, size_t size, size_t length)
     unsigned flags = size == length ? STR_ASCII : 0;
     Str *s;
     char *data;
-    if (likely(size < GC_MAX_SMALL - sizeof(Str))) {
+    if (likely(size < GC_MAX_PLAIN - sizeof(Str))) {
         // ASCII: it will not get an index, so it refers to nothing.
-        s = flags ? gc_alloc_plain(sizeof(Str) + size + 1) : gc_alloc_object(sizeof(Str) + size + 1);
+        s = flags ? gc_alloc_atomic(sizeof(Str) + size + 1) : gc_alloc_object(sizeof(Str) + size + 1);
         data = s->bytes;
     } else {
         data = gc_try_alloc_atomic(size + 1);
@@ -186,7 +186,7 @@ struct Dict **str_attrs(Str *s)
 Str *str_copy_as(Str *s, uint32_t shape)
 {
     size_t room = sizeof(Str) + sizeof(struct Dict *);
-    bool is_small = s->size < GC_MAX_SMALL - room;
+    bool is_small = s->size < GC_MAX_PLAIN - room;
     char *data = is_small ? NULL : gc_alloc_atomic(s->size + 1);
     Str *copy = gc_alloc_object(is_small ? room + s->size + 1 : room);
     if (is_small) data = copy->bytes + sizeof(struct Dict *);

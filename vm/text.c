@@ -254,8 +254,12 @@ bool builder_try_reserve(StrBuilder *b, size_t more)
     size_t cap = b->cap ? b->cap * 2 : 120;
     if (more > SIZE_MAX / 4) return false;
     if (cap < b->size + more) cap = b->size + more;
-    char *data = b->data ? gc_try_realloc(b->data, cap + 1) : gc_try_alloc_atomic(cap + 1);
+    char *data = gc_try_alloc_atomic(cap + 1);
     if (!data) return false;
+    if (b->data) {
+        memcpy(data, b->data, b->size);
+        gc_recycle_atomic(b->data, b->cap + 1);
+    }
     b->data = data;
     b->cap = cap;
     return true;
@@ -306,7 +310,7 @@ enum { ADOPT_SIZE = 2048 };
 // A small one is copied, and its buffer given back at once.
 static void release(StrBuilder *b)
 {
-    if (b->data) gc_free(b->data);
+    if (b->data) gc_recycle_atomic(b->data, b->cap + 1);
     *b = (StrBuilder){0};
 }
 
