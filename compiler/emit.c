@@ -429,7 +429,7 @@ void emit_finish(Emitter *e, Code *code, int first, const LocalSet *skip, bool a
     for (int reg = first; reg < code->n_locals && reg < MAX_REGISTERS; reg++)
         if (!set_has(skip, reg) && (all_locals || set_has(&e->checked, reg))) unbound[n++] = reg;
     size_t len = (size_t)(e->len + n);
-    Instr *instrs = gc_alloc_atomic(len * sizeof(Instr));
+    Instr *instrs = gc_alloc_atomic((len + 1) * sizeof(Instr));
     CodePosition *positions = gc_alloc_atomic(len * sizeof(CodePosition));
     for (int i = 0; i < n; i++) {
         instrs[i] = instr_abx(OP_LOADV, (unsigned)unbound[i], (unsigned)VALUE_UNBOUND);

@@ -72,7 +72,7 @@ static CallResult begin_function(VM *vm, Function *f, int argc, Value *argv, Tup
 // is the instance.
 static Function *init_stub(void)
 {
-    static Instr instrs[] = {OP_CALL, (Instr)OP_STUBINIT | (Instr)1 << 16};
+    static Instr instrs[3] = {OP_CALL, (Instr)OP_STUBINIT | (Instr)1 << 16};
     static CodePosition positions[2];
     static Code code = {
         .object = {HEAD(KIND_CODE, 0, 0), KIND_CODE},

@@ -59,7 +59,7 @@ enum {
 
 typedef struct Code {
     Object object;         // KIND_CODE
-    Instr *instrs;         // n_instrs words; not scanned by the collector
+    Instr *instrs;         // n_instrs words and one more, so that every saved pc points into it; not scanned by the collector
     Value *consts;         // also hold the method caches of LOADMETHOD
     uint32_t n_instrs, n_consts;
     uint32_t flags;

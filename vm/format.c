@@ -317,7 +317,7 @@ static Str *format_char(VM *vm, Value v, const FormatSpec *spec)
         return NULL;
     }
     Str *s = str_from_char((uint32_t)c);
-    Number number = {.tail = s->data, .n_tail = s->size, .tail_length = 1, .group = 3};
+    Number number = {.digits = "", .tail = s->data, .n_tail = s->size, .tail_length = 1, .group = 3};
     return assemble(vm, &number, spec);
 }
 

@@ -5,6 +5,7 @@
 #include "vm/generator.h"
 
 #include "vm/gc.h"
+#include "vm/reach.h"
 #include "vm/vm.h"
 #include "vm/watch.h"
 
@@ -397,6 +398,7 @@ static Value throw_through_slow(VM *vm, Generator *top, Generator *g, Value exce
     bool is_exit = is_generator_exit(vm, exception);
     generator_set_state(g, GEN_RUNNING);
     Value r = forward(vm, g, exception, is_exit);
+    if (vm->n_protected) reach_clear_c_stack();
     if (is_exit) return raise_in(vm, top, g, r == VALUE_UNBOUND ? exception : r);
     if (r == VALUE_UNBOUND) return raise_in(vm, top, g, exception);
     if (!is_error(r)) {
@@ -423,6 +425,7 @@ Value generator_throw(VM *vm, Generator *g, Value exception)
 {
     if (generator_has_up(g) && !generator_detach(vm, g)) return VALUE_ERROR;
     if (generator_state(g) == GEN_SLOW) restore_fast_edge(g, g);
+    if (vm->n_protected) reach_clear_c_stack();
     switch (generator_state(g)) {
     case GEN_CREATED:
     case GEN_DONE: return throw_finished(vm, g, exception);
@@ -431,6 +434,7 @@ Value generator_throw(VM *vm, Generator *g, Value exception)
     case GEN_RUNNING: break;
     case GEN_DELEGATING: {
         if (generator_state(g->link) == GEN_SLOW) restore_fast_edge(g, g->link);
+        if (vm->n_protected) reach_clear_c_stack();
         Generator *leaf = g->link;
         if (generator_state(leaf) == GEN_RUNNING) break;
         if (is_generator_exit(vm, exception))

@@ -378,7 +378,7 @@ bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at
 // Code of the frame between a loop and a __next__ written in Rill.
 static Function *next_stub(void)
 {
-    static Instr instrs[] = {OP_CALL, OP_STUBNEXT, (Instr)OP_STUBSTOP | 1 << 8};
+    static Instr instrs[4] = {OP_CALL, OP_STUBNEXT, (Instr)OP_STUBSTOP | 1 << 8};
     static CodePosition positions[3];
     static CodeHandler handlers[] = {{.start = 0, .end = 1, .target = 2, .reg = 1}};
     static Code code = {

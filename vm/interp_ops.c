@@ -123,7 +123,7 @@ enum { STUB_REGS = 6, STUB_EXCEPTION = STUB_REGS - 1 };
 #define STUB_FUNCTION(name, opcode, n)                                                                     \
     static Function *name(void)                                                                            \
     {                                                                                                      \
-        static Instr instrs[] = {OP_CALL, opcode, OP_STUBFALLBACK};                                        \
+        static Instr instrs[4] = {OP_CALL, opcode, OP_STUBFALLBACK};                                       \
         static CodePosition positions[3];                                                                  \
         static CodeHandler handlers[] = {{.start = 0, .end = 1, .target = 2, .reg = STUB_EXCEPTION}};      \
         static Code code = {                                                                               \

@@ -74,7 +74,7 @@ static bool refresh(VM *vm, LruCache *cache, Value key, uint64_t hash, Value res
 
 static Function *keep_stub(void)
 {
-    static Instr instrs[] = {OP_CALL, OP_STUBKEEP};
+    static Instr instrs[3] = {OP_CALL, OP_STUBKEEP};
     static CodePosition positions[2];
     static Code code = {
         .object = {HEAD(KIND_CODE, 0, 0), KIND_CODE},

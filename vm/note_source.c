@@ -208,7 +208,8 @@ static Str *key_of(Dict *dict, Value v)
     size_t pos = 0;
     Value key, value;
     while (dict_next(dict, &pos, &key, &value))
-        if (value == v && is_str(key) && as_str(key)->data[0] != '_') return as_str(key);
+        if (value == v && is_str(key) && as_str(key)->data[0] != '_' && source_is_name(as_str(key)))
+            return as_str(key);
     return NULL;
 }
 

@@ -18,8 +18,18 @@ unsigned reach_live_registers(const Value *regs)
     return live < code->n_locals ? code->n_locals : live;
 }
 
+enum { C_STACK_WORDS = 512 };
+
+__attribute__((no_sanitize("address"))) NOINLINE void reach_clear_c_stack(void)
+{
+    Value words[C_STACK_WORDS];
+    memset(words, 0, sizeof words);
+    __asm__ volatile("" : : "r"(words) : "memory");  // or the compiler would leave it out
+}
+
 void reach_clear_dead(VM *vm)
 {
+    reach_clear_c_stack();
     Value *regs = vm->frame;
     const Function *f = regs ? ((const FrameHeader *)(const void *)(regs - FRAME_WORDS))->function : NULL;
     if (!f || f->code->flags & CODE_METHOD_STUB) return;

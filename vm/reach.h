@@ -26,7 +26,10 @@ void reach_each(VM *vm, Object *o, ReachVisit fn, void *context);
 List *reach_generators(VM *vm, Object *root);
 // The registers of a suspended or running frame that are alive: regs[0..n).
 unsigned reach_live_registers(const Value *regs);
-// Clears the other registers of the innermost frame, of which the collector knows nothing. For natives
+// Clears the part of the C stack that the next calls will use: what earlier calls left in it may otherwise be found in gaps of
+// their frames, and hold up what should be seen as dead. For C functions that let scripts clean up.
+void reach_clear_c_stack(void);
+// Clears that too, and the other registers of the innermost frame, of which the collector knows nothing. For natives
 // without arguments that measure or collect.
 void reach_clear_dead(VM *vm);
 

@@ -261,6 +261,7 @@ static void hold(void *context, Value v)
 
 static void drop_held(VM *vm, size_t from)
 {
+    if (vm->n_held == from) return;  // perhaps there is no array yet
     for (size_t i = from, n = vm->n_held; i < n; i++) drop_if_dead(vm, vm->held[i]);
     memset(vm->held + from, 0, (vm->n_held - from) * sizeof(Value));
     vm->n_held = from;
@@ -270,6 +271,7 @@ static void close_generator(VM *vm, Generator *g)
 {
     Value exception = vm->exception, handled = vm->handled, stop_value = vm->stop_value;
     vm->exception = VALUE_UNBOUND;
+    reach_clear_c_stack();
     Value r = generator_close(vm, g);
     if (is_error(r)) error_print_unraisable(vm, "Exception ignored in: ", value_object(g));
     generator_finish(vm, g);  // even if it ignored GeneratorExit
