@@ -421,7 +421,7 @@ bool dict_last(Dict *dict, Value *key, Value *value)
     return false;
 }
 
-// Without deleted entries, index and entries are those of the copy.
+// Without deleted and popped entries, index and entries are those of the copy.
 static void copy_as_is(Dict *result, const Dict *dict)
 {
     result->entries = alloc_entries(dict->cap, dict->len);
@@ -441,7 +441,7 @@ Dict *dict_copy(Dict *dict)
     while ((size << 1) / 3 < dict->len)
         size <<= 1;
     result->cap = (size << 1) / 3;
-    if (result->cap == dict->cap && dict->len == dict->n_entries && !dict_is_namespace(dict)) {
+    if (result->cap == dict->cap && dict->len == dict->fill && !dict_is_namespace(dict)) {
         copy_as_is(result, dict);
         return result;
     }
