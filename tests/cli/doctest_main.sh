@@ -1,3 +1,4 @@
+# stress-step: 19
 # rill -m doctest tests modules and text files; options and exit statuses.
 cd "$(mktemp -d)"
 cat > sums.py <<'END'
