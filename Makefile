@@ -37,7 +37,10 @@ CONFIG_FLAGS_coverage := -O0 -g --coverage
 # Flags of one file: FLAGS_<path>. The dispatch loop: handlers are not merged, each has a jump of its own (gcc only).
 FLAGS_vm/interp.c     := $(if $(findstring clang,$(shell $(CC) --version)),,-fno-gcse -fno-crossjumping -fno-tree-tail-merge)
 
-ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(FLAGS_$<)
+# What does not run while a script runs is made small.
+SMALL = $(if $(filter compiler/% cli/% vm/note% vm/disasm% vm/verify% vm/caret% vm/traceback%,$<),-Os)
+
+ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(SMALL) $(FLAGS_$<)
 
 RILL_MODULES := $(shell find stdlib/rill -name '*.rill' 2>/dev/null | LC_ALL=C sort)
 SRC     := $(filter-out cli/main.c,$(wildcard vm/*.c compiler/*.c stdlib/*.c cli/*.c))
