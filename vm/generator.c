@@ -357,16 +357,23 @@ static Value close_iterator(VM *vm, Value sub)
 
 // GeneratorExit goes to the innermost generator of g's path first; each delegator is then entered with
 // GeneratorExit, or with what closing its sub-generator raised. Meanwhile all of them count as running.
-static Value throw_exit_along_path(VM *vm, Generator *g, Value exception)
+// NOINLINE: the C frame in which the delegators then go on must not keep the leaf reachable.
+static NOINLINE Value close_leaf(VM *vm, Generator *g, Generator **delegator)
 {
-    Generator *x = g->link;
-    for (Generator *p = x; p != g;) {
+    Generator *leaf = g->link;
+    for (Generator *p = leaf; p != g;) {
         p = p->up;
         generator_set_state(p, GEN_RUNNING);
     }
-    Generator *p = x->up;
-    clear_up(x);
-    Value raised = close_iterator(vm, value_object(x));
+    *delegator = leaf->up;
+    clear_up(leaf);
+    return close_iterator(vm, value_object(leaf));
+}
+
+static Value throw_exit_along_path(VM *vm, Generator *g, Value exception)
+{
+    Generator *p;
+    Value raised = close_leaf(vm, g, &p);
     while (p != g) {
         Generator *outer = p->up;
         clear_up(p);
@@ -435,10 +442,10 @@ Value generator_throw(VM *vm, Generator *g, Value exception)
     case GEN_DELEGATING: {
         if (generator_state(g->link) == GEN_SLOW) restore_fast_edge(g, g->link);
         if (vm->n_protected) reach_clear_c_stack();
-        Generator *leaf = g->link;
-        if (generator_state(leaf) == GEN_RUNNING) break;
+        if (generator_state(g->link) == GEN_RUNNING) break;
         if (is_generator_exit(vm, exception))
             return throw_exit_along_path(vm, g, exception);
+        Generator *leaf = g->link;
         if (generator_state(leaf) == GEN_SLOW) return throw_through_slow(vm, g, leaf, exception);
         return raise_in(vm, g, leaf, exception);
     }
