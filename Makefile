@@ -30,7 +30,8 @@ LIBS := -Wl,--as-needed -Wl,-z,pack-relative-relocs $(LIBS) -ldl
 endif
 
 CONFIG_FLAGS_release  := -fno-asynchronous-unwind-tables
-CONFIG_FLAGS_debug    := -O0 -g3 -Werror
+# Not -O0: there each variable of C stays in its frame to the end, where the search for abandoned generators finds it.
+CONFIG_FLAGS_debug    := -O1 -g3 -Werror
 CONFIG_FLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 CONFIG_FLAGS_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 CONFIG_FLAGS_coverage := -O0 -g --coverage
