@@ -7,6 +7,7 @@
 #include "compiler/compile.h"
 #include "vm/file.h"
 #include "vm/note.h"
+#include "vm/reach.h"
 
 bool repl_is_command(const Str *text)
 {
@@ -157,6 +158,7 @@ int repl_run(RillVM *rill)
         if (result == READ_END) repl_print(r, "\n");
         if (result == READ_END) break;
         if (result == READ_CANCELLED) repl_print(r, "\nKeyboardInterrupt\n");
+        reach_clear_c_stack();  // what was typed before holds nothing up
         if (result == READ_BLOCK) run(r, text);
         if (r->vm->exception == VALUE_UNBOUND) continue;
         if (is_exit(r->vm)) return api_report_error(r->vm);
