@@ -1,5 +1,5 @@
-# -W generators has nothing to say about the scripts of the test suite, nor about the examples. (Not under
 # stress-step: 20011
+# -W generators has nothing to say about the scripts of the test suite, nor about the examples. (Not under
 # RILL_GC_STRESS, where running them twice would take long.)
 if [ -z "$RILL_GC_STRESS" ]; then
     python3 "$ROOT/tests/run.py" --rill "$RILL" --warn "$ROOT/tests/lang" "$ROOT/tests/stdlib" "$ROOT/tests/errors" \
