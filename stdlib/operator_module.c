@@ -219,7 +219,7 @@ NATIVE(length_hint, "length_hint(obj, default: ssize = 0, /)",
        "Otherwise, it may over- or under-estimate by an arbitrary amount.")
 {
     int64_t n = value_length_hint(vm, args[0], arg_ssize(args[1]));
-    return n < 0 ? VALUE_ERROR : int_from_int64(n);
+    return vm->exception != VALUE_UNBOUND ? VALUE_ERROR : int_from_int64(n);  // a default may be negative
 }
 
 NATIVE(call_object, "call(obj, /, *args, **kwargs)", "Same as obj(*args, **kwargs).")
