@@ -141,6 +141,8 @@ class Session:
         variables.update(environment or {})
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # Before the program starts: a change later would make it draw its prompt once more, at any time.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(folder or ".")
             os.execvpe(command[0], command, variables)
         self.at = Screen(rows, columns)
