@@ -15,4 +15,4 @@ $RILL --plain-errors notes.rill; echo "exit $?"
 echo 'whille True: pass' > typo.rill
 $RILL typo.rill; $RILL --plain-errors typo.rill
 printf "d = {'colour': 1}\nd['color']\n" > key.rill
-$RILL key.rill; $RILL --plain-errors key.rill
+$RILL key.rill; $RILL --plain-errors key.rill; echo "exit $?"
