@@ -133,7 +133,9 @@ static ReadResult read_block(Repl *r, Str **text)
     return r->is_editing ? repl_edit_read(r, text) : repl_read_plain(r, text);
 }
 
-static void run(Repl *r, Str *text)
+// Not inlined: what it and run_block work with would stay in the frame of the session, where the search for abandoned
+// generators finds it.
+static NOINLINE void run(Repl *r, Str *text)
 {
     if (text_is_blank(text->data, text->size)) return;
     if (is_word(r, text, "help"))
