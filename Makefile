@@ -25,8 +25,9 @@ BREW := $(shell brew --prefix 2>/dev/null)
 BASE += $(if $(BREW),-I$(BREW)/include)
 LIBS := $(if $(BREW),-L$(BREW)/lib) $(LIBS)
 else
-# A library that nothing refers to is not loaded: start-up time. Packed relocations: a tenth of the program's size.
-LIBS := -Wl,--as-needed -Wl,-z,pack-relative-relocs $(LIBS) -ldl
+# A library that nothing refers to is not loaded: start-up time. Packed relocations: a tenth of the program's size;
+# segments that share pages: some KB more.
+LIBS := -Wl,--as-needed -Wl,-z,pack-relative-relocs -Wl,-z,noseparate-code $(LIBS) -ldl
 endif
 
 CONFIG_FLAGS_release  := -fno-asynchronous-unwind-tables
@@ -38,10 +39,11 @@ CONFIG_FLAGS_coverage := -O0 -g --coverage
 # Flags of one file: FLAGS_<path>. The dispatch loop: handlers are not merged, each has a jump of its own (gcc only).
 FLAGS_vm/interp.c     := $(if $(findstring clang,$(shell $(CC) --version)),,-fno-gcse -fno-crossjumping -fno-tree-tail-merge)
 
-# What does not run while a script runs is made small.
+# What does not run while a script runs is made small. Only the dispatch loop has its code aligned: it is 50 KB of nops elsewhere.
 SMALL = $(if $(filter compiler/% cli/% vm/note% vm/disasm% vm/verify% vm/caret% vm/traceback%,$<),-Os)
+DENSE = $(if $(filter vm/interp.c,$<),,-fno-align-functions -fno-align-jumps -fno-align-loops -fno-align-labels)
 
-ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(SMALL) $(FLAGS_$<)
+ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(SMALL) $(DENSE) $(FLAGS_$<)
 
 RILL_MODULES := $(shell find stdlib/rill -name '*.rill' 2>/dev/null | LC_ALL=C sort)
 SRC     := $(filter-out cli/main.c,$(wildcard vm/*.c compiler/*.c stdlib/*.c cli/*.c))
