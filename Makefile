@@ -47,7 +47,8 @@ ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(SMAL
 
 RILL_MODULES := $(shell find stdlib/rill -name '*.rill' 2>/dev/null | LC_ALL=C sort)
 SRC     := $(filter-out cli/main.c,$(wildcard vm/*.c compiler/*.c stdlib/*.c cli/*.c))
-GEN_SRC := $(GEN)/compiler/lexer.c $(GEN)/compiler/grammar.c $(GEN)/stdlib/embedded.c $(GEN)/cli/lessons.c
+GEN_SRC := $(GEN)/compiler/lexer.c $(GEN)/compiler/grammar.c $(GEN)/stdlib/embedded.c $(GEN)/cli/lessons.c \
+           $(GEN)/compiler/unicode_names.c
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_SRC:$(GEN)/%.c=$(B)/gen/%.o)
 UNIT    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -105,10 +106,13 @@ $(GEN)/modules.txt: FORCE
 	@echo $(RILL_MODULES) > $@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 $(GEN)/stdlib/embedded.c: $(GEN)/embed $(GEN)/modules.txt $(RILL_MODULES)
 	@mkdir -p $(@D)
-	$(GEN)/embed stdlib/rill $(RILL_MODULES) > $@
+	$(GEN)/embed stdlib/rill stdlib/rill/functools.rill $(RILL_MODULES) > $@
 $(GEN)/cli/lessons.c: $(GEN)/embed cli/lessons.txt
 	@mkdir -p $(@D)
 	$(GEN)/embed -t lessons_text cli/lessons.txt > $@
+$(GEN)/compiler/unicode_names.c: $(GEN)/embed compiler/unicode_names.txt
+	@mkdir -p $(@D)
+	$(GEN)/embed -t unicode_names compiler/unicode_names.txt > $@
 FORCE:
 
 test: all $(UNIT)               ## unit tests and golden tests; ends with "N passed, N failed"

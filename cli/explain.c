@@ -6,9 +6,10 @@
 
 #include "cli/api.h"
 #include "vm/list.h"
+#include "vm/packed.h"
 #include "vm/suggest.h"
 
-extern const char lessons_text[];
+extern const Packed lessons_text;
 
 typedef struct Lesson {
     const char *name, *title, *text, *end;  // text: the line after the title
@@ -41,7 +42,7 @@ static bool next_lesson(const char **p, Lesson *lesson)
 
 static bool find_lesson(const char *name, Lesson *lesson)
 {
-    const char *p = lessons_text;
+    const char *p = packed_text(&lessons_text);
     while (next_lesson(&p, lesson))
         if (strlen(name) == lesson->name_size && memcmp(name, lesson->name, lesson->name_size) == 0)
             return true;
@@ -91,7 +92,7 @@ Str *explain_lesson(const char *name)
 Str *explain_list(void)
 {
     StrBuilder b = {0};
-    const char *p = lessons_text;
+    const char *p = packed_text(&lessons_text);
     Lesson lesson;
     while (next_lesson(&p, &lesson))
         builder_format(&b, "%-24.*s %.*s\n", (int)lesson.name_size, lesson.name,
@@ -102,7 +103,7 @@ Str *explain_list(void)
 Str *explain_similar(const char *name)
 {
     List *names = list_new(64);
-    const char *p = lessons_text;
+    const char *p = packed_text(&lessons_text);
     Lesson lesson;
     while (next_lesson(&p, &lesson))
         list_append(names, value_object(str_new(lesson.name, lesson.name_size)));

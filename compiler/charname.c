@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: MIT
-// charname.c - look-ups in the table of unicode_names.h, which tools/gen_unicode.py makes.
+// charname.c - look-ups in unicode_names.txt, which tools/gen_unicode.py makes and the build
+// embeds.
 
 #include "compiler/charname.h"
 
-#include <strings.h>
+#include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
-#include "compiler/unicode_names.h"
 #include "vm/gc.h"
+#include "vm/packed.h"
 
-static int compare_name(const char *name, size_t size, const char *entry)
-{
-    int order = strncasecmp(name, entry, size);
-    return order != 0 || entry[size] == '\0' ? order : -1;
-}
+extern const Packed unicode_names;
 
 int64_t charname_find(const char *name, size_t size)
 {
-    size_t low = 0, high = countof(name_codes);
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = compare_name(name, size, name_texts + name_offsets[middle]);
-        if (order == 0) return name_codes[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
+    const char *line = packed_text(&unicode_names);
+    for (const char *end; *line; line = end + 1) {
+        char *known;
+        unsigned long code = strtoul(line, &known, 16);
+        end = strchr(line, '\n');
+        if ((size_t)(end - ++known) == size && strncasecmp(name, known, size) == 0)
+            return (int64_t)code;
     }
     return -1;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// embed.c - host tool of the build: writes Rill modules, deflated, as one C source, the table
-// embedded_modules. Usage: embed ROOT FILE...; ROOT/a/b.rill is module a.b, ROOT/a/__init__.rill
-// the package a. Or embed -t NAME FILE: the text of one file as the array NAME, without lines that begin with #.
+// embed.c - host tool of the build: writes texts, deflated, as C sources (see vm/packed.h).
+// Usage: embed ROOT BASE FILE... writes the table embedded_modules; ROOT/a/b.rill is module a.b,
+// ROOT/a/__init__.rill the package a. Module BASE is the preset dictionary of all others, which
+// makes them smaller: it should be short and often imported.
+// Or embed -t NAME FILE: the text of one file as NAME, without lines that begin with #.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +11,11 @@
 #include <zlib.h>
 
 static const char package_file[] = "/__init__";
+
+typedef struct Text {
+    unsigned char *data;
+    size_t size;
+} Text;
 
 // The module's name from its path below the root; true if it is a package.
 static bool print_name(const char *path)
@@ -23,93 +30,96 @@ static bool print_name(const char *path)
     return is_package;
 }
 
-static bool print_text(const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    bool is_line_start = true;
-    if (!f) {
-        perror(path);
-        return false;
-    }
-    for (int c; (c = getc(f)) != EOF;) {
-        while (is_line_start && c == '#') {
-            while (c != EOF && c != '\n') c = getc(f);
-            c = getc(f);
-        }
-        is_line_start = c == '\n';
-        if (c == EOF) break;
-        if (c == '\n')
-            printf("\\n\"\n     \"");
-        else if (c == '"' || c == '\\' || c == '?')
-            printf("\\%c", c);
-        else if (c < 32 || c > 126)
-            printf("\\%03o", (unsigned)c);
-        else
-            putchar(c);
-    }
-    return fclose(f) == 0;
-}
-
-// The whole file in memory of malloc; NULL: it cannot be read.
-static unsigned char *read_whole(const char *path, size_t *size)
+// The whole file, in memory of malloc.
+static Text read_whole(const char *path)
 {
     FILE *f = fopen(path, "rb");
     long end = f && fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
-    unsigned char *text = end < 0 ? NULL : malloc((size_t)end + 1);
-    if (text) {
+    Text text = {end < 0 ? NULL : malloc((size_t)end + 1), 0};
+    if (text.data) {
         rewind(f);
-        *size = fread(text, 1, (size_t)end, f);
+        text.size = fread(text.data, 1, (size_t)end, f);
     }
-    if (f && fclose(f) != 0) return NULL;
+    if (!text.data || fclose(f) != 0) {
+        perror(path);
+        exit(1);
+    }
     return text;
 }
 
-// The rest of a module's line in the table, after its name: the deflated text, both sizes.
-static bool print_packed(const char *path)
+static void drop_comment_lines(Text *text)
 {
-    size_t size = 0;
-    unsigned char *text = read_whole(path, &size);
-    uLongf packed_size = compressBound(size);
-    unsigned char *packed = malloc(packed_size);
-    if (!text || !packed || compress2(packed, &packed_size, text, size, 9) != Z_OK) {
-        perror(path);
-        return false;
+    size_t kept = 0;
+    bool is_comment = false, is_start = true;
+    for (size_t i = 0; i < text->size; i++) {
+        if (is_start) is_comment = text->data[i] == '#';
+        is_start = text->data[i] == '\n';
+        if (!is_comment) text->data[kept++] = text->data[i];
     }
-    printf("(const unsigned char[]){");
-    for (size_t i = 0; i < packed_size; i++)
-        printf("%u,%s", packed[i], i % 32 == 31 ? "\n     " : "");
-    printf("}, %lu, %zu", (unsigned long)packed_size, size);
-    free(text);
-    free(packed);
-    return true;
+    text->size = kept;
 }
 
-static int embed_one(const char *name, const char *path)
+// The members of a Packed, base excepted.
+static void print_packed(Text text, Text base)
 {
-    printf("// Made by tools/embed.c; not to be edited.\nextern const char %s[];\nconst char %s[] =\n    \"", name, name);
-    if (!print_text(path)) return 1;
-    printf("\";\n");
-    return ferror(stdout) || fflush(stdout) ? 1 : 0;
+    z_stream z = {0};
+    if (deflateInit2(&z, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK) exit(1);
+    if (base.data) deflateSetDictionary(&z, base.data, (unsigned)base.size);
+    unsigned char *packed = malloc(deflateBound(&z, text.size));
+    z.next_in = text.data;
+    z.avail_in = (unsigned)text.size;
+    z.next_out = packed;
+    z.avail_out = (unsigned)deflateBound(&z, text.size);
+    if (!packed || deflate(&z, Z_FINISH) != Z_STREAM_END) exit(1);
+    printf("(const unsigned char[]){");
+    for (size_t i = 0; i < z.total_out; i++)
+        printf("%u,%s", packed[i], i % 32 == 31 ? "\n     " : "");
+    printf("}, %lu, %zu", z.total_out, text.size);
+    deflateEnd(&z);
+    free(packed);
+}
+
+static void embed_text(const char *name, const char *path)
+{
+    Text text = read_whole(path);
+    drop_comment_lines(&text);
+    printf("extern const Packed %s;\nconst Packed %s = {", name, name);
+    print_packed(text, (Text){0});
+    printf(", NULL};\n");
+}
+
+static void embed_modules(const char *root, const char *base_path, char *const *paths)
+{
+    Text base = read_whole(base_path);
+    printf("#include \"stdlib/stdlib.h\"\n\nstatic const Packed base = {");
+    print_packed(base, (Text){0});
+    printf(", NULL};\nconst EmbeddedModule embedded_modules[] = {\n");
+    for (; *paths; paths++) {
+        printf("    {\"");
+        bool is_package = print_name(*paths + strlen(root) + 1);
+        printf("\", %s,\n     {", is_package ? "true" : "false");
+        Text text = read_whole(*paths);
+        bool is_base = strcmp(*paths, base_path) == 0;
+        if (is_base)
+            printf("NULL, 0, %zu", text.size);
+        else
+            print_packed(text, base);
+        printf(", &base}},\n");
+        free(text.data);
+    }
+    printf("    {NULL, false, {NULL, 0, 0, NULL}},\n};\n");
 }
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && strcmp(argv[1], "-t") == 0) return embed_one(argv[2], argv[3]);
-    if (argc < 2) {
-        fprintf(stderr, "usage: embed ROOT FILE...\n");
+    if (argc < 4) {
+        fprintf(stderr, "usage: embed ROOT BASE FILE...\n       embed -t NAME FILE\n");
         return 2;
     }
-    size_t root = strlen(argv[1]) + 1;
-    printf("// Made by tools/embed.c; not to be edited.\n"
-           "#include \"stdlib/stdlib.h\"\n\n"
-           "const EmbeddedModule embedded_modules[] = {\n");
-    for (int i = 2; i < argc; i++) {
-        printf("    {\"");
-        bool is_package = print_name(argv[i] + root);
-        printf("\",\n     ");
-        if (!print_packed(argv[i])) return 1;
-        printf(", %s},\n", is_package ? "true" : "false");
-    }
-    printf("    {NULL, NULL, 0, 0, false},\n};\n");
+    printf("// Made by tools/embed.c; not to be edited.\n#include \"vm/packed.h\"\n");
+    if (strcmp(argv[1], "-t") == 0)
+        embed_text(argv[2], argv[3]);
+    else
+        embed_modules(argv[1], argv[2], argv + 3);
     return ferror(stdout) || fflush(stdout) ? 1 : 0;
 }

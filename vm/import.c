@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include "vm/codec.h"
 #include "vm/gc.h"
@@ -364,10 +363,7 @@ static Str *embedded_filename(const EmbeddedModule *e)
 
 static Str *embedded_text(const EmbeddedModule *e)
 {
-    char *text = gc_alloc_atomic(e->size + 1);
-    uLongf size = e->size;
-    if (uncompress((Bytef *)text, &size, e->packed, e->packed_size) != Z_OK) abort();
-    return str_new(text, size);
+    return str_new(packed_text(&e->text), e->text.size);
 }
 
 static bool run_embedded(VM *vm, Module *m, const EmbeddedModule *e)

@@ -4,6 +4,7 @@
 #define RILL_VM_MODULE_H
 
 #include "vm/native.h"
+#include "vm/packed.h"
 
 typedef struct Module {
     Object object;   // KIND_MODULE
@@ -19,10 +20,9 @@ typedef struct ModuleDef {
 } ModuleDef;
 
 typedef struct EmbeddedModule {
-    const char *name;             // a module written in Rill, inside the binary,
-    const unsigned char *packed;  // as zlib deflates it
-    size_t packed_size, size;
+    const char *name;  // a module written in Rill, inside the binary
     bool is_package;
+    Packed text;
 } EmbeddedModule;
 
 Module *module_new(VM *vm, Str *name, Value doc);  // with __name__, __doc__, __package__, __loader__, __spec__, __builtins__
