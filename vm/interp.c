@@ -52,7 +52,8 @@
             watch_begins(vm, R, pc);                    \
         }                                               \
     } while (0)
-// A slow path that may enter another frame. R and pc stay in machine registers: only copies have an address.
+// A slow path that may enter another frame. R and pc stay in machine registers: only copies have an address (and
+// `register` makes the compiler reject any other).
 #define SLOW(call) (to_R = R, to_pc = pc, slow_result = (call), R = to_R, pc = to_pc)
 #define CHECKED(expr)                          \
     do {                                       \
@@ -250,7 +251,7 @@ static inline bool is_send(Value callee, Value self, unsigned argc)
            is_object(self) && (as_object(self)->head & HEAD_MASK) == HEAD_SUSPENDED;
 }
 
-static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
+static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *pc)
 {
     static const void *const table[256] = {
 #undef OP
@@ -438,7 +439,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         int t = quick_truth(R[B]);
         if (unlikely(t < 0) && (t = value_truth_plain(R[B])) < 0) {
             SAVE();
-            slow_result = truth_slow(vm, R[B], &R, &pc);
+            SLOW(truth_slow(vm, R[B], &to_R, &to_pc));
             goto slow_binary;
         }
         R[A] = value_bool(!t);
@@ -486,7 +487,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
     }
     branch_slow: {
         SAVE();
-        slow_result = truth_slow(vm, R[A], &R, &pc);
+        SLOW(truth_slow(vm, R[A], &to_R, &to_pc));
         goto slow_call;
     }
     OP(JNONE) if (R[A] == VALUE_NONE) { pc += sBx; BACK_EDGE(); } NEXT();
@@ -532,7 +533,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         Value method = attr_load_method(vm, o, name, (Instr *)pc - 4, &consts[pc[-4] >> 16], &R[A + 3]);
         if (is_error(method)) goto raise;
         if (likely(method != VALUE_UNBOUND)) { R[A] = method; NEXT(); }
-        slow_result = attr_call_slow(vm, o, name, &R, &pc);
+        SLOW(attr_call_slow(vm, o, name, &to_R, &to_pc));
         goto slow_binary;
     }
     OP(LOADSPECIAL) SAVE(); CHECKED(special_load(vm, R[B], C));
@@ -540,7 +541,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         Str *name = as_str(CONSTS[*pc & 0xFFFF]);
         pc += 2;
         SAVE();
-        slow_result = super_slow(vm, R[B], R[B + 1], name, &R, &pc);
+        SLOW(super_slow(vm, R[B], R[B + 1], name, &to_R, &to_pc));
         goto slow_binary;
     }
 
@@ -1051,7 +1052,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
     OP(STUBBINARY) {
         Value v = R[A];
         if (unlikely(v == VALUE_NOT_IMPLEMENTED)) {
-            slow_result = binary_after(vm, &R, &pc);
+            SLOW(binary_after(vm, &to_R, &to_pc));
             goto slow_binary;
         }
         vm->top = R - FRAME_WORDS;
@@ -1122,9 +1123,9 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         vm->exception = e;
         goto raise;
     }
-    OP(STUBNEGATION) slow_result = binary_after(vm, &R, &pc); goto slow_call;
-    OP(STUBCONTAINS) slow_result = contains_after(vm, &R, &pc); goto slow_call;
-    OP(STUBTRUTH) slow_result = truth_after(vm, &R, &pc); goto slow_call;
+    OP(STUBNEGATION) SLOW(binary_after(vm, &to_R, &to_pc)); goto slow_call;
+    OP(STUBCONTAINS) SLOW(contains_after(vm, &to_R, &to_pc)); goto slow_call;
+    OP(STUBTRUTH) SLOW(truth_after(vm, &to_R, &to_pc)); goto slow_call;
     OP(STUBVALUE) {
         Value v = R[A];
         vm->top = R - FRAME_WORDS;
@@ -1133,7 +1134,7 @@ static NOINLINE Value dispatch(VM *vm, Value *R, const Instr *pc)
         R[instr_a(pc[-1])] = v;
         NEXT();
     }
-    OP(STUBFALLBACK) slow_result = getattr_failed(vm, &R, &pc); goto slow_call;
+    OP(STUBFALLBACK) SLOW(getattr_failed(vm, &to_R, &to_pc)); goto slow_call;
     OP(CACHE) NEXT();
 
 // What slow paths that may push a frame end with. A result goes to R[A] of the word before pc.
