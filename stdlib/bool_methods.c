@@ -3,11 +3,16 @@
 #include "stdlib/stdlib.h"
 #include "vm/vm.h"
 
+static Value convert(VM *vm, Value v)
+{
+    int truth = value_truth(vm, v);
+    return truth < 0 ? VALUE_ERROR : value_bool(truth);
+}
+
 NATIVE(bool_new, "__new__(cls, object = False, /)",
        "Returns True when the argument is true, False otherwise.")
 {
-    int truth = value_truth(vm, args[1]);
-    return truth < 0 ? VALUE_ERROR : value_bool(truth);
+    return convert(vm, args[1]);
 }
 
 NATIVE(bool_repr, "__repr__(self, /)", "Return repr(self).")
@@ -40,6 +45,7 @@ void bool_define(VM *vm)
     static const TypeDef type = {
         .name = "bool",
         .kind = KIND_BOOL,
+        .convert = convert,
         .doc = "True or False: the truth of x. The class is a subclass of int with these two "
                "instances.",
         .methods = methods,

@@ -22,6 +22,12 @@ static Value none_or_error(bool ok)
 
 // Construction
 
+static Value convert(VM *vm, Value v)
+{
+    Dict *dict = dict_new();
+    return dict_update(vm, dict, v) ? value_object(dict) : VALUE_ERROR;
+}
+
 NATIVE(dict_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
 {
     Class *c = as_class(args[0]);
@@ -242,6 +248,7 @@ static void define_dict(VM *vm)
     static const TypeDef type = {
         .name = "dict",
         .kind = KIND_DICT,
+        .convert = convert,
         .doc = "A dictionary: values by their keys, in the order in which the keys came.\n\n"
                "It begins with the items of a mapping, or with pairs of an iterable, then with "
                "the keyword arguments:\n"

@@ -389,6 +389,7 @@ void float_define(VM *vm)
     static const TypeDef type = {
         .name = "float",
         .kind = KIND_FLOAT,
+        .convert = float_from_object,
         .doc = "A floating-point number, made of a number or a text.",
         .methods = methods,
         .getset = getset,

@@ -406,6 +406,7 @@ void int_define(VM *vm)
     static const TypeDef type = {
         .name = "int",
         .kind = KIND_INT,
+        .convert = from_number,
         .doc = "An integer of any size, made of a number (its fraction is cut off) or of a "
                "text.\n\n"
                "The digits of a text are those of base, which is 2 to 36, with sign, "

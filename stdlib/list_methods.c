@@ -5,6 +5,12 @@
 #include "vm/sequence.h"
 #include "vm/vm.h"
 
+static Value convert(VM *vm, Value v)
+{
+    List *list = list_from_iterable(vm, v);
+    return list ? value_object(list) : VALUE_ERROR;
+}
+
 NATIVE(list_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
 {
     Class *c = as_class(args[0]);
@@ -225,6 +231,7 @@ void list_define(VM *vm)
     static const TypeDef type = {
         .name = "list",
         .kind = KIND_LIST,
+        .convert = convert,
         .doc = "A list, which can be changed: the items of iterable, or none.",
         .methods = methods,
     };

@@ -32,6 +32,12 @@ static Set *set_of_class(Class *c, Kind kind)
 
 // Construction
 
+static Value convert(VM *vm, Value v)
+{
+    Set *set = set_new();
+    return set_update(vm, set, v) ? value_object(set) : VALUE_ERROR;
+}
+
 NATIVE(set_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
 {
     Class *c = as_class(args[0]);
@@ -291,6 +297,7 @@ void set_define(VM *vm)
     static const TypeDef set_type = {
         .name = "set",
         .kind = KIND_SET,
+        .convert = convert,
         .doc = "A set: different items without order, which can be changed.",
         .methods = set_methods,
     };

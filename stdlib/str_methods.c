@@ -26,6 +26,11 @@ static Value decode_object(VM *vm, Value object, Value encoding, Value errors)
     return str_value(codec_decode(vm, span.data, span.size, codec, handler));
 }
 
+static Value convert(VM *vm, Value v)
+{
+    return str_value(value_str(vm, v));
+}
+
 NATIVE(str_new, "__new__(cls, object = ?, encoding: str = ?, errors: str = ?)",
        "Create a new string object from the given object, or from bytes in an encoding.")
 {
@@ -451,6 +456,7 @@ void str_define(VM *vm)
     TypeDef type = {
         .name = "str",
         .kind = KIND_STR,
+        .convert = convert,
         .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
                "Create a new string object from the given object. If encoding or errors is "
                "specified,\nthe object must expose bytes that will be decoded.",

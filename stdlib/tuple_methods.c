@@ -4,6 +4,12 @@
 #include "vm/sequence.h"
 #include "vm/vm.h"
 
+static Value convert(VM *vm, Value v)
+{
+    Tuple *items = tuple_from_iterable(vm, v);
+    return items ? value_object(items) : VALUE_ERROR;
+}
+
 NATIVE(tuple_new, "__new__(cls, iterable = (), /)", "Create and return a new object.")
 {
     Class *c = as_class(args[0]);
@@ -127,6 +133,7 @@ void tuple_define(VM *vm)
     static const TypeDef type = {
         .name = "tuple",
         .kind = KIND_TUPLE,
+        .convert = convert,
         .doc = "A list that cannot be changed: the items of iterable, or none.",
         .methods = methods,
     };

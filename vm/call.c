@@ -180,10 +180,10 @@ static CallResult raise_not_callable(VM *vm, Value callee)
     return CALL_ERROR;
 }
 
-static CallResult finish_native(VM *vm, Value callee, int argc, Value *argv, Tuple *names, Value *result)
+static CallResult finish_value(Value v, Value *result)
 {
-    *result = native_call(vm, as_native(callee), argc, argv, names);
-    return is_error(*result) ? CALL_ERROR : CALL_VALUE;
+    *result = v;
+    return is_error(v) ? CALL_ERROR : CALL_VALUE;
 }
 
 CallResult call_begin(VM *vm, Value callee, int argc, Value *argv, Tuple *names, Value *base,
@@ -194,7 +194,7 @@ CallResult call_begin(VM *vm, Value callee, int argc, Value *argv, Tuple *names,
         Value method = VALUE_UNBOUND;
         switch (kind) {
         case KIND_FUNCTION: return begin_function(vm, as_function(callee), argc, argv, names, base, result, regs);
-        case KIND_NATIVE: return finish_native(vm, callee, argc, argv, names, result);
+        case KIND_NATIVE: return finish_value(native_call(vm, as_native(callee), argc, argv, names), result);
         case KIND_BOUND_METHOD: {
             BoundMethod *m = as_pointer(callee);
             callee = m->function;
@@ -203,6 +203,8 @@ CallResult call_begin(VM *vm, Value callee, int argc, Value *argv, Tuple *names,
             break;
         }
         case KIND_CLASS:
+            if (argc == 1 && !names && as_class(callee)->convert)
+                return finish_value(as_class(callee)->convert(vm, argv[0]), result);
             if (as_class(callee) == vm->type_type) return call_type(vm, argc, argv, names, result);
             method = meta_call_method(vm, as_class(callee));
             if (method == VALUE_UNBOUND)

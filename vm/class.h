@@ -51,6 +51,9 @@ typedef enum ClassFlag {
 typedef int (*CallHook)(VM *vm, Value callee, int argc, Value *argv, Tuple *names, Value *base, Value *result,
                         Value **regs);
 
+// What a call of a builtin type with one argument gives, without its __new__ and __init__. NULL for all others.
+typedef Value (*ConvertFn)(VM *vm, Value v);
+
 struct Class {
     Object object;             // KIND_CLASS
     Str *name, *qualname;
@@ -76,6 +79,7 @@ struct Class {
     uint16_t n_shapes;         // made so far: too many and instances use dicts
     uint16_t n_regrown;        // how often the number of inline slots was raised
     CallHook call_hook;
+    ConvertFn convert;
 };
 
 static inline bool is_class(Value v)
@@ -147,6 +151,7 @@ typedef struct TypeDef {
     const GetSetDef *getset;
     uint32_t flags;                            // CLASS_FINAL, CLASS_HAS_DICT
     size_t object_size;                        // KIND_OPAQUE and KIND_ITERATOR: sizeof the struct
+    ConvertFn convert;
 } TypeDef;
 Class *class_define(VM *vm, const TypeDef *def, Class *base);  // base NULL: object
 

@@ -629,7 +629,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
                 vm->top = R + frame_of(R)->function->code->n_regs;
                 goto send;
             }
-            if (native_is_quick(vm, callee, R[A + FRAME_WORDS], B + 1)) {
+            if (native_is_quick(callee, R[A + FRAME_WORDS], B + 1)) {
                 SAVE();
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
             }
@@ -677,7 +677,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         SAVE();
         if (likely(R[A + FRAME_WORDS] != VALUE_UNBOUND)) {
             if (is_send(callee, R[A + FRAME_WORDS], B)) goto send;
-            if (native_is_quick(vm, callee, R[A + FRAME_WORDS], B + 1))
+            if (native_is_quick(callee, R[A + FRAME_WORDS], B + 1))
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
             SLOW(call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], vm->top, &to_R, &to_pc));
         } else {

@@ -71,12 +71,12 @@ SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *ba
 SlowResult call_keywords_slow(VM *vm, Instr insn, Tuple *names, Value **R, const Instr **pc);
 SlowResult call_spread_slow(VM *vm, Instr insn, Value **R, const Instr **pc);
 // A method native that may be called on self as it is, with argc arguments, self included.
-static inline bool native_is_quick(VM *vm, Value callee, Value self, unsigned argc)
+static inline bool native_is_quick(Value callee, Value self, unsigned argc)
 {
     if (!is_kind(callee, KIND_NATIVE)) return false;
     Native *native = as_native(callee);
-    return native->n_exact == argc && native->owner == class_of(vm, self) && !native->is_class &&
-           !native->is_static && native->special == NATIVE_PLAIN;
+    return native->n_exact == argc && is_object(self) && as_object(self)->shape == native->self_shape &&
+           native->special == NATIVE_PLAIN;
 }
 
 // A native or class whose call with a generator runs as a loop of bytecode: drain.c

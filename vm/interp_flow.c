@@ -103,6 +103,8 @@ SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *ba
         *--argv = m->self;
         argc++;
     }
+    if (likely(is_kind(callee, KIND_NATIVE) && as_native(callee)->special == NATIVE_PLAIN))
+        return slow_value(native_call(vm, as_native(callee), (int)argc, argv, NULL));
     SlowResult r;
     if (argc == 1 && is_generator(argv[0])) {
         Drain drain = drain_of(vm, callee);

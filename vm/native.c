@@ -133,8 +133,10 @@ Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null
     native->module = module_or_null ? value_object(module_or_null) : VALUE_NONE;
     native->special = NATIVE_PLAIN;
     native->n_exact = NEVER_EXACT;
+    native->self_shape = KIND_NONE;
     if (owner) native->qualname = str_format("%s.%s", owner->qualname->data, name->data);
     set_binding(native);
+    if (owner && owner->root && !native->is_static && !native->is_class) native->self_shape = owner->root->id;
     native->object.shape = shape_of(native);
     return value_object(native);
 }

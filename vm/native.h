@@ -50,13 +50,14 @@ typedef struct Native {
                                // many positional arguments needs neither conversion, check nor default; else 0xFFFF
     NativeFn fn;
     struct Signature *parsed;  // NULL until it is first called or asked for: native_signature
+    uint32_t self_shape;       // of plain instances of the owner; 0 if args[0] is none: a function, or is_static, or is_class
+    uint16_t n_exact;          // as the count in the head, but right only if args[0] suits (native_suits)
+    uint8_t special;           // NativeSpecial
+    bool is_static, is_class;  // staticmethod / classmethod of a builtin type: bound accordingly (args[0] is the class for is_class)
     const NativeDef *def;
     Str *name, *qualname;
     Class *owner;              // the type it is a method of: args[0] must be an instance; NULL for module functions
     Value module;
-    uint16_t n_exact;          // as the count in the head, but right only if args[0] suits (native_suits)
-    uint8_t special;           // NativeSpecial
-    bool is_static, is_class;  // staticmethod / classmethod of a builtin type: bound accordingly (args[0] is the class for is_class)
 } Native;
 
 void native_make_special(Value native, NativeSpecial special);
@@ -82,6 +83,7 @@ bool native_is_wrapper(const Native *n);  // of type wrapper_descriptor
 // A method of a builtin type may be called on args[0]. (With n_exact: all that a plain call must check.)
 static inline bool native_suits(VM *vm, const Native *native, Value self)
 {
+    if (is_object(self) && as_object(self)->shape == native->self_shape) return true;
     return native->owner == NULL || class_is_subclass(class_of(vm, self), native->owner);
 }
 

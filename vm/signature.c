@@ -9,6 +9,7 @@
 #include "vm/signature.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "vm/float.h"
@@ -210,9 +211,11 @@ static Signature *make_signature(Parser *s, Str *name, Str *returns)
     sig->rest = s->rest;
     sig->keywords = s->keywords;
     sig->returns = returns;
+    bool is_quick = true;
     for (int i = 0; i < s->n; i++) {
         const Param *p = &s->params[i];
         sig->params[i] = *p;
+        if (p->kind > PARAM_EITHER && !p->has_default) is_quick = false;
         if (p->kind == PARAM_POSITIONAL) sig->n_posonly++;
         if (p->kind == PARAM_KEYWORD) sig->n_kwonly++;
         if (p->kind > PARAM_EITHER) continue;
@@ -223,6 +226,7 @@ static Signature *make_signature(Parser *s, Str *name, Str *returns)
                  !s->params[i + 1].has_default)
             fail(s, "a parameter without default follows one with a default");
     }
+    sig->quick_min = is_quick ? sig->n_required : INT_MAX;
     return sig;
 }
 
@@ -716,9 +720,40 @@ static bool is_for_other(VM *vm, const Native *n, Value self)
     return c != n->owner && class_lookup(vm, c, other) != class_lookup(vm, n->owner, other);
 }
 
+static inline bool needs_no_conversion(const Param *p, Value v)
+{
+    switch (p->type) {
+    case TYPE_OBJECT: return true;
+    case TYPE_STR: return is_kind(v, KIND_STR);
+    case TYPE_SSIZE: return is_int(v);
+    default: return false;
+    }
+}
+
+// The arguments of a call as most are: positional ones, as many as there may be.
+static bool bind_quickly(VM *vm, const Native *n, int argc, const Value *argv, Value *out)
+{
+    const Signature *sig = n->parsed;
+    int i = sig->n_self;
+    if (i) {
+        if (unlikely(argc == 0)) return raise_no_self(vm, n);
+        if (!signature_check_self(vm, n, argv[0])) return false;
+        out[0] = argv[0];
+    }
+    for (; i < argc; i++) {
+        out[i] = argv[i];
+        if (!needs_no_conversion(&sig->params[i], argv[i]) && !convert(vm, n, i, &out[i])) return false;
+    }
+    for (; i < sig->n_params; i++)
+        out[i] = sig->params[i].default_value;
+    return true;
+}
+
 bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple *names, Value *out)
 {
     const Signature *sig = native_signature(vm, n);
+    if (likely(!names && argc >= sig->quick_min && argc <= sig->n_positional))
+        return bind_quickly(vm, n, argc, argv, out);
     int n_keywords = names ? (int)names->len : 0;
     int n_given = argc - n_keywords;
     if (n_given < sig->n_self) return raise_no_self(vm, n);

@@ -23,6 +23,8 @@ typedef struct Signature {
     int n_params, n_required;      // required positional
     int n_positional;              // POSITIONAL and EITHER
     int n_posonly, n_kwonly;
+    int quick_min;                 // with so many to n_positional positional arguments, only conversions and defaults
+                                   // are to do; INT_MAX: never
     int rest, keywords;            // index of *rest, **keywords; -1 if none
     int n_self;                    // 1: params[0] is self or cls, not counted in messages
     Str *returns;                  // as written, or NULL
