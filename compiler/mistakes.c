@@ -75,6 +75,14 @@ static bool found_between(Report *report, const Peg *peg, const Match *a, const 
 
 typedef enum TargetUse { USE_ASSIGN, USE_DELETE, USE_FOR } TargetUse;
 
+// Is the comparison one by `in`? Its first operand may stand in parentheses, which are no part of it.
+static bool is_containment(const Peg *peg, const Match *comparison)
+{
+    const Token *t = &peg->tokens[comparison->items[0]->end];
+    while (t->type == TK_RPAR) t++;
+    return t->type == TK_IN;
+}
+
 // The first part of an expression that cannot be a target; NULL if all can.
 static const Match *find_bad_target(const Peg *peg, const Match *m, TargetUse use)
 {
@@ -93,8 +101,7 @@ static const Match *find_bad_target(const Peg *peg, const Match *m, TargetUse us
     case MATCH_starred: return use == USE_DELETE ? m : find_bad_target(peg, m->items[0], use);
     case MATCH_comparison:  // `for a in b` was read as the comparison `a in b`
         if (use != USE_FOR) return m;
-        return peg->tokens[m->items[0]->end].type == TK_IN ? find_bad_target(peg, m->items[0], use)
-                                                           : NULL;
+        return is_containment(peg, m) ? find_bad_target(peg, m->items[0], use) : NULL;
     default: return m;
     }
 }
