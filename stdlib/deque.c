@@ -193,8 +193,8 @@ static Value next(VM *vm, Iterator *self)
 static Value previous(VM *vm, Iterator *self)
 {
     DequeIterator *it = (DequeIterator *)self;
-    if (!check_state(vm, it)) return VALUE_ERROR;
     if (it->left == 0) return VALUE_STOP;
+    if (!check_state(vm, it)) return VALUE_ERROR;
     return *deque_slot(it->deque, --it->left);
 }
 

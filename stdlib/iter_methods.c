@@ -81,7 +81,8 @@ static bool enumerate_arguments(VM *vm, const Tuple *values, Dict *keywords, Val
     for (size_t pos = 0; dict_next(keywords, &pos, &key, &v);) {
         bool is_start = str_is(as_str(key), "start"), is_iterable = str_is(as_str(key), "iterable");
         Value *place = &out[is_start];
-        if ((!is_start && !is_iterable) || *place != VALUE_UNBOUND) {
+        bool is_alone = is_start && given == 1;
+        if ((!is_start && !is_iterable) || is_alone || *place != VALUE_UNBOUND) {
             raise_error(vm, EXC_TypeError, "'%s' is an invalid keyword argument for enumerate()",
                         as_str(key)->data);
             return false;

@@ -227,6 +227,74 @@ NATIVE(ordered_reduce, "__reduce__(self, /)", "Return state information for pick
                                  state, VALUE_NONE, iterator));
 }
 
+// Iterators
+
+typedef struct OrderedIterator {
+    Iterator base;
+    Dict *dict;  // NULL when exhausted
+    size_t pos;  // of the next entry; counted from the end if reversed
+    uint32_t version;
+    bool is_reversed;
+    Kind kind;  // of the view that it goes over; KIND_DICT for the keys
+} OrderedIterator;
+
+static bool step(OrderedIterator *it, Value *key, Value *value)
+{
+    if (!it->is_reversed) return dict_next(it->dict, &it->pos, key, value);
+    while (it->pos > 0) {
+        size_t pos = --it->pos;
+        if (it->dict->entries[pos].key != VALUE_UNBOUND)
+            return dict_next(it->dict, &pos, key, value);
+    }
+    return false;
+}
+
+static Value ordered_next(VM *vm, Iterator *self)
+{
+    OrderedIterator *it = (OrderedIterator *)self;
+    Value key, v;
+    if (!it->dict) return VALUE_STOP;
+    bool is_changed = it->version != it->dict->version;
+    if (is_changed || !step(it, &key, &v)) {
+        it->dict = NULL;
+        if (!is_changed) return VALUE_STOP;
+        return raise_error(vm, EXC_RuntimeError, "OrderedDict mutated during iteration");
+    }
+    if (it->kind == KIND_DICT_ITEMS) return value_object(tuple_of(2, key, v));
+    return it->kind == KIND_DICT_VALUES ? v : key;
+}
+
+static Value iterator_of(Value dict_or_view, bool is_reversed)
+{
+    OrderedIterator *it = iterator_alloc(ITER_ORDERED_DICT, sizeof(OrderedIterator), ordered_next);
+    it->dict = dict_viewed(dict_or_view);
+    it->pos = is_reversed ? it->dict->n_entries : 0;
+    it->version = it->dict->version;
+    it->is_reversed = is_reversed;
+    it->kind = object_kind(as_object(dict_or_view));
+    return value_object(it);
+}
+
+NATIVE(ordered_iter, "__iter__(self, /)", "Implement iter(self).")
+{
+    (void)vm;
+    return iterator_of(args[0], false);
+}
+
+NATIVE(ordered_reversed, "__reversed__(self, /)", "Return a reverse iterator.")
+{
+    (void)vm;
+    return iterator_of(args[0], true);
+}
+
+static void define_iterator(VM *vm)
+{
+    static const NativeDef *const methods[] = {&iterator_def_iter, &iterator_def_next, NULL};
+    static const TypeDef type = {
+        .name = "odict_iterator", .kind = KIND_ITERATOR, .methods = methods, .flags = CLASS_FINAL};
+    iterator_define(vm, ITER_ORDERED_DICT, &type);
+}
+
 // Views, which have types of their own.
 
 static Value view_of(Value self, int i)
@@ -260,7 +328,7 @@ static void define_views(VM *vm)
 {
     static const char *const names[] = {"odict_keys", "odict_values", "odict_items"};
     static const Kind kinds[] = {KIND_DICT_KEYS, KIND_DICT_VALUES, KIND_DICT_ITEMS};
-    static const NativeDef *const methods[] = {NULL};
+    static const NativeDef *const methods[] = {&def_ordered_iter, &def_ordered_reversed, NULL};
     for (int i = 0; i < 3; i++) {
         TypeDef type = {
             .name = names[i], .kind = kinds[i], .methods = methods, .flags = CLASS_FINAL};
@@ -288,6 +356,8 @@ void ordered_dict_define(VM *vm, Module *module)
                                                &def_ordered_keys,
                                                &def_ordered_values,
                                                &def_ordered_items,
+                                               &def_ordered_iter,
+                                               &def_ordered_reversed,
                                                NULL};
     static const GetSetDef getset[] = {{"__dict__", get_dict, NULL, NULL},
                                        {NULL, NULL, NULL, NULL}};
@@ -297,6 +367,7 @@ void ordered_dict_define(VM *vm, Module *module)
                                  .methods = methods,
                                  .getset = getset,
                                  .flags = CLASS_HAS_DICT};
+    define_iterator(vm);
     define_views(vm);
     ordered_class = class_define(vm, &type, vm->classes[KIND_DICT]);
     dict_set_str(module->dict, ordered_class->name, value_object(ordered_class));

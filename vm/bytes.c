@@ -81,8 +81,18 @@ static bool collect_ints(VM *vm, Value iterator, StrBuilder *out, bool for_bytes
     }
 }
 
+// Asks how many there will be, as CPython does.
+static bool has_room(VM *vm, Value source)
+{
+    enum { ADDRESS_BITS = 47 };
+    int64_t hint = value_length_hint(vm, source, 0);
+    if (hint >> ADDRESS_BITS > 0) raise_value(vm, vm->memory_error);
+    return hint >= 0 && hint >> ADDRESS_BITS == 0;
+}
+
 bool bytes_collect(VM *vm, Value source, StrBuilder *out, const char *what)
 {
+    bool is_bytes = strcmp(what, "bytes") == 0;
     if (has_bytes(source)) {
         Span span = bytes_span(source);
         builder_add(out, span.data, span.size);
@@ -96,7 +106,8 @@ bool bytes_collect(VM *vm, Value source, StrBuilder *out, const char *what)
                     what);
         return false;
     }
-    return collect_ints(vm, iterator, out, strcmp(what, "bytes") == 0);
+    if (is_bytes && !has_room(vm, source)) return false;
+    return collect_ints(vm, iterator, out, is_bytes);
 }
 
 // bytearray

@@ -150,7 +150,8 @@ static Value reversed_next(VM *vm, Iterator *self)
     ItemIterator *it = (ItemIterator *)self;
     if (it->index < 0) it->sequence = VALUE_UNBOUND;
     Value v = item_at(vm, it);
-    if (v != VALUE_STOP && !is_error(v)) it->index--;
+    if (is_error(v)) it->sequence = VALUE_UNBOUND;  // any exception is its end
+    it->index--;
     return v;
 }
 

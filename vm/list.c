@@ -227,24 +227,35 @@ static bool extend_iterator(VM *vm, List *list, Value iterator)
     }
 }
 
+// How many values an iterator says are left, as __length_hint__; -1: raised.
+static int64_t items_left(VM *vm, Value iterator)
+{
+    enum { UNKNOWN = 8 };
+    int64_t left = iterator_length_hint(iterator);
+    if (left >= 0) return left;
+    uint32_t shape = as_object(iterator)->shape;
+    for (int i = ITER_MAP; i <= ITER_ENUMERATE; i++)
+        if (shape == iterator_shapes[i]) return UNKNOWN;
+    return value_length_hint(vm, iterator, UNKNOWN);
+}
+
 // Types whose __len__ or __length_hint__ is written in Rill are asked, as CPython does: it may
 // raise.
 static bool reserve(VM *vm, List *list, Value iterable)
 {
-    int64_t hint = -1;
+    int64_t hint = 0;
     if (is_iterator(iterable))
-        hint = iterator_length_hint(iterable);
+        hint = items_left(vm, iterable);
     else if (is_set(iterable))
         hint = (int64_t)as_set(iterable)->len;
     else if (is_exact(iterable, KIND_DICT))
         hint = (int64_t)as_dict(iterable)->len;
     else if (is_exact(iterable, KIND_STR))
         hint = (int64_t)as_str(iterable)->length;
-    else if (class_of(vm, iterable)->flags & CLASS_HEAP) {
+    else if (is_exact(iterable, KIND_RANGE) || class_of(vm, iterable)->flags & CLASS_HEAP)
         hint = value_length_hint(vm, iterable, 8);
-        if (hint < 0) return false;
-    }
-    if (hint <= 0 || (uint64_t)hint > SIZE_MAX >> 8) return true;
+    if (hint < 0) return false;
+    if (hint == 0 || (uint64_t)hint > (SIZE_MAX >> 1) - list->len) return true;
     size_t cap = list->len + (size_t)hint;
     if (list->len && cap > list->cap && cap < next_cap(list->len)) cap = next_cap(list->len);
     return list_grow(vm, list, cap);

@@ -215,9 +215,9 @@ static Value range_next(VM *vm, Iterator *self)
     RangeIterator *it = (RangeIterator *)(void *)self;
     if (it->remaining == 0) return VALUE_STOP;
     int64_t i = it->next;
-    it->next += it->step;
+    it->next = (int64_t)((uint64_t)i + (uint64_t)it->step);  // may be past the border after the last
     it->remaining--;
-    return small_int(i);
+    return int_from_int64(i);
 }
 
 static Value longrange_next(VM *vm, Iterator *self)
@@ -234,13 +234,17 @@ static Value longrange_next(VM *vm, Iterator *self)
     return v;
 }
 
+// Which of the two iterators it is shows in type(); it is chosen as CPython does.
 static Value iterate(Value start, Value stop, Value step, Value length)
 {
-    if (is_int(start) && is_int(stop) && is_int(step)) {
+    RangeIterator fields;
+    int64_t end;
+    if (int_to_int64(start, &fields.next) && int_to_int64(stop, &end) &&
+        int_to_int64(step, &fields.step) && int_to_int64(length, &fields.remaining)) {
         RangeIterator *it = iterator_alloc(ITER_RANGE, sizeof(RangeIterator), range_next);
-        it->next = as_int(start);
-        it->step = as_int(step);
-        (void)int_to_int64(length, &it->remaining);
+        it->next = fields.next;
+        it->step = fields.step;
+        it->remaining = fields.remaining;
         return value_object(it);
     }
     LongRangeIterator *it =
@@ -263,7 +267,9 @@ Value range_reversed(VM *vm, const Range *r)
     if (int_sign(r->length) == 0) return iterate(r->start, r->start, r->step, small_int(0));
     Value last = range_item(vm, r, minus(vm, r->length, small_int(1)));
     if (is_error(last)) return last;
-    return iterate(last, r->start, int_negate(r->step), r->length);
+    int64_t end;
+    Value stop = int_to_int64(r->stop, &end) ? minus(vm, r->start, r->step) : r->stop;
+    return is_error(stop) ? stop : iterate(last, stop, int_negate(r->step), r->length);
 }
 
 Value range_iterator_left(Value iterator)
