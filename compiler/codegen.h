@@ -143,6 +143,7 @@ void gen_decorate(Gen *g, const NodeList *decorators,
 void gen_store(Gen *g, Node *target, int reg);
 void gen_assign(Gen *g, Node *node);
 void gen_aug_assign(Gen *g, Node *node);
+void gen_setup_annotations(Gen *g);  // at the start of a module or class body
 void gen_ann_assign(Gen *g, Node *node);
 void gen_delete(Gen *g, Node *target);
 
@@ -167,6 +168,8 @@ void gen_block_pop(Gen *g, Block *block);
 // makes up for it.
 void gen_unwind(Gen *g, Block *until);
 void gen_unwind_end(Gen *g, Block *until, Block *saved);
+// After the pop: an exception in the block does `clean` and goes on.
+void gen_on_exception(Gen *g, const Block *block, void (*clean)(Gen *, Scope *), Scope *scope);
 bool gen_is_protected(const Gen *g);  // inside try or with
 int gen_handler_register(
     const Gen *g);  // where the outermost handler around saved its exception + 1; -1 if none

@@ -29,15 +29,47 @@ static int find_star(Gen *g, const Node *target)
     return star;
 }
 
+static Node *without_star(Node *item)
+{
+    return item->kind == NODE_Starred ? item->as.starred.value : item;
+}
+
+// More targets than there are registers: the values are taken into a list first.
+static void store_many(Gen *g, Node *target, int reg, int star)
+{
+    Emitter *e = &g->e;
+    NodeList *items = &target->as.sequence.items;
+    int n = items->len, mark = e->top, list = emit_alloc(e, 1);
+    int count = star < 0 ? n : n - star - 1;
+    if (count > INT16_MAX) {
+        unit_error(g->c, target->span, "too many targets in one assignment");
+        return;
+    }
+    gen_at(g, target);
+    emit_abc(e, OP_UNPACKLONG, list, reg, star < 0 ? 0 : star);
+    emit_word(e, instr_abx(OP_CACHE, (unsigned)list & 0xFF, (unsigned)count | (star < 0 ? 0 : 0x8000)));
+    for (int i = 0; i < n; i++) {
+        int item = emit_alloc(e, 2);
+        emit_load(e, item + 1, small_int(i));
+        emit_abc(e, OP_GETITEM, item, list, item + 1);
+        gen_store(g, without_star(items->items[i]), item);
+        e->top = item;
+    }
+    e->top = mark;
+}
+
 static void store_sequence(Gen *g, Node *target, int reg)
 {
-    enum { MAX_TARGETS = 150 };
+    enum { FEW = 100, MAX_BEFORE_STAR = 255 };
     Emitter *e = &g->e;
     NodeList *items = &target->as.sequence.items;
     int n = items->len, mark = e->top, star = find_star(g, target);
-    if (n > MAX_TARGETS) {
-        unit_error(g->c, target->span, "too many targets in one assignment (Rill allows %d)",
-                   MAX_TARGETS);
+    if (star > MAX_BEFORE_STAR) {
+        unit_error(g->c, target->span, "too many expressions in star-unpacking assignment");
+        return;
+    }
+    if (n > FEW) {
+        store_many(g, target, reg, star);
         return;
     }
     int base = n > 0 && star < 0 ? consecutive_locals(g, items) : -1;
@@ -50,8 +82,7 @@ static void store_sequence(Gen *g, Node *target, int reg)
         emit_word(e, instr_abx(OP_CACHE, (unsigned)base & 0xFF, (unsigned)(n - star - 1)));
     }
     for (int i = 0; i < n; i++) {
-        Node *item = items->items[i];
-        gen_store(g, item->kind == NODE_Starred ? item->as.starred.value : item, base + i);
+        gen_store(g, without_star(items->items[i]), base + i);
     }
     e->top = mark;
 }
@@ -349,6 +380,14 @@ void gen_aug_assign(Gen *g, Node *node)
 }
 
 // Annotated assignment
+
+void gen_setup_annotations(Gen *g)
+{
+    if (!g->frame->has_annotations) return;
+    int t = emit_scratch(&g->e);
+    emit_load(&g->e, t, VALUE_NONE);
+    emit_abc(&g->e, OP_ANNOTATE, t, t, t);
+}
 
 static void record_annotation(Gen *g, Node *node)
 {

@@ -77,6 +77,7 @@ void gen_class_body(Gen *g, Node *node)
     store_constant(g, S(__firstlineno__), small_int(line));
     Value doc = gen_docstring(body);
     if (doc != VALUE_NONE) store_constant(g, S(__doc__), doc);
+    gen_setup_annotations(g);
     gen_body(g, body);
     e->span = (Span){line, 0, line, 0};
     store_static_attributes(g);

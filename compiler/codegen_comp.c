@@ -24,6 +24,13 @@ static void allocate_variables(Gen *g, Scope *scope)
     }
 }
 
+static bool has_named_variables(const Scope *scope)
+{
+    for (int i = 0; i < scope->n_symbols; i++)
+        if (is_own_variable(scope->symbols[i]) && scope->symbols[i]->is_named) return true;
+    return false;
+}
+
 static void clear_variables(Gen *g, Scope *scope)
 {
     for (int i = 0; i < scope->n_symbols; i++) {
@@ -103,8 +110,18 @@ void gen_comprehension(Gen *g, Node *node, int dest)
     int iterable = gen_next(g, node->as.comp.generators.items[0]->as.comprehension.iter);
     emit_alloc(e, 2);
     g->scope = node->scope;
+    Block block;
+    bool is_named = has_named_variables(node->scope);
+    if (is_named) {
+        gen_block_push(g, &block, BLOCK_TRY, 0);
+        gen_block_protect(g, &block, e->top);
+    }
     clause(g, node, 0, iterable, acc);
     gen_at(g, node);
+    if (is_named) {
+        gen_block_pop(g, &block);
+        gen_on_exception(g, &block, clear_variables, node->scope);
+    }
     clear_variables(g, node->scope);
     g->scope = outside;
     e->top = mark;

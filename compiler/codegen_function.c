@@ -106,7 +106,7 @@ static void begin(Gen *g, Compiler *c, Gen *outer, Scope *scope, bool is_far)
     g->outer = outer;
     g->scope = g->frame = scope;
     g->is_generator = scope->is_generator;
-    g->n_fixed = scope->n_near + has_namespace(g);
+    g->n_fixed = scope->n_near ? scope->n_near : has_namespace(g);
     if (scope->class_cell) scope->class_cell->reg = g->n_fixed++;
     g->counter = c->vm->counts_values && g->is_generator ? counter_register(g) : -1;
     g->e.top = g->e.max = g->n_fixed;
@@ -158,8 +158,8 @@ static void fill_names(Gen *g, Code *code)
 {
     Scope *scope = g->frame;
     bool is_function = scope_is_function(scope);
-    code->n_locals = (uint16_t)(is_function ? scope->n_locals : 0);
-    code->local_names = is_function ? scope->local_names : NULL;
+    code->n_locals = (uint16_t)scope->n_locals;
+    code->local_names = scope->local_names;
     code->param_names = is_function ? scope->param_names : NULL;
     code->has_far = is_function && scope_has_far(scope);
     code->n_free = (uint16_t)scope->n_captures;
@@ -234,6 +234,7 @@ static Code *finish(Gen *g, Str *name, int first_line)
         set_insert(&skip, g->cells[i].reg);
     int first = code->n_params + code->n_kwonly + !!(code->flags & CODE_VARARGS) +
                 !!(code->flags & CODE_VARKEYWORDS);
+    if (!scope_is_function(g->frame)) first = 1;
     emit_finish(&g->e, code, first, &skip, g->frame->sees_locals);
     return code;
 }
@@ -332,6 +333,7 @@ static void module_body(Gen *g, ModuleNode *module)
         else
             emit_abx(&g->e, OP_STOREG, reg, unit_global(c, S(__doc__), g->e.span));
     }
+    gen_setup_annotations(g);
     gen_body(g, &body);
     gen_return_value(g, -1);
 }

@@ -82,6 +82,21 @@ static void end_pushed_handler(Gen *g, const Block *handler)
     pop_and_reraise(g, handler->reg, handler->handler_reg);
 }
 
+void gen_on_exception(Gen *g, const Block *block, void (*clean)(Gen *, Scope *), Scope *scope)
+{
+    Label end = emit_label(&g->e);
+    LocalSet assigned = g->e.assigned;
+    int top = g->e.top;
+    emit_jump(&g->e, end);
+    begin_handler(g, block);
+    clean(g, scope);
+    emit_abc(&g->e, OP_RERAISE, block->handler_reg, 0, 0);
+    emit_stop(&g->e);
+    emit_bind(&g->e, end);
+    g->e.assigned = assigned;
+    g->e.top = top;
+}
+
 bool gen_is_protected(const Gen *g)
 {
     for (const Block *b = g->block; b; b = b->outer)

@@ -241,12 +241,16 @@ static void place_function(Compiler *c, Scope *scope)
 // The order is that of CPython's locals(): cells come last.
 void scope_place_locals(Compiler *c, Scope *scope)
 {
-    const Scope *frame = scope_frame(scope);
-    // Names of comprehensions are locals only where locals() and the like may ask for them.
-    if (!scope_is_function(frame) || (scope->kind == SCOPE_COMP && !frame->sees_locals)) return;
+    Scope *frame = scope_frame(scope);
     if (scope->kind != SCOPE_COMP) {
-        place_function(c, scope);
+        if (scope_is_function(frame)) place_function(c, scope);
         return;
+    }
+    // Names of comprehensions are locals only where locals() and the like may ask for them.
+    if (!frame->sees_locals) return;
+    if (!scope_is_function(frame) && frame->n_locals == 0) {
+        scope_add_local_name(frame, str_empty);  // the register of the namespace, if there is one
+        frame->n_near = frame->n_locals;
     }
     place(scope, false);
     place(scope, true);

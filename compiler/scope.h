@@ -75,6 +75,7 @@ typedef struct Scope {
     int n_plain;  // with far locals: near registers before the cells
     Str **param_names;
     bool is_generator, has_walrus, sees_locals;
+    bool has_annotations;  // of a module or class: it sets up __annotations__
     // Of a class
     Symbol *class_cell;  // __class__, as functions inside see it; NULL if none does
     Str **static_attributes;

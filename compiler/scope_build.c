@@ -138,9 +138,10 @@ static void use(Builder *b, Str *name, Span span)
 {
     mark_iteration(b, mention(b, name, SYMBOL_USED, span), span);
     Scope *frame = scope_frame(b->scope);
+    if (is_locals_builtin(name) && (scope_is_function(frame) || b->scope->kind == SCOPE_COMP))
+        frame->sees_locals = true;
     if (!scope_is_function(frame)) return;
     if (str_is(name, "super")) mention(b, S(__class__), SYMBOL_USED, span);
-    if (is_locals_builtin(name)) frame->sees_locals = true;
 }
 
 static void visit_name(Builder *b, Node *node)
@@ -368,6 +369,7 @@ static void visit_yield(Builder *b, Node *node)
 static void visit_annotated(Builder *b, Node *node)
 {
     Node *target = node->as.ann_assign.target;
+    b->scope->has_annotations = true;
     if (target->kind == NODE_Name) {
         Symbol *symbol = mention(b, target->as.name.id, 0, target->span);
         bool is_declared = symbol->flags & (SYMBOL_GLOBAL | SYMBOL_NONLOCAL);

@@ -27,7 +27,8 @@ static Value caller_locals(VM *vm)
     Value *regs = caller(vm);
     if (!regs) return value_object(caller_globals(vm));
     Function *f = frame_of(regs)->function;
-    return f->code->flags & CODE_NAMES ? regs[0] : value_object(frame_locals_of(f, regs));
+    Dict *locals = frame_locals_of(f, regs);
+    return f->code->flags & CODE_NAMES && locals->len == 0 ? regs[0] : value_object(locals);
 }
 
 NATIVE(globals, "globals()",

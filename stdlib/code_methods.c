@@ -78,6 +78,7 @@ static bool is_parameter(const Code *code, const Str *name)
 static List *plain_locals(const Code *code)
 {
     List *names = list_new(code->n_locals);
+    if (!(code->flags & CODE_OPTIMIZED)) return names;
     for (int i = 0; i < code->n_args; i++)
         list_append(names, value_object(code->param_names[i]));
     for (int i = code->has_far ? 0 : code->n_args; i < code->n_locals; i++) {

@@ -145,6 +145,7 @@ static void add_abc(Listing *l, Instr instr)
     case OP_CONCAT:
     case OP_UNPACK:
     case OP_UNPACKEX:
+    case OP_UNPACKLONG:
     case OP_RAISE:
     case OP_FORMAT:
     case OP_YIELDFROM:
@@ -213,7 +214,8 @@ static void add_words(Listing *l, Instr instr, uint32_t at)
         builder_add_byte(l->out, ' ');
         add_name(l, word >> 16);
         break;
-    case OP_UNPACKEX: builder_format(l->out, " %u", word >> 16); break;
+    case OP_UNPACKEX:
+    case OP_UNPACKLONG: builder_format(l->out, " %u", word >> 16); break;
     default: break;
     }
 }

@@ -48,7 +48,7 @@ static bool is_module_level(const Code *code)
 // Registers that hold named things: locals, and cells beyond them.
 static size_t saved_count(const Code *code)
 {
-    size_t n = code->flags & CODE_NAMES ? 1 : code->n_locals;
+    size_t n = code->flags & CODE_NAMES && code->n_locals == 0 ? 1 : code->n_locals;
     for (int i = 0; i < code->n_cells; i++)
         if (code->cells[i].reg >= n) n = (size_t)code->cells[i].reg + 1;
     return n;
@@ -98,9 +98,19 @@ static Dict *dict_of_namespace(Value namespace_)
     return is_dict(namespace_) ? as_dict(namespace_) : dict_new();
 }
 
+// The variables of comprehensions that run in the frame of a module or class body; NULL if there are none.
+static Dict *hidden_locals(const Function *f, const Value *regs)
+{
+    if (f->code->n_locals == 0 || !regs || f->code->flags & CODE_OPTIMIZED) return NULL;
+    Dict *dict = function_locals(f, regs);
+    return dict->len ? dict : NULL;
+}
+
 Dict *frame_locals_of(Function *function, const Value *regs)
 {
     const Code *code = function->code;
+    Dict *hidden = hidden_locals(function, regs);
+    if (hidden) return hidden;
     if (code->flags & CODE_NAMES) return regs ? dict_of_namespace(regs[0]) : dict_new();
     if (is_module_level(code) && function->globals) return function->globals->dict;
     return function_locals(function, regs);

@@ -981,6 +981,11 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         RELOAD();
         NEXT();
     }
+    OP(UNPACKLONG) {
+        unsigned n = *pc++ >> 16;
+        SAVE();
+        CHECKED(value_unpack_list(vm, R[B], n & 0x8000 ? (int)C : -1, (int)(n & 0x7FFF)));
+    }
     OP(FORMAT) SAVE(); CHECKED(format_field(vm, R[B], R[B + 1], C));
     OP(CONCAT) SAVE(); CHECKED(concat_strings(&R[B], C));
 

@@ -128,7 +128,7 @@ bool display_value(VM *vm, Value v)
     return !is_error(value_call(vm, hook, 1, &v));
 }
 
-// __annotations__ of a module or class namespace, made when first needed.
+// __annotations__ of a module or class namespace; with the name None it is made, if there is none.
 bool annotate(VM *vm, Value namespace_, Value name, Value annotation)
 {
     Value annotations = VALUE_UNBOUND;
@@ -140,9 +140,12 @@ bool annotate(VM *vm, Value namespace_, Value name, Value annotation)
         error_take(vm);
         annotations = VALUE_UNBOUND;
     }
+    if (annotations == VALUE_UNBOUND && name == VALUE_NONE)
+        return value_setitem(vm, namespace_, key, value_object(dict_new()));
+    if (name == VALUE_NONE) return true;
     if (annotations == VALUE_UNBOUND) {
-        annotations = value_object(dict_new());
-        if (!value_setitem(vm, namespace_, key, annotations)) return false;
+        (void)raise_name_error(vm, S(__annotations__));
+        return false;
     }
     return value_setitem(vm, annotations, name, annotation);
 }

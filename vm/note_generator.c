@@ -35,7 +35,8 @@ static const char *consumer_of_opcode(Opcode op)
     case OP_FORPREP: return "the loop";
     case OP_YIELDFROM: return "yield from";
     case OP_UNPACK:
-    case OP_UNPACKEX: return "unpacking";
+    case OP_UNPACKEX:
+    case OP_UNPACKLONG: return "unpacking";
     case OP_IN:
     case OP_NOTIN: return "a test with `in`";
     case OP_LISTEXTEND:

@@ -55,6 +55,8 @@ Value value_getitem(VM *vm, Value o, Value key) RILL_FALLIBLE;
 bool value_setitem(VM *vm, Value o, Value key, Value v) RILL_FALLIBLE;
 bool value_delitem(VM *vm, Value o, Value key) RILL_FALLIBLE;
 bool value_unpack(VM *vm, Value v, Value *out, int n) RILL_FALLIBLE;
+// A list of what the two take; before < 0: no star.
+Value value_unpack_list(VM *vm, Value v, int before, int after) RILL_FALLIBLE;
 bool value_unpack_star(VM *vm, Value v, Value *out, int before, int after) RILL_FALLIBLE;
 // Operators step by step, so that the interpreter can give methods written in Rill frames of their own.
 // A candidate is a method found in the class of `self`, not bound, to be called with (self, other); if it

@@ -448,3 +448,13 @@ bool value_unpack_star(VM *vm, Value v, Value *out, int before, int after)
     out[before] = value_object(rest);
     return true;
 }
+
+Value value_unpack_list(VM *vm, Value v, int before, int after)
+{
+    size_t n = before < 0 ? (size_t)after : (size_t)(before + after) + 1;
+    List *list = list_new(n);
+    for (size_t i = 0; i < n; i++)
+        list_append(list, VALUE_NONE);
+    bool ok = before < 0 ? value_unpack(vm, v, list->items, after) : value_unpack_star(vm, v, list->items, before, after);
+    return ok ? value_object(list) : VALUE_ERROR;
+}

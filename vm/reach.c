@@ -156,7 +156,7 @@ static void visit_traceback(const Traceback *tb, ReachVisit fn, void *context)
 {
     visit(tb->next, fn, context);
     const Code *code = code_of(tb->function);
-    if (code) visit_array(tb->locals, code->n_locals, fn, context);
+    if (code && tb->locals) visit_array(tb->locals, code->n_locals, fn, context);
 }
 
 static void visit_class(const Class *c, ReachVisit fn, void *context)

@@ -126,6 +126,7 @@ static void check_sources(Verifier *v, Instr instr)
     case OP_FORMAT:
     case OP_UNPACK:
     case OP_UNPACKEX:
+    case OP_UNPACKLONG:
     case OP_YIELDFROM:
     case OP_LOADSUPER:
     case OP_HALT:

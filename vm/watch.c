@@ -21,7 +21,7 @@ const uint8_t watch_flags[OP_COUNT] = {
     [OP_YIELD] = L, [OP_YIELDP] = L, [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_YIELDFROM] = W, [OP_FORLEAVE] = W,
     [OP_FOR] = W, [OP_FORNATIVE] = W, [OP_FORLIST] = W, [OP_FORGEN] = W, [OP_GFORGEN] = W, [OP_FORRANGE] = W,
     [OP_LIST] = W, [OP_TUPLE] = W, [OP_SET] = W, [OP_DICT] = W, [OP_LISTEXTEND] = L, [OP_SETUPDATE] = L,
-    [OP_LISTTUPLE] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_EXCPOP] = L, [OP_IN] = L, [OP_NOTIN] = L,
+    [OP_LISTTUPLE] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_UNPACKLONG] = L, [OP_EXCPOP] = L, [OP_IN] = L, [OP_NOTIN] = L,
     [OP_MAKEFUNCTION] = W, [OP_STUBRETURN] = L,
 };
 #undef W
@@ -203,7 +203,7 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
         break;
     case OP_RETURN: case OP_RETURNNONE: case OP_GENRETURN: case OP_STUBRETURN: look_at_return(vm, R, insn); break;
     case OP_YIELD: case OP_YIELDP: look_at_yield(vm, R); break;
-    case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_UNPACK: case OP_UNPACKEX: case OP_IN: case OP_NOTIN:
+    case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_UNPACK: case OP_UNPACKEX: case OP_UNPACKLONG: case OP_IN: case OP_NOTIN:
         watch_let_go(vm, R[b]);
         if (instr_op(insn) == OP_IN || instr_op(insn) == OP_NOTIN) watch_let_go(vm, R[c]);
         break;
