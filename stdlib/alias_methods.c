@@ -7,6 +7,7 @@ typedef struct Alias {  // types.GenericAlias
     Object object;
     Value origin;
     Tuple *args;
+    bool is_starred;  // *tuple[int], what iterating over tuple[int] gives
 } Alias;
 
 typedef struct Union {  // types.UnionType
@@ -42,6 +43,7 @@ static Value new_of(Class *c, Value origin, Value item)
 {
     Alias *a = object_alloc(c, KIND_OPAQUE, sizeof(Alias));
     a->origin = origin;
+    a->is_starred = false;
     a->args = NULL;
     a->args = is_tuple(item) ? as_tuple(item) : tuple_from(&item, 1);
     return value_object(a);
@@ -67,6 +69,7 @@ NATIVE(alias_repr, "__repr__(self, /)", "Return repr(self).")
 {
     const Alias *a = as_alias(args[0]);
     StrBuilder b = {0};
+    if (a->is_starred) builder_add_byte(&b, '*');
     if (!add_part(vm, &b, a->origin)) return VALUE_ERROR;
     builder_add_byte(&b, '[');
     for (size_t i = 0; i < a->args->len; i++) {
@@ -76,6 +79,14 @@ NATIVE(alias_repr, "__repr__(self, /)", "Return repr(self).")
     if (a->args->len == 0) builder_add_cstr(&b, "()");
     builder_add_byte(&b, ']');
     return value_object(builder_str(&b));
+}
+
+NATIVE(alias_iter, "__iter__(self, /)", "Implement iter(self).")
+{
+    const Alias *a = as_alias(args[0]);
+    Value starred = new_of(class_of(vm, args[0]), a->origin, value_object(a->args));
+    as_alias(starred)->is_starred = true;
+    return value_iter(vm, value_object(tuple_from(&starred, 1)));
 }
 
 NATIVE(alias_new, "__new__(cls, origin, args, /)", "Represent a PEP 585 generic type")
@@ -109,6 +120,7 @@ NATIVE(alias_eq, "__eq__(self, value, /)", "Return self==value.")
 {
     if (!is_alias(vm, args[1])) return VALUE_NOT_IMPLEMENTED;
     const Alias *a = as_alias(args[0]), *b = as_alias(args[1]);
+    if (a->is_starred != b->is_starred) return VALUE_FALSE;
     int r = value_equal(vm, a->origin, b->origin);
     if (r > 0) r = value_equal(vm, value_object(a->args), value_object(b->args));
     return r < 0 ? VALUE_ERROR : value_bool(r);
@@ -131,8 +143,10 @@ NATIVE(alias_mro_entries, "__mro_entries__(self, bases, /)", "The class to inher
 NATIVE(alias_getitem, "__getitem__(self, item, /)", "Return self[item].")
 {
     Tuple *made = alias_substitute(vm, args[0], as_alias(args[0])->args, args[1]);
-    return made ? generic_alias_new(vm, as_alias(args[0])->origin, value_object(made))
-                : VALUE_ERROR;
+    if (!made) return VALUE_ERROR;
+    Value result = generic_alias_new(vm, as_alias(args[0])->origin, value_object(made));
+    as_alias(result)->is_starred = as_alias(args[0])->is_starred;
+    return result;
 }
 
 NATIVE(alias_instancecheck, "__instancecheck__(self, instance, /)", "Refuse.")
@@ -157,6 +171,19 @@ static Value alias_args(VM *vm, Value self)
 {
     (void)vm;
     return value_object(as_alias(self)->args);
+}
+
+static Value unpacked(VM *vm, Value self)
+{
+    (void)vm;
+    return value_bool(as_alias(self)->is_starred);
+}
+
+static Value unpacked_args(VM *vm, Value self)
+{
+    const Alias *a = as_alias(self);
+    bool is_tuple_type = a->origin == value_object(vm->classes[KIND_TUPLE]);
+    return a->is_starred && is_tuple_type ? value_object(a->args) : VALUE_NONE;
 }
 
 static Value parameters(VM *vm, Value self)
@@ -304,6 +331,7 @@ void alias_define(VM *vm)
 {
     static const NativeDef *const alias_methods[] = {&def_alias_new,
                                                      &def_alias_repr,
+                                                     &def_alias_iter,
                                                      &def_alias_call,
                                                      &def_alias_getattr,
                                                      &def_alias_eq,
@@ -318,6 +346,8 @@ void alias_define(VM *vm)
     static const GetSetDef alias_getset[] = {{"__origin__", alias_origin, NULL, NULL},
                                              {"__args__", alias_args, NULL, NULL},
                                              {"__parameters__", parameters, NULL, NULL},
+                                             {"__unpacked__", unpacked, NULL, NULL},
+                                             {"__typing_unpacked_tuple_args__", unpacked_args, NULL, NULL},
                                              {NULL, NULL, NULL, NULL}};
     static const NativeDef *const union_methods[] = {&def_union_repr,
                                                      &def_union_eq,

@@ -114,6 +114,24 @@ static bool substitute_one(VM *vm, List *made, Value arg, const Tuple *parameter
     return true;
 }
 
+// The arguments of a *tuple[int, str] take its place; *tuple[int, ...] stays as it is.
+static Tuple *flattened(VM *vm, const Tuple *given)
+{
+    List *list = list_new(given->len);
+    for (size_t i = 0; i < given->len; i++) {
+        Value arg = given->items[i];
+        Value inner = is_class(arg) ? VALUE_NONE
+                                    : value_find_attr(vm, arg, S(__typing_unpacked_tuple_args__));
+        if (is_error(inner)) return NULL;
+        const Tuple *items = inner != VALUE_UNBOUND && is_tuple(inner) ? as_tuple(inner) : NULL;
+        if (!items || (items->len > 0 && items->items[items->len - 1] == VALUE_ELLIPSIS))
+            list_append(list, arg);
+        else if (!list_extend(vm, list, inner))
+            return NULL;
+    }
+    return tuple_from(list->items, list->len);
+}
+
 Tuple *alias_substitute(VM *vm, Value alias, const Tuple *args, Value item)
 {
     Tuple *parameters = alias_parameters(vm, args);
@@ -125,7 +143,8 @@ Tuple *alias_substitute(VM *vm, Value alias, const Tuple *args, Value item)
         return NULL;
     }
     Tuple *given = is_tuple(item) ? as_tuple(item) : tuple_from(&item, 1);
-    given = prepared(vm, alias, parameters, given);
+    given = flattened(vm, given);
+    given = given ? prepared(vm, alias, parameters, given) : NULL;
     if (!given) return NULL;
     if (given->len != parameters->len) {
         raise_error(vm, EXC_TypeError, "Too %s arguments for %s; actual %zu, expected %zu",
