@@ -4,8 +4,8 @@
 //
 // Decoding goes in pieces of 8192 bytes, as in CPython, so that a decoding error is met at the same
 // line and names the same position. check_more looks at one piece and moves the mark `checked`
-// over it; only bytes before that mark become strings. For most pieces it finds out that they are
-// ASCII without carriage returns, and then a line costs one memchr and one copy.
+// over it; only bytes before that mark become strings. Where what follows is ASCII without carriage
+// returns (as far as `plain_until`), a line costs one memchr and one copy.
 // INVARIANT: stream->checked never lies inside a character or, with any ending allowed, inside
 // "\r\n".
 #include "vm/file.h"
@@ -54,22 +54,13 @@ static Str *latin1_to_str(const char *p, size_t size)
     return builder_str(&b);
 }
 
-static Str *ascii_to_str(const char *p, size_t size)
-{
-    if (size == 0) return str_empty;
-    Str *s = str_alloc(size, size);
-    memcpy((char *)(uintptr_t)s->data, p, size);
-    return s;
-}
-
 // buf[from..to) as a str; NULL: raised.
 static Str *make_str(VM *vm, File *f, size_t from, size_t to)
 {
     Stream *s = f->stream;
     const char *p = s->buf + from;
     size_t size = to - from;
-    if (likely(from >= s->ascii_from) || size == 0) return ascii_to_str(p, size);
-    if (utf8_is_ascii(p, size)) return ascii_to_str(p, size);
+    if (from >= s->ascii_from || utf8_is_ascii(p, size)) return str_new_ascii(p, size);
     if (f->codec == FILE_LATIN1) return latin1_to_str(p, size);
     if (from < s->bad_until) return decode(vm, f, p, size);
     return str_new(p, size);
@@ -114,10 +105,11 @@ static int64_t check_piece(VM *vm, File *f, size_t from, size_t n, bool at_end)
 {
     Stream *s = f->stream;
     const char *p = s->buf + from;
-    size_t used = n, bad_at = 0;
-    if (!utf8_is_ascii(p, n)) {
+    size_t used = n, ascii = utf8_ascii_prefix(p, n), bad_at = 0;
+    if (ascii < n) {
         bool is_bad = f->codec == FILE_ASCII;
-        if (f->codec == FILE_UTF8 && !utf8_is_valid(p, n, &bad_at)) {
+        if (f->codec == FILE_UTF8 && !utf8_is_valid(p + ascii, n - ascii, &bad_at)) {
+            bad_at += ascii;
             if (!at_end && n - bad_at < MAX_CHAR && is_cut_off(p + bad_at, n - bad_at))
                 used = bad_at;
             else
@@ -265,6 +257,16 @@ static size_t bytes_of_chars(const File *f, const char *p, size_t n, size_t char
     return i;
 }
 
+// How far what comes next is plain.
+static void find_plain(const File *f)
+{
+    Stream *s = f->stream;
+    s->plain_until = s->pos;
+    if (s->pos >= s->checked || s->pos < s->cr_until) return;
+    size_t n = s->checked - s->pos;
+    s->plain_until += s->pos >= s->ascii_from ? n : utf8_ascii_prefix(s->buf + s->pos, n);
+}
+
 static Value next_line(VM *vm, File *f, int64_t limit)
 {
     Stream *s = f->stream;
@@ -304,27 +306,30 @@ static Value next_binary_line(VM *vm, File *f)
     return VALUE_STOP;
 }
 
-Value file_next_line(VM *vm, Value file)
+static Value next_line_slow(VM *vm, File *f)
 {
-    File *f = as_file(file);
     if (unlikely(f->type != FILE_TEXT)) return next_binary_line(vm, f);
     f->can_tell = false;
     if (unlikely(!ready_to_read(vm, f))) return VALUE_ERROR;
-    Stream *s = f->stream;
-    // The common case: the line is in an examined piece without carriage returns.
-    if (likely(s->pos >= s->cr_until && s->pos < s->checked && f->newline <= NEWLINE_LF)) {
-        const char *p = s->buf + s->pos;
-        const char *lf = memchr(p, '\n', s->checked - s->pos);
-        if (likely(lf != NULL)) {
-            size_t size = (size_t)(lf - p) + 1, from = s->pos;
-            Str *line = make_str(vm, f, from, from + size);
-            s->pos = from + size;
-            return str_value(line);
-        }
-    }
     Value line = next_line(vm, f, -1);
     if (line == VALUE_STOP) f->can_tell = true;
+    find_plain(f);
     return line;
+}
+
+Value file_next_line(VM *vm, Value file)
+{
+    File *f = as_file(file);
+    Stream *s = f->stream;
+    size_t from = s->pos;
+    if (unlikely(from >= s->plain_until || f->type != FILE_TEXT || f->newline > NEWLINE_LF))
+        return next_line_slow(vm, f);
+    const char *p = s->buf + from, *lf = memchr(p, '\n', s->plain_until - from);
+    if (unlikely(!lf)) return next_line_slow(vm, f);
+    f->can_tell = false;
+    size_t size = (size_t)(lf - p) + 1;
+    s->pos = from + size;
+    return value_object(str_new_ascii(p, size));
 }
 
 // Any number of characters

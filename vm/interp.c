@@ -9,6 +9,7 @@
 // of them restores depth and top.
 #include "vm/interp.h"
 
+#include "vm/file.h"
 #include "vm/gc.h"
 #include "vm/iter.h"
 #include "vm/lru.h"
@@ -882,10 +883,11 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     }
     OP(FORNATIVE)
     for_native: {
-        Value it = R[B];
-        if (unlikely(!is_iterator(it))) goto for_any;
+        Value it = R[B], v;
         SAVE();
-        Value v = as_iterator(it)->next(vm, as_iterator(it));
+        if (likely(is_iterator(it))) v = as_iterator(it)->next(vm, as_iterator(it));
+        else if (is_exact(it, KIND_FILE)) v = file_next_line(vm, it);
+        else goto for_any;
         RELOAD();
         if (likely(v != VALUE_STOP && v != VALUE_ERROR)) {
             R[A] = v;

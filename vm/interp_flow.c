@@ -344,6 +344,7 @@ static bool is_unit_range(Value v)
 static Opcode for_form(Value it, bool in_generator)
 {
     if (is_generator(it)) return in_generator ? OP_GFORGEN : OP_FORGEN;
+    if (is_exact(it, KIND_FILE)) return OP_FORNATIVE;
     if (!is_iterator(it)) return OP_FOR;
     IteratorNext next = as_iterator(it)->next;
     return next == list_iterator_next || next == tuple_iterator_next ? OP_FORLIST : OP_FORNATIVE;
@@ -453,11 +454,6 @@ SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc)
     }
     if (is_iterator(it)) {
         Value v = iterator_advance(vm, it);
-        if (v == VALUE_STOP) return end_loop(vm, loop);
-        return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
-    }
-    if (is_exact(it, KIND_FILE)) {
-        Value v = file_next_line(vm, it);
         if (v == VALUE_STOP) return end_loop(vm, loop);
         return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
     }

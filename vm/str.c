@@ -118,6 +118,11 @@ Str *str_new(const char *utf8, size_t size)
     return new_with_length(utf8, size, utf8_length(utf8, size));
 }
 
+Str *str_new_ascii(const char *ascii, size_t size)
+{
+    return new_with_length(ascii, size, size);
+}
+
 Str *str_from_cstr(const char *utf8)
 {
     return str_new(utf8, strlen(utf8));

@@ -69,6 +69,7 @@ extern Str *bytes_single[256];
 void str_init(void);
 
 Str *str_new(const char *utf8, size_t size);  // copies; utf8 must be valid (WTF-8)
+Str *str_new_ascii(const char *ascii, size_t size);  // the same, without looking what it is
 Str *str_from_cstr(const char *utf8);
 Str *str_from_char(uint32_t code_point);
 Str *str_try_alloc(VM *vm, size_t size, size_t length) RILL_FALLIBLE;  // NULL: MemoryError

@@ -230,7 +230,7 @@ static void shift(Stream *s)
     memmove(s->buf, s->buf + gone, s->end - gone);
     s->pos = 0;
     s->end -= gone;
-    size_t *marks[] = {&s->checked, &s->ascii_from, &s->cr_until, &s->bad_until};
+    size_t *marks[] = {&s->checked, &s->ascii_from, &s->cr_until, &s->bad_until, &s->plain_until};
     for (size_t i = 0; i < countof(marks); i++)
         *marks[i] = *marks[i] > gone ? *marks[i] - gone : 0;
 }
@@ -294,7 +294,7 @@ void stream_drop_buffer(Stream *s)
     gc_free(s->buf);
     s->buf = NULL;
     s->pos = s->end = s->cap = 0;
-    s->checked = s->ascii_from = s->cr_until = s->bad_until = 0;
+    s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
 }
 
 static Value take(Stream *s, size_t n)
@@ -367,7 +367,7 @@ static bool begin_write(VM *vm, Stream *s)
 {
     if (s->end == 0) return true;
     int64_t at = stream_tell(s);
-    s->pos = s->end = s->checked = s->ascii_from = s->cr_until = s->bad_until = 0;
+    s->pos = s->end = s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
     if (!s->is_seekable || at == s->offset) return true;
     s->offset = s->source->seek(vm, s, at, SEEK_SET);
     return s->offset >= 0;
@@ -478,11 +478,12 @@ int64_t stream_seek(VM *vm, Stream *s, int64_t offset, int whence)
     int64_t start = s->offset - (int64_t)s->end;
     if (whence == SEEK_SET && s->end && offset >= start && offset <= s->offset) {
         s->pos = (size_t)(offset - start);
+        s->plain_until = 0;
         return offset;
     }
     int64_t at = s->source->seek(vm, s, offset, whence);
     if (at < 0) return -1;
-    s->pos = s->end = s->checked = s->ascii_from = s->cr_until = s->bad_until = 0;
+    s->pos = s->end = s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
     return s->offset = at;
 }
 
@@ -511,7 +512,7 @@ bool stream_close(VM *vm, Stream *s)
     if (s->buf) gc_free(s->buf);
     s->buf = s->out = NULL;
     s->pos = s->end = s->cap = s->out_len = 0;
-    s->checked = s->ascii_from = s->cr_until = s->bad_until = 0;
+    s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
     if (ok) return is_closed_well;
     if (!is_closed_well) error_take(vm);
     raise_value(vm, pending);

@@ -50,6 +50,7 @@ struct Stream {
     size_t ascii_from;  // buf[ascii_from..checked) is ASCII
     size_t cr_until;    // there is no carriage return in buf[cr_until..checked)
     size_t bad_until;   // there is no undecodable byte in buf[bad_until..checked)
+    size_t plain_until; // buf[pos..plain_until) is checked, is ASCII and has no carriage return, or it is empty
 };
 
 enum { STREAM_BUFFER = 128 * 1024, STREAM_OUT = 32 * 1024 };

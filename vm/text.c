@@ -64,18 +64,24 @@ static inline uint64_t load_word(const char *p)
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u, LOW_BITS = 0x0101010101010101u;
 
-bool utf8_is_ascii(const char *text, size_t size)
+size_t utf8_ascii_prefix(const char *text, size_t size)
 {
     const char *p = text, *end = text + size;
-    for (; end - p >= 32; p += 32) {
-        uint64_t all = load_word(p) | load_word(p + 8) | load_word(p + 16) | load_word(p + 24);
-        if (all & HIGH_BITS) return false;
+    for (; end - p >= 64; p += 64) {
+        uint64_t all = load_word(p) | load_word(p + 8) | load_word(p + 16) | load_word(p + 24) |
+                       load_word(p + 32) | load_word(p + 40) | load_word(p + 48) | load_word(p + 56);
+        if (all & HIGH_BITS) break;
     }
-    for (; end - p >= 8; p += 8)
-        if (load_word(p) & HIGH_BITS) return false;
-    for (; p < end; p++)
-        if (*p & 0x80) return false;
-    return true;
+    while (end - p >= 8 && !(load_word(p) & HIGH_BITS))
+        p += 8;
+    while (p < end && !(*p & 0x80))
+        p++;
+    return (size_t)(p - text);
+}
+
+bool utf8_is_ascii(const char *text, size_t size)
+{
+    return utf8_ascii_prefix(text, size) == size;
 }
 
 size_t utf8_length(const char *text, size_t size)
@@ -142,11 +148,7 @@ int utf8_check(const char *p, const char *end, int *n_bad, const char **reason)
 bool utf8_is_valid(const char *text, size_t size, size_t *bad_at)
 {
     const char *p = text, *end = text + size;
-    while (p < end) {
-        if (end - p >= 8 && !(load_word(p) & HIGH_BITS)) {
-            p += 8;
-            continue;
-        }
+    while ((p += utf8_ascii_prefix(p, (size_t)(end - p))) < end) {
         int n_bad;
         const char *reason;
         int n = utf8_check(p, end, &n_bad, &reason);

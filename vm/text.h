@@ -16,6 +16,7 @@ int utf8_encode(uint32_t code_point, char out[4]);           // bytes written
 bool utf8_is_valid(const char *text, size_t size, size_t *bad_at);  // strict: no surrogates
 size_t utf8_length(const char *text, size_t size);           // code points
 bool utf8_is_ascii(const char *text, size_t size);
+size_t utf8_ascii_prefix(const char *text, size_t size);     // bytes before the first that is not ASCII
 // Examines one strict character at p < end: its size, or 0 and how many bytes are bad and why
 // (CPython's words).
 int utf8_check(const char *p, const char *end, int *n_bad, const char **reason);
