@@ -264,7 +264,9 @@ NATIVE(posix_system, "system(command: str)", "Run a command in a shell; return i
 
 NATIVE(posix_kill, "kill(pid: ssize, signal: ssize, /)", "Send a signal to a process.")
 {
-    return posix_result(vm, kill((pid_t)arg_ssize(args[0]), (int)arg_ssize(args[1])), VALUE_NONE);
+    Value v = posix_result(vm, kill((pid_t)arg_ssize(args[0]), (int)arg_ssize(args[1])), VALUE_NONE);
+    if (is_error(v)) return v;
+    return vm_pending_signal(vm) && !vm_handle_interrupt(vm) ? VALUE_ERROR : v;  // it may have been for us
 }
 
 NATIVE(posix_exit, "_exit(status: ssize)", "Leave at once, without writing out files.")

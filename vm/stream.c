@@ -108,6 +108,8 @@ static bool go_on(VM *vm)
 static int64_t fd_read(VM *vm, Stream *s, char *out, size_t size)
 {
     for (;;) {
+        bool is_signalled = vm->interrupt & INTERRUPT_SIGNAL;  // before read, which it would not wake
+        if (unlikely(is_signalled) && !vm_handle_interrupt(vm)) return -1;
         ssize_t n = read(s->fd, out, size);
         if (n >= 0) return n;
         if (!go_on(vm)) return -1;
