@@ -11,12 +11,13 @@ typedef struct GroupBy {
     Value iterator, function;  // function: None for the values themselves
     Value target_key;          // of the group handed out last; VALUE_UNBOUND before the first
     Value key, value;          // read ahead; VALUE_UNBOUND if nothing is
-    Iterator *grouper;         // whose group it is; NULL: nobody's
+    uint64_t n_groups;         // so far; the last is the running one
 } GroupBy;
 
 typedef struct Grouper {
     Iterator base;
-    GroupBy *parent;
+    GroupBy *parent;  // which does not refer to its groups: a cycle would hold up prompt clean-up
+    uint64_t number;
     Value target_key;
 } Grouper;
 
@@ -36,7 +37,7 @@ static Value grouper_next(VM *vm, Iterator *self)
 {
     Grouper *group = (Grouper *)self;
     GroupBy *it = group->parent;
-    if (it->grouper != self) return VALUE_STOP;
+    if (it->n_groups != group->number) return VALUE_STOP;
     if (!vm_check_c_stack(vm)) return VALUE_ERROR;
     if (it->value == VALUE_UNBOUND) {
         Value v = groupby_step(vm, it);
@@ -53,7 +54,7 @@ static Value groupby_next(VM *vm, Iterator *self)
 {
     GroupBy *it = (GroupBy *)self;
     if (!vm_check_c_stack(vm)) return VALUE_ERROR;
-    it->grouper = NULL;
+    it->n_groups++;
     for (;;) {  // to the next group
         if (it->key != VALUE_UNBOUND) {
             if (it->target_key == VALUE_UNBOUND) break;
@@ -68,7 +69,7 @@ static Value groupby_next(VM *vm, Iterator *self)
     Grouper *group = iterator_alloc(ITER_GROUPER, sizeof(Grouper), grouper_next);
     group->parent = it;
     group->target_key = it->key;
-    it->grouper = &group->base;
+    group->number = it->n_groups;
     return value_object(tuple_of(2, group->target_key, value_object(group)));
 }
 
@@ -80,7 +81,7 @@ NATIVE(groupby_new, "__new__(cls, iterable, key = None)", "Create and return a n
     it->iterator = iterator;
     it->function = args[2];
     it->target_key = it->key = it->value = VALUE_UNBOUND;
-    it->grouper = NULL;
+    it->n_groups = 0;
     return value_object(it);
 }
 

@@ -334,17 +334,24 @@ static bool may_search(VM *vm)
     return vm->search_savings > 0;
 }
 
-bool reach_is_reachable(VM *vm, const Object *target)
+static void search(Search *s)
+{
+    while (!s->is_found && s->n_stack > 0) {
+        if (s->n_seen > REACH_LIMIT) s->is_found = true;
+        else reach_each(s->vm, s->stack[--s->n_stack], reach, s);
+    }
+}
+
+bool reach_is_held(VM *vm, Object *target)
 {
     if (!may_search(vm)) return true;
     Search s = {.vm = vm, .target = target, .cap_stack = 256, .mask = 1023};
     s.stack = gc_alloc_array(s.cap_stack, sizeof(Object *));
     s.seen = gc_alloc_array(s.mask + 1, sizeof(Object *));
     reach_roots(&s);
-    while (!s.is_found && s.n_stack > 0) {
-        if (s.n_seen > REACH_LIMIT) s.is_found = true;
-        else reach_each(vm, s.stack[--s.n_stack], reach, &s);
-    }
+    search(&s);
+    if (!s.is_found) reach_each(vm, target, reach, &s);  // is it in a cycle?
+    search(&s);
     vm->search_savings -= (int64_t)s.n_seen;
     gc_free(s.stack);
     gc_free(s.seen);

@@ -7,10 +7,11 @@
 
 #include "vm/vm.h"
 
-// True if `target` can be reached from the frames, the modules or what C is doing; also true if more than
-// REACH_LIMIT objects had to be looked at (the collector will find it later). Runs no code, may allocate.
+// True if `target` can be reached from the frames, the modules or what C is doing, or from itself: a cycle of garbage
+// outlives counts of references too. Also true if more than REACH_LIMIT objects had to be looked at (the collector will
+// find it later). Runs no code, may allocate.
 enum { REACH_LIMIT = 20000 };
-bool reach_is_reachable(VM *vm, const Object *target);
+bool reach_is_held(VM *vm, Object *target);
 
 // Is this word, whatever it may be, the address of an object of scripts? (It may be one that is dead but not yet gone.)
 bool reach_is_object(VM *vm, Value v);

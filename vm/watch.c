@@ -244,7 +244,7 @@ static void drop(VM *vm, Value v);
 static void drop_if_dead(VM *vm, Value v)
 {
     if (!reach_is_object(vm, v) || !watch_may_hold(v)) return;
-    if (reach_leads_to_protected(vm, v) && !reach_is_reachable(vm, as_object(v))) drop(vm, v);
+    if (reach_leads_to_protected(vm, v) && !reach_is_held(vm, as_object(v))) drop(vm, v);
 }
 
 // What waits to be dropped is in vm->held, where reach.c does not look: so a clean-up that runs meanwhile sees what it
@@ -302,6 +302,7 @@ void watch_check(VM *vm)
     }
     vm->n_dying = 0;
     drop_held(vm, from);
+    reach_clear_c_stack();  // the searches hold nothing up themselves
 }
 
 // Finalisers
