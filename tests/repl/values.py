@@ -1,5 +1,5 @@
 """Values: one line if it fits, broken to the width, cut if huge; _ ."""
-from terminal import *
+from terminal import *  # stress-step: 997
 
 s = Session(rows=200, columns=60)
 s.enter("None", "6 * 7", "_ + 1", "'text'", "list(range(40))", "tuple(range(30))", "{n: n * n for n in range(12)}", "set()", "(1,)",
