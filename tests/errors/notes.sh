@@ -1,4 +1,4 @@
-# The notes after uncaught exceptions, one case each: what CPython's message does not say.
+# The notes after uncaught exceptions, one case each: what CPython's message does not say.  # stress-step: 7
 # Only the exception line and the notes are shown.
 try() {
     printf '%s\n' "$1" > case.rill

@@ -1,5 +1,5 @@
 """A block of several lines: indentation, moving and changing inside it, Enter, long lines, a block higher than the screen."""
-from terminal import *
+from terminal import *  # stress-step: 7
 
 s = Session()
 s.type("def f(n):\r", "while n:\r", "if n == 3:\r", "break\r", "n -= 1\r", "\x7freturn n\r")

@@ -1,5 +1,5 @@
 """Bracketed paste: indentation is kept, prompts of another session are taken out, nothing runs before Enter."""
-from terminal import *
+from terminal import *  # stress-step: 7
 
 s = Session()
 s.type(paste("def f(n):\n    for i in range(n):\n\n        if i:\n            yield i\n"))
