@@ -109,6 +109,20 @@ NATIVE(base_reduce, "__reduce__(self, /)", "Helper for copy.")
     return value_object(tuple_of(3, c, e->args, value_object(e->attrs)));
 }
 
+NATIVE(base_setstate, "__setstate__(self, state, /)", "Set the attributes.")
+{
+    if (is_none(args[1])) return VALUE_NONE;
+    if (!is_dict(args[1])) return raise_error(vm, EXC_TypeError, "state is not a dictionary");
+    Dict *state = dict_copy(as_dict(args[1]));
+    Value key, v;
+    for (size_t pos = 0; dict_next(state, &pos, &key, &v);) {
+        if (!is_str(key))
+            return raise_error(vm, EXC_TypeError, "attribute name must be string, not '%s'", type_name(vm, key));
+        if (!value_setattr(vm, args[0], as_str(key), v)) return VALUE_ERROR;
+    }
+    return VALUE_NONE;
+}
+
 static Value get_args(VM *vm, Value self)
 {
     (void)vm;
@@ -194,7 +208,7 @@ static bool set_suppress(VM *vm, Value self, Value v)
 
 static const NativeDef *const base_methods[] = {
     &def_base_new,      &def_base_init,   &def_base_str, &def_base_repr, &def_base_with_traceback,
-    &def_base_add_note, &def_base_reduce, NULL,
+    &def_base_add_note, &def_base_reduce, &def_base_setstate, NULL,
 };
 static const GetSetDef base_getset[] = {
     {"args", get_args, set_args, "The arguments it was made with."},

@@ -21,6 +21,11 @@ NATIVE(item_length_hint, "__length_hint__(self, /)",
     return VALUE_NOT_IMPLEMENTED;
 }
 
+NATIVE(iter_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    return iterator_set_state(vm, args[0], args[1]) ? VALUE_NONE : VALUE_ERROR;
+}
+
 NATIVE(iter_class_getitem, "__class_getitem__(cls, object, /)", "See PEP 585")
 {
     return generic_alias_new(vm, args[0], args[1]);
@@ -127,42 +132,59 @@ NATIVE(reversed_new, "__new__(cls, object, /)", "Create and return a new object.
 
 // The classes
 
-static const NativeDef *const plain[] = {&iterator_def_iter, &iterator_def_next, NULL};
+static const NativeDef *const plain[] = {&iterator_def_iter, &iterator_def_next, &iterator_def_reduce, NULL};
 static const NativeDef *const hinted[] = {
     &iterator_def_iter,
     &iterator_def_next,
     &def_iter_length_hint,
+    &iterator_def_reduce,
+    NULL,
+};
+static const NativeDef *const indexed[] = {
+    &iterator_def_iter,
+    &iterator_def_next,
+    &def_iter_length_hint,
+    &iterator_def_reduce,
+    &def_iter_setstate,
     NULL,
 };
 static const NativeDef *const item_hinted[] = {
     &iterator_def_iter,
     &iterator_def_next,
     &def_item_length_hint,
+    &iterator_def_reduce,
+    &def_iter_setstate,
     NULL,
 };
 static const NativeDef *const reversed_methods[] = {
-    &iterator_def_iter, &iterator_def_next, &def_item_length_hint, &def_reversed_new, NULL,
+    &iterator_def_iter, &iterator_def_next, &def_item_length_hint, &def_reversed_new, &iterator_def_reduce,
+    &def_iter_setstate, NULL,
 };
 static const NativeDef *const map_methods[] = {
     &iterator_def_iter,
     &iterator_def_next,
     &def_map_new,
+    &iterator_def_reduce,
     NULL,
 };
 static const NativeDef *const filter_methods[] = {
     &iterator_def_iter,
     &iterator_def_next,
     &def_filter_new,
+    &iterator_def_reduce,
     NULL,
 };
 static const NativeDef *const zip_methods[] = {
     &iterator_def_iter,
     &iterator_def_next,
     &def_zip_new,
+    &iterator_def_reduce,
+    &def_iter_setstate,
     NULL,
 };
 static const NativeDef *const enumerate_methods[] = {
-    &iterator_def_iter, &iterator_def_next, &def_enumerate_new, &def_iter_class_getitem, NULL,
+    &iterator_def_iter, &iterator_def_next, &def_enumerate_new, &def_iter_class_getitem,
+    &iterator_def_reduce, NULL,
 };
 
 static const struct {
@@ -171,9 +193,9 @@ static const struct {
     const NativeDef *const *methods;
     const char *doc;  // of what can be called
 } types[] = {
-    {ITER_LIST, "list_iterator", hinted, NULL},
-    {ITER_LIST_REVERSE, "list_reverseiterator", hinted, NULL},
-    {ITER_TUPLE, "tuple_iterator", hinted, NULL},
+    {ITER_LIST, "list_iterator", indexed, NULL},
+    {ITER_LIST_REVERSE, "list_reverseiterator", indexed, NULL},
+    {ITER_TUPLE, "tuple_iterator", indexed, NULL},
     {ITER_DICT_KEYS, "dict_keyiterator", hinted, NULL},
     {ITER_DICT_VALUES, "dict_valueiterator", hinted, NULL},
     {ITER_DICT_ITEMS, "dict_itemiterator", hinted, NULL},

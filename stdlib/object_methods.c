@@ -237,6 +237,29 @@ NATIVE(object_getstate, "__getstate__(self, /)", "Helper for pickle and copy.")
     return slots ? value_object(tuple_of(2, state, value_object(slots))) : state;
 }
 
+// copyreg takes the object apart.
+static Value reduce(VM *vm, Value self, Value protocol)
+{
+    Value module = module_import(vm, str_from_cstr("copyreg"));
+    if (is_error(module)) return module;
+    bool is_plain = class_of(vm, self)->solid->kind == KIND_INSTANCE;
+    Value values[] = {self, protocol, value_bool(is_plain)};
+    return value_call_method(vm, module, str_from_cstr("_reduce"), 3, values);
+}
+
+NATIVE(object_reduce, "__reduce__(self, /)", "Helper for pickle and copy.")
+{
+    return reduce(vm, args[0], small_int(0));
+}
+
+NATIVE(object_reduce_ex, "__reduce_ex__(self, protocol: int, /)", "Helper for pickle and copy.")
+{
+    Value default_ = dict_find_str(vm->type_object->dict, S(__reduce__));
+    if (is_overridden(vm, class_of(vm, args[0]), S(__reduce__), default_))
+        return value_call_method(vm, args[0], S(__reduce__), 0, NULL);
+    return reduce(vm, args[0], args[1]);
+}
+
 static Value get_class(VM *vm, Value self)
 {
     return value_object(class_of(vm, self));
@@ -256,7 +279,8 @@ static const NativeDef *const methods[] = {
     &def_object_ne,           &def_object_lt,       &def_object_le,
     &def_object_gt,           &def_object_ge,       &def_object_getattribute,
     &def_object_setattr,      &def_object_delattr,  &def_object_dir,
-    &def_object_sizeof,       &def_object_getstate, NULL};
+    &def_object_sizeof,       &def_object_getstate,
+    &def_object_reduce,       &def_object_reduce_ex, NULL};
 
 static const GetSetDef getset[] = {{"__class__", get_class, set_class, "the object's class"},
                                    {NULL, NULL, NULL, NULL}};

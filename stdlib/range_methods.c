@@ -132,7 +132,7 @@ NATIVE(range_length_hint, "__length_hint__(self, /)",
 static void define_iterators(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &iterator_def_iter,
+        &iterator_def_iter, &iterator_def_reduce,
         &iterator_def_next,
         &def_range_length_hint,
         NULL,

@@ -6,6 +6,8 @@
 #include "vm/iter.h"
 
 #include "vm/gc.h"
+#include "vm/int.h"
+#include "vm/range.h"
 #include "vm/vm.h"
 #include "vm/watch.h"
 
@@ -56,6 +58,13 @@ Value iterator_failed(VM *vm)
 }
 
 const NativeDef iterator_def_iter = {native_iter, "__iter__(self, /)", "Implement iter(self)."};
+static Value native_reduce(VM *vm, Value *args)
+{
+    return iterator_reduce(vm, args[0]);
+}
+
+const NativeDef iterator_def_reduce = {native_reduce, "__reduce__(self, /)",
+                                       "Return state information for pickling."};
 const NativeDef iterator_def_next = {native_next, "__next__(self, /)", "Implement next(self)."};
 
 // Lists and tuples
@@ -403,4 +412,123 @@ int64_t item_iterator_length_hint(VM *vm, Value v)
     bool is_reversed = it->base.next == reversed_next;
     if (is_reversed) return it->index < 0 || len < it->index + 1 ? 0 : it->index + 1;
     return len > it->index ? len - it->index : 0;
+}
+
+// Copying
+
+// What is left, without taking it.
+static Value rest(VM *vm, Value v)
+{
+    uint32_t shape = as_object(v)->shape;
+    for (int i = ITER_STR_ASCII; i <= ITER_ORDERED_DICT; i++) {
+        if (shape != iterator_shapes[i]) continue;
+        size_t size = gc_object_size(as_pointer(v));
+        Value *copy = object_alloc(class_of(vm, v), KIND_ITERATOR, size);
+        memcpy(copy + 1, (Value *)as_pointer(v) + 1, size - sizeof(Value));
+        List *list = list_from_iterable(vm, value_object(copy));
+        return list ? value_object(list) : VALUE_ERROR;
+    }
+    return raise_error(vm, EXC_TypeError, "cannot pickle '%s' object", type_name(vm, v));
+}
+
+static Value made_by(Value callable, Tuple *args)
+{
+    return value_object(tuple_of(2, callable, value_object(args)));
+}
+
+static Value reduce_sequence(VM *vm, Iterator *self, Value iter)
+{
+    SequenceIterator *it = (SequenceIterator *)self;
+    bool is_reverse = self->next == list_reverse_next;
+    if (!it->sequence)
+        return made_by(iter, tuple_of(1, self->next == tuple_iterator_next ? value_object(tuple_empty)
+                                                                         : value_object(list_new(0))));
+    Value args = value_object(tuple_of(1, value_object(it->sequence)));
+    Value make = is_reverse ? value_object(vm->iterator_types[ITER_REVERSED]) : iter;
+    return value_object(tuple_of(3, make, args, small_int((int64_t)it->index - is_reverse)));
+}
+
+static Value reduce_items(Iterator *self, Value make)
+{
+    ItemIterator *it = (ItemIterator *)self;
+    if (it->sequence == VALUE_UNBOUND) return made_by(make, tuple_of(1, value_object(tuple_empty)));
+    Value args = value_object(tuple_of(1, it->sequence));
+    return value_object(tuple_of(3, make, args, int_from_int64(it->index)));
+}
+
+static Value reduce_map(Map *it, Value make)
+{
+    Tuple *args = tuple_new(it->iterators->len + 1);
+    args->items[0] = it->function;
+    memcpy(args->items + 1, it->iterators->items, it->iterators->len * sizeof(Value));
+    return made_by(make, args);
+}
+
+Value iterator_reduce(VM *vm, Value v)
+{
+    Iterator *self = as_iterator(v);
+    IteratorNext next = self->next;
+    Value iter = dict_find_str(vm->builtins, str_from_cstr("iter"));
+    Value class_ = value_object(class_of(vm, v));
+    if (next == list_iterator_next || next == tuple_iterator_next || next == list_reverse_next)
+        return reduce_sequence(vm, self, iter);
+    if (next == item_next) return reduce_items(self, iter);
+    if (next == reversed_next) return reduce_items(self, class_);
+    if (next == map_next || next == map_next_many) return reduce_map((Map *)self, class_);
+    if (next == callable_next) {
+        CallableIterator *it = (CallableIterator *)self;
+        if (it->callable == VALUE_UNBOUND) return made_by(iter, tuple_of(1, value_object(tuple_empty)));
+        return made_by(iter, tuple_of(2, it->callable, it->sentinel));
+    }
+    if (next == filter_next) {
+        Filter *it = (Filter *)self;
+        Value function = it->function == VALUE_UNBOUND ? VALUE_NONE : it->function;
+        return made_by(class_, tuple_of(2, function, it->iterator));
+    }
+    if (next == zip_next) {
+        Zip *it = (Zip *)self;
+        if (!it->is_strict) return made_by(class_, it->iterators);
+        return value_object(tuple_of(3, class_, value_object(it->iterators), VALUE_TRUE));
+    }
+    if (next == enumerate_next)
+        return made_by(class_, tuple_of(2, ((Enumerate *)self)->iterator, ((Enumerate *)self)->count));
+    if (self->object.shape == iterator_shapes[ITER_RANGE] || self->object.shape == iterator_shapes[ITER_LONGRANGE]) {
+        Value range = range_iterator_rest(vm, v);
+        return is_error(range) ? range : value_object(tuple_of(3, iter, value_object(tuple_of(1, range)), VALUE_NONE));
+    }
+    Value list = rest(vm, v);
+    return is_error(list) ? list : made_by(iter, tuple_of(1, list));
+}
+
+static int64_t clamp(int64_t i, int64_t low, int64_t high)
+{
+    return i < low ? low : i > high ? high : i;
+}
+
+bool iterator_set_state(VM *vm, Value v, Value state)
+{
+    Iterator *self = as_iterator(v);
+    SequenceIterator *it = (SequenceIterator *)self;
+    int64_t i;
+    if (self->next == zip_next) {
+        int truth = value_truth(vm, state);
+        if (truth >= 0) ((Zip *)self)->is_strict = truth;
+        return truth >= 0;
+    }
+    if (is_none(state) && self->next != item_next) return true;
+    Value index = value_index(vm, state);
+    if (is_error(index)) return false;
+    if (!int_to_int64(index, &i)) i = int_sign(index) < 0 ? INT64_MIN + 1 : INT64_MAX - 1;
+    if (self->next == item_next) {
+        if (((ItemIterator *)self)->sequence != VALUE_UNBOUND) ((ItemIterator *)self)->index = i < 0 ? 0 : i;
+    } else if (self->next == reversed_next) {
+        int64_t len = ((ItemIterator *)self)->sequence == VALUE_UNBOUND ? 0 : value_len(vm, ((ItemIterator *)self)->sequence);
+        if (len < 0) return false;
+        ((ItemIterator *)self)->index = clamp(i, -1, len - 1);
+    } else if (it->sequence) {
+        bool is_tuple_ = self->next == tuple_iterator_next, is_reverse = self->next == list_reverse_next;
+        size_t len = is_tuple_ ? as_tuple(value_object(it->sequence))->len : as_list(value_object(it->sequence))->len;
+        it->index = (size_t)clamp(i + is_reverse, 0, (int64_t)len);
+    }
+    return true;
 }

@@ -36,8 +36,8 @@ void iterator_define(VM *vm, IteratorType type, const struct TypeDef *def);
 // An iterator of `size` bytes with its header and `next` set; the rest is not initialised.
 void *iterator_alloc(IteratorType type, size_t size, IteratorNext next);
 
-// The methods __iter__ and __next__ that all builtin iterators have, for their method tables.
-extern const struct NativeDef iterator_def_iter, iterator_def_next;
+// The methods that builtin iterators have, for their method tables: all the first two.
+extern const struct NativeDef iterator_def_iter, iterator_def_next, iterator_def_reduce;
 
 Value list_reverse_iter(Value list);
 Value dict_reverse_iter(Value dict_or_view);
@@ -48,6 +48,9 @@ Value map_new(Class *c, Value function, Tuple *iterators);
 Value filter_new(Class *c, Value function, Value iterator);
 Value zip_new(Class *c, Tuple *iterators, bool strict);
 Value enumerate_new(Class *c, Value iterator, Value start);
+// For copy: what calling makes the iterator anew (and a state), as __reduce__ gives it; and taking over a state.
+Value iterator_reduce(VM *vm, Value iterator) RILL_FALLIBLE;
+bool iterator_set_state(VM *vm, Value iterator, Value state) RILL_FALLIBLE;
 // How many values are left, as far as the iterator can tell (its __length_hint__); -1: it cannot.
 int64_t iterator_length_hint(Value iterator);
 int64_t item_iterator_length_hint(VM *vm, Value iterator) RILL_FALLIBLE;  // of reversed_new, sequence_iterator_new; -1: raised

@@ -279,6 +279,17 @@ Value range_iterator_left(Value iterator)
     return ((LongRangeIterator *)as_pointer(iterator))->remaining;
 }
 
+Value range_iterator_rest(VM *vm, Value iterator)
+{
+    bool is_short = as_iterator(iterator)->next == range_next;
+    const RangeIterator *it = as_pointer(iterator);
+    const LongRangeIterator *big = as_pointer(iterator);
+    Value start = is_short ? int_from_int64(it->next) : big->next, step = is_short ? int_from_int64(it->step) : big->step;
+    Value span = int_binary(vm, BINARY_MUL, step, range_iterator_left(iterator));
+    Value stop = is_error(span) ? span : plus(vm, start, span);
+    return is_error(stop) ? stop : range_new(vm, start, stop, step);
+}
+
 // Slices
 
 Value slice_new(Value start, Value stop, Value step)

@@ -62,6 +62,7 @@ Value range_item(VM *vm, const Range *range, Value index) RILL_FALLIBLE;
 Value range_reversed(VM *vm, const Range *range) RILL_FALLIBLE;  // an iterator
 // The position of an int object in the range; VALUE_NONE if it is not in it.
 Value range_find(VM *vm, const Range *range, Value item) RILL_FALLIBLE;
+Value range_iterator_rest(VM *vm, Value iterator) RILL_FALLIBLE;  // a range of what is left
 Value range_iterator_left(Value iterator);  // of either type: how many values are left, an int
 
 #endif

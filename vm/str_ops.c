@@ -228,7 +228,7 @@ NATIVE(iterator_length_hint, "__length_hint__(self, /)", "How many items are lef
 void str_iter_init(VM *vm)
 {
     static const NativeDef *const methods[] = {
-        &iterator_def_iter,
+        &iterator_def_iter, &iterator_def_reduce,
         &iterator_def_next,
         &def_iterator_length_hint,
         NULL,
