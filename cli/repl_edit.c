@@ -427,7 +427,7 @@ static void list_words(const List *words)
     FILE *out = *rl->rl_outstream;
     size_t widest = 0, n = words->len < MAX_LISTED ? words->len : MAX_LISTED;
     for (size_t i = 0; i < n; i++)
-        if (as_str(words->items[i])->length > widest) widest = as_str(words->items[i])->length;
+        if (str_length(as_str(words->items[i])) > widest) widest = str_length(as_str(words->items[i]));
     size_t at = point();
     draw_finish();
     *rl->rl_point = (int)at;
@@ -437,7 +437,7 @@ static void list_words(const List *words)
     for (size_t row = 0; row < rows; row++) {
         for (size_t i = row; i < n; i += rows) {
             const Str *word = as_str(words->items[i]);
-            int pad = i + rows < n ? (int)(widest + GAP - word->length) : 0;
+            int pad = i + rows < n ? (int)(widest + GAP - str_length(word)) : 0;
             fprintf(out, "%s%*s", word->data, pad, "");
         }
         fputs("\r\n", out);

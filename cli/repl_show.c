@@ -35,7 +35,7 @@ int repl_width(void)
 Str *repl_fit(Str *text)
 {
     size_t width = (size_t)repl_width();
-    if (text->length <= width || width < 4) return text;
+    if (str_length(text) <= width || width < 4) return text;
     return str_format("%s...", str_slice(text, 0, width - 3)->data);
 }
 
@@ -74,7 +74,7 @@ static size_t length_of(Value v)
 // The repr of long text, of its beginning.
 static Str *cut_text(Printer *p, Str *s)
 {
-    size_t length = s->length, shown = length < SHOWN_TEXT ? length : SHOWN_TEXT;
+    size_t length = str_length(s), shown = length < SHOWN_TEXT ? length : SHOWN_TEXT;
     p->n_bytes_cut += length - shown;
     Str *text = value_repr(p->vm, value_object(str_slice(s, 0, shown)));
     return text ? str_format("%s...", text->data) : NULL;
@@ -87,7 +87,7 @@ static Str *leaf_text(Printer *p, Value v)
     if (is_text && as_str(v)->size > MAX_TEXT) return cut_text(p, as_str(v));
     Str *text = value_repr(p->vm, v);
     if (!text || text->size <= MAX_TEXT) return text;
-    p->n_bytes_cut += text->length - SHOWN_TEXT;
+    p->n_bytes_cut += str_length(text) - SHOWN_TEXT;
     return str_format("%s...", str_slice(text, 0, SHOWN_TEXT)->data);
 }
 
@@ -320,7 +320,7 @@ static Str *short_text(VM *vm, Value v)
     if (at)
         return str_format("%.*s%.*s>", (int)(object - text->data), text->data,
                           (int)(at - object - 7), object + 7);
-    if (text->length <= MAX_LOCAL_TEXT) return text;
+    if (str_length(text) <= MAX_LOCAL_TEXT) return text;
     return str_format("%s...", str_slice(text, 0, MAX_LOCAL_TEXT - 3)->data);
 }
 

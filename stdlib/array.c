@@ -161,7 +161,7 @@ static bool convert_float(VM *vm, const ItemType *type, Value v, char *out)
 
 static bool convert_char(VM *vm, const ItemType *type, Value v, char *out)
 {
-    if (!is_str(v) || as_str(v)->length != 1) {
+    if (!is_str(v) || str_length(as_str(v)) != 1) {
         if (type->code == 'w')
             raise_error(vm, EXC_TypeError, "array item must be unicode character");
         else

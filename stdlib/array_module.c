@@ -24,7 +24,7 @@ static Value none_or_error(bool ok)
 
 static bool parse_type_code(VM *vm, Value v, uint32_t *code)
 {
-    if (!is_str(v) || as_str(v)->length != 1) {
+    if (!is_str(v) || str_length(as_str(v)) != 1) {
         raise_error(vm, EXC_TypeError, "array() argument 1 must be a unicode character, not %s", type_name(vm, v));
         return false;
     }

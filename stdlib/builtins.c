@@ -65,7 +65,7 @@ NATIVE(ord, "ord(c, /)",
     Value v = args[0];
     int64_t length;
     if (is_str(v) || is_bytes(v))
-        length = (int64_t)as_str(v)->length;
+        length = (int64_t)str_length(as_str(v));
     else if (is_kind(v, KIND_BYTEARRAY))
         length = bytearray_len(v);
     else

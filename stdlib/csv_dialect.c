@@ -50,7 +50,7 @@ static bool get_char(VM *vm, const Value *given, int which, uint32_t *c)
                     or_none ? " or None" : "", type_name(vm, v));
         return false;
     }
-    if (as_str(v)->length != 1) {
+    if (str_length(as_str(v)) != 1) {
         raise_error(vm, EXC_TypeError, "\"%s\" must be a 1-character string", name);
         return false;
     }

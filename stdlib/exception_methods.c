@@ -604,7 +604,7 @@ static Value unicode_text(VM *vm, Exception *e, bool is_decode, bool has_encodin
     if (!reason) return VALUE_ERROR;
     int64_t start = int_field(e, FIELD_START), end = int_field(e, FIELD_END);
     Str *s = is_str(object) || is_bytes(object) ? as_str(object) : str_empty;
-    bool is_one = start >= 0 && (uint64_t)start < s->length && end == start + 1;
+    bool is_one = start >= 0 && (uint64_t)start < str_length(s) && end == start + 1;
     const char *verb = is_decode ? "decode" : has_encoding ? "encode" : "translate";
     StrBuilder b = {0};
     if (has_encoding) builder_format(&b, "'%s' codec ", encoding->data);

@@ -280,7 +280,7 @@ NATIVE(text_write, "write(self, s, /)", "Write the string and return the number 
         return raise_error(vm, EXC_TypeError, "write() argument must be str, not %s",
                            type_name(vm, args[1]));
     if (!file_write_text(vm, as_file(args[0]), as_str(args[1]))) return VALUE_ERROR;
-    return int_from_int64((int64_t)as_str(args[1])->length);
+    return int_from_int64((int64_t)str_length(as_str(args[1])));
 }
 
 NATIVE(text_seek, "seek(self, cookie, whence: ssize = 0, /)",

@@ -24,7 +24,7 @@ NATIVE(error_init, "__init__(self, msg, doc, pos)",
     int64_t pos;
     Str *doc = as_str(args[2]), *message = value_str(vm, args[1]);
     if (!message || !value_ssize(vm, args[3], &pos)) return VALUE_ERROR;
-    int64_t limit = pos < 0 ? 0 : pos > (int64_t)doc->length ? (int64_t)doc->length : pos;
+    int64_t limit = pos < 0 ? 0 : pos > (int64_t)str_length(doc) ? (int64_t)str_length(doc) : pos;
     size_t end = str_offset(doc, (size_t)limit), start = 0;
     int64_t line = 1;
     for (size_t i = 0; i < end; i++) {
@@ -102,7 +102,7 @@ NATIVE(json_scan_once, "scan_once(string: str, idx: ssize, " RULES ", /)",
     int64_t at = arg_ssize(args[1]);
     size_t end;
     if (at < 0) return raise_error(vm, EXC_ValueError, "idx cannot be negative");
-    if (at > (int64_t)text->length) return raise_stop_iteration(vm, args[1]);
+    if (at > (int64_t)str_length(text)) return raise_stop_iteration(vm, args[1]);
     Value v = json_scan(vm, text, &rules, str_offset(text, (size_t)at), &end);
     if (is_error(v)) return v;
     Value index = small_int((int64_t)str_index(text, end));
@@ -195,7 +195,7 @@ NATIVE(json_scanstring, "scanstring(string: str, end: ssize, strict: bool = True
     Str *text = as_str(args[0]);
     int64_t at = arg_ssize(args[1]);
     size_t end;
-    if (at < 0 || at > (int64_t)text->length)
+    if (at < 0 || at > (int64_t)str_length(text))
         return raise_error(vm, EXC_ValueError, "end is out of bounds");
     Value v = json_scan_string(vm, text, args[2] == VALUE_TRUE, str_offset(text, (size_t)at), &end);
     return is_error(v) ? v : value_object(tuple_of(2, v, small_int((int64_t)str_index(text, end))));

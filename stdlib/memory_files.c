@@ -94,19 +94,19 @@ static void put_text(MemoryFile *f, Str *s)
         for (; f->length < f->pos; f->length++)
             builder_add_byte(&f->data, '\0');
         builder_add_str(&f->data, s);
-        f->length += s->length;
+        f->length += str_length(s);
     } else {
         Str *old = text_value(f);
-        size_t end = f->pos + s->length < f->length ? f->pos + s->length : f->length;
+        size_t end = f->pos + str_length(s) < f->length ? f->pos + str_length(s) : f->length;
         StrBuilder b = {0};
         builder_add(&b, old->data, str_offset(old, f->pos));
         builder_add_str(&b, s);
         size_t rest = str_offset(old, end);
         builder_add(&b, old->data + rest, old->size - rest);
         f->data = b;
-        f->length = f->pos + s->length + (f->length - end);
+        f->length = f->pos + str_length(s) + (f->length - end);
     }
-    f->pos += s->length;
+    f->pos += str_length(s);
     f->value = NULL;
 }
 
@@ -154,7 +154,7 @@ NATIVE(string_write, "write(self, s, /)", "Write the string and return the numbe
     MemoryFile *f = open_text(vm, args[0]);
     if (!f) return VALUE_ERROR;
     if (as_str(args[1])->size) put_text(f, stored_text(f, as_str(args[1])));
-    return int_from_int64((int64_t)as_str(args[1])->length);
+    return int_from_int64((int64_t)str_length(as_str(args[1])));
 }
 
 NATIVE(string_read, "read(self, size=-1, /)", "Read and return at most size characters.")
@@ -195,8 +195,8 @@ static Str *next_text_line(MemoryFile *f, size_t limit)
     Str *text = text_value(f);
     size_t from = str_offset(text, f->pos);
     Str *line = str_new(text->data + from, line_size(f, text->data + from, text->size - from));
-    if (line->length > limit) line = str_slice(line, 0, limit);
-    f->pos += line->length;
+    if (str_length(line) > limit) line = str_slice(line, 0, limit);
+    f->pos += str_length(line);
     return line;
 }
 

@@ -35,7 +35,7 @@ NATIVE(error_init, "__init__(self, msg, pattern=None, pos=None)",
     set(vm, self, "colno", VALUE_NONE);
     bool has_text = is_str(pattern) || is_bytes(pattern);
     if (has_text && is_any_int(pos) && int_to_int64(pos, &at) && at >= 0 &&
-        at <= (int64_t)as_str(pattern)->length) {
+        at <= (int64_t)str_length(as_str(pattern))) {
         const Str *text = as_str(pattern);
         find_line(as_str(pattern), at, &line, &column);
         set(vm, self, "lineno", small_int(line));

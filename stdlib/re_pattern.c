@@ -46,7 +46,7 @@ bool subject_get(VM *vm, const Pattern *p, Value string, int64_t pos, int64_t en
     }
     out->string = string;
     out->text = is_str(string) || is_bytes(string) ? as_str(string) : bytes_from_like(string);
-    int64_t len = (int64_t)out->text->length;
+    int64_t len = (int64_t)str_length(out->text);
     if (pos < 0) pos = 0;
     if (pos > len) pos = len;
     if (endpos > len) endpos = len;
@@ -212,7 +212,7 @@ NATIVE(pattern_repr, "__repr__(self, /)", "Return repr(self).")
     const Pattern *p = as_pattern(args[0]);
     Str *text = value_repr(vm, p->pattern);
     if (!text) return VALUE_ERROR;
-    if (text->length > SHOWN) text = str_slice(text, 0, SHOWN);
+    if (str_length(text) > SHOWN) text = str_slice(text, 0, SHOWN);
     StrBuilder b = {0};
     builder_format(&b, "re.compile(%s", str_cstr(text));
     uint32_t flags = p->flags;

@@ -64,9 +64,9 @@ typedef struct Part {
 static bool get_part(VM *vm, Str *s, Value start, Value end, Part *part)
 {
     int64_t from, to;
-    *part = (Part){.to = s->length, .to_byte = s->size};
+    *part = (Part){.to = str_length(s), .to_byte = s->size};
     if (is_none(start) && is_none(end)) return true;
-    if (!text_bounds(vm, start, end, s->length, &from, &to)) return false;
+    if (!text_bounds(vm, start, end, str_length(s), &from, &to)) return false;
     part->is_out = from > to;
     if (part->is_out) return true;
     part->from = (size_t)from;
@@ -185,7 +185,7 @@ static Value pad(VM *vm, Str *s, size_t left, size_t right, const char *fill, si
     size_t added;
     if (__builtin_mul_overflow(left + right, fill_size, &added) || added > SIZE_MAX / 4)
         return raise_error(vm, EXC_OverflowError, "padded string is too long");
-    Str *result = str_try_alloc(vm, s->size + added, s->length + left + right);
+    Str *result = str_try_alloc(vm, s->size + added, str_length(s) + left + right);
     if (!result) return VALUE_ERROR;
     char *out = (char *)(uintptr_t)result->data;
     for (; left > 0; left--, out += fill_size)
@@ -194,7 +194,7 @@ static Value pad(VM *vm, Str *s, size_t left, size_t right, const char *fill, si
     out += s->size;
     for (; right > 0; right--, out += fill_size)
         memcpy(out, fill, fill_size);
-    return value_object(result->length > 1 ? result : str_new(result->data, result->size));
+    return value_object(str_length(result) > 1 ? result : str_new(result->data, result->size));
 }
 
 typedef enum Justify { JUSTIFY_LEFT, JUSTIFY_RIGHT, JUSTIFY_CENTER } Justify;
@@ -208,10 +208,10 @@ static Value justify(VM *vm, Value *args, Justify how)
                            "The fill character must be a unicode character, not %s",
                            type_name(vm, args[2]));
     const Str *fill = as_str(args[2]);
-    if (fill->length != 1)
+    if (str_length(fill) != 1)
         return raise_error(vm, EXC_TypeError,
                            "The fill character must be exactly one character long");
-    size_t n = width > (int64_t)s->length ? (size_t)width - s->length : 0;
+    size_t n = width > (int64_t)str_length(s) ? (size_t)width - str_length(s) : 0;
     size_t left = how == JUSTIFY_LEFT ? 0 : how == JUSTIFY_RIGHT ? n : text_center_left(width, n);
     return pad(vm, s, left, n - left, fill->data, fill->size);
 }
@@ -239,7 +239,7 @@ NATIVE(str_zfill, "zfill(self, width: ssize, /)",
 {
     Str *s = as_str(args[0]);
     int64_t width = arg_ssize(args[1]);
-    size_t n = width > (int64_t)s->length ? (size_t)width - s->length : 0;
+    size_t n = width > (int64_t)str_length(s) ? (size_t)width - str_length(s) : 0;
     Value padded = pad(vm, s, n, 0, "0", 1);
     if (is_error(padded) || n == 0 || s->size == 0) return padded;
     if (s->data[0] != '+' && s->data[0] != '-') return padded;
@@ -369,7 +369,7 @@ static Value copy_table(VM *vm, Value source)
     Value key, v;
     while (dict_next(as_dict(source), &pos, &key, &v)) {
         if (is_str(key)) {
-            if (as_str(key)->length != 1)
+            if (str_length(as_str(key)) != 1)
                 return raise_error(vm, EXC_ValueError,
                                    "string keys in translate table must be of length 1");
             key = small_int((int64_t)str_char_at(as_str(key), 0));
@@ -393,7 +393,7 @@ NATIVE(str_maketrans, "@maketrans(x, y: str = ?, z: str = ?, /)",
         return raise_error(vm, EXC_TypeError,
                            "first maketrans argument must be a string if there is a second "
                            "argument");
-    if (as_str(args[0])->length != as_str(args[1])->length)
+    if (str_length(as_str(args[0])) != str_length(as_str(args[1])))
         return raise_error(vm, EXC_ValueError,
                            "the first two maketrans arguments must have equal length");
     Dict *table = dict_new();

@@ -58,7 +58,7 @@ NATIVE(str_format_slot, "__format__(self, format_spec: str, /)",
 
 NATIVE(str_len, "__len__(self, /)", "Return len(self).")
 {
-    return small_int((int64_t)as_str(args[0])->length);
+    return small_int((int64_t)str_length(as_str(args[0])));
 }
 
 NATIVE(str_iter, "__iter__(self, /)", "Implement iter(self).")

@@ -343,7 +343,7 @@ static bool check_items(VM *vm, const Value *items, size_t n, size_t *size, size
             return false;
         }
         *size += as_str(items[i])->size;
-        *length += as_str(items[i])->length;
+        *length += str_length(as_str(items[i]));
     }
     return true;
 }
@@ -361,7 +361,7 @@ NATIVE(str_join, "join(self, iterable, /)",
     if (n == 1) return value_object(str_exact(as_str(items[0])));
     if (__builtin_mul_overflow(sep->size, n - 1, &between) || between > SIZE_MAX / 4)
         return raise_error(vm, EXC_OverflowError, "join() result is too long for a Python string");
-    Str *result = str_try_alloc(vm, size + between, length + sep->length * (n - 1));
+    Str *result = str_try_alloc(vm, size + between, length + str_length(sep) * (n - 1));
     if (!result) return VALUE_ERROR;
     char *out = (char *)(uintptr_t)result->data;
     for (size_t i = 0; i < n; i++) {
@@ -383,10 +383,10 @@ NATIVE(str_join, "join(self, iterable, /)",
 // Insert `by` before every character and at the end, `most` times at most.
 static Str *interleave(VM *vm, const Str *s, const Str *by, size_t most)
 {
-    size_t n = most < s->length + 1 ? most : s->length + 1, added;
+    size_t n = most < str_length(s) + 1 ? most : str_length(s) + 1, added;
     if (__builtin_mul_overflow(n, by->size, &added) || added > SIZE_MAX / 4)
         return raise_error(vm, EXC_OverflowError, "replace string is too long"), NULL;
-    Str *result = str_try_alloc(vm, s->size + added, s->length + n * by->length);
+    Str *result = str_try_alloc(vm, s->size + added, str_length(s) + n * str_length(by));
     if (!result) return NULL;
     char *out = (char *)(uintptr_t)result->data;
     const char *p = s->data, *end = p + s->size;
@@ -431,7 +431,7 @@ static Str *replace_at(VM *vm, const Str *s, const Str *old, const Str *by, cons
     if (__builtin_mul_overflow(n, by->size, &added) || added > SIZE_MAX / 4)
         return raise_error(vm, EXC_OverflowError, "replace string is too long"), NULL;
     Str *result = str_try_alloc(vm, s->size - n * old->size + added,
-                                s->length - n * old->length + n * by->length);
+                                str_length(s) - n * str_length(old) + n * str_length(by));
     if (!result) return NULL;
     char *out = (char *)(uintptr_t)result->data;
     const char *p = s->data, *end = p + s->size;
@@ -463,7 +463,7 @@ NATIVE(str_replace, "replace(self, old: str, new: str, /, count: ssize = -1)",
         result = replace_at(vm, s, old, by, &gaps);
     }
     if (!result) return VALUE_ERROR;
-    return value_object(result->length > 1 ? result : str_new(result->data, result->size));
+    return value_object(str_length(result) > 1 ? result : str_new(result->data, result->size));
 }
 
 const NativeDef *const str_split_methods[] = {

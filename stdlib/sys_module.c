@@ -226,15 +226,15 @@ static size_t size_of_int(Value v)
 
 static size_t size_of_str(Str *s)
 {
-    if (str_is_ascii(s)) return 41 + s->length;
+    if (str_is_ascii(s)) return 41 + str_length(s);
     uint32_t largest = 0;
     const char *p = s->data;
     while (p < s->data + s->size) {
         uint32_t c = utf8_decode(&p);
         if (c > largest) largest = c;
     }
-    if (largest < 0x100) return 57 + s->length;
-    return largest < 0x10000 ? 58 + 2 * s->length : 60 + 4 * s->length;
+    if (largest < 0x100) return 57 + str_length(s);
+    return largest < 0x10000 ? 58 + 2 * str_length(s) : 60 + 4 * str_length(s);
 }
 
 static size_t size_of_dict(const Dict *d)

@@ -70,7 +70,7 @@ static void add_syntax_line(const Exception *e, const Str *line, StrBuilder *out
     Str *text = str_new(line->data + indent, size - indent);
     builder_format(out, "    %s\n", text->data);
     if (exception_field(e, FIELD_OFFSET) == VALUE_NONE) return;
-    int64_t length = (int64_t)line->length, stripped = (int64_t)(text->length + indent);
+    int64_t length = (int64_t)str_length(line), stripped = (int64_t)(str_length(text) + indent);
     int64_t offset = int_field(e, FIELD_OFFSET, 1), end = stripped + 1;
     if (int_field(e, FIELD_LINENO, 0) == int_field(e, FIELD_END_LINENO, 0)) {
         end = int_field(e, FIELD_END_OFFSET, 0);
@@ -85,7 +85,7 @@ static void add_syntax_line(const Exception *e, const Str *line, StrBuilder *out
     const char *p = text->data;
     for (int64_t i = 0; i < column; i++) {
         uint32_t c = *p ? utf8_decode(&p) : ' ';
-        if (i < (int64_t)text->length)
+        if (i < (int64_t)str_length(text))
             builder_add_char(out, c == '\t' || c == '\f' || c == 0xA0 || c == 0x3000 ? c : ' ');
     }
     for (int64_t i = offset; i < end; i++)

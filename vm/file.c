@@ -232,7 +232,7 @@ static Str *make_line(VM *vm, File *f, size_t size, bool has_cr)
     size_t text_end = s->buf[to - 1] == '\n' ? to - 2 : to - 1;
     Str *text = make_str(vm, f, from, text_end);
     if (!text) return NULL;
-    Str *line = str_alloc(text->size + 1, text->length + 1);
+    Str *line = str_alloc(text->size + 1, str_length(text) + 1);
     memcpy((char *)(uintptr_t)line->data, text->data, text->size);
     ((char *)(uintptr_t)line->data)[text->size] = '\n';
     return line;
@@ -276,7 +276,7 @@ static Value next_line(VM *vm, File *f, int64_t limit)
     if (r <= 0) return r < 0 ? VALUE_ERROR : VALUE_STOP;
     Str *line = make_line(vm, f, size, has_cr);
     if (!line) return VALUE_ERROR;
-    if (limit >= 0 && line->length > (uint64_t)limit) {
+    if (limit >= 0 && str_length(line) > (uint64_t)limit) {
         size_t got;
         size = bytes_of_chars(f, s->buf + s->pos, size, (size_t)limit, &got);
         line = str_slice(line, 0, (size_t)limit);

@@ -179,13 +179,13 @@ static char *put_fill(char *out, const char *fill, size_t fill_size, size_t n)
 
 Str *format_pad(VM *vm, Str *s, const FormatSpec *spec)
 {
-    Padding pad = pad_for(spec, s->length);
+    Padding pad = pad_for(spec, str_length(s));
     size_t n = pad.left + pad.inner + pad.right;
     if (n == 0) return s;
     char fill[4];
     size_t fill_size = (size_t)utf8_encode(spec->fill, fill), size;
     if (__builtin_mul_overflow(n, fill_size, &size) || size > SIZE_MAX / 4) size = SIZE_MAX / 4;
-    Str *result = str_try_alloc(vm, size + s->size, n + s->length);
+    Str *result = str_try_alloc(vm, size + s->size, n + str_length(s));
     if (!result) return NULL;
     char *out = put_fill((char *)(uintptr_t)result->data, fill, fill_size, pad.left + pad.inner);
     memcpy(out, s->data, s->size);
@@ -529,7 +529,7 @@ Str *str_format_spec(VM *vm, Str *s, Str *text)
         return raise_value_error(vm, "Alternate form (#) not allowed in string format specifier");
     if (spec.align == '=')
         return raise_value_error(vm, "'=' alignment not allowed in string format specifier");
-    if (spec.precision >= 0 && (size_t)spec.precision < s->length)
+    if (spec.precision >= 0 && (size_t)spec.precision < str_length(s))
         s = str_slice(s, 0, (size_t)spec.precision);
     return format_pad(vm, str_exact(s), &spec);
 }

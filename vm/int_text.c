@@ -178,7 +178,7 @@ Value int_parse_literal(VM *vm, const char *text, size_t size)
 static Span to_ascii(Str *s)
 {
     if (str_is_ascii(s)) return (Span){s->data, s->size};
-    char *out = gc_alloc_atomic(s->length + 1);
+    char *out = gc_alloc_atomic(str_length(s) + 1);
     size_t n = 0;
     for (const char *p = s->data, *end = p + s->size; p < end;) {
         uint32_t c = utf8_decode(&p);
@@ -196,7 +196,7 @@ static Value raise_invalid(VM *vm, Value text, int base)
     Str *repr = is_str(text) ? value_repr(vm, text)
                              : bytes_repr(bytes_span(text).data, bytes_span(text).size);
     if (!repr) return VALUE_ERROR;
-    if (repr->length > MESSAGE_CHARS) repr = str_slice(repr, 0, MESSAGE_CHARS);
+    if (str_length(repr) > MESSAGE_CHARS) repr = str_slice(repr, 0, MESSAGE_CHARS);
     return raise_error(vm, EXC_ValueError, "invalid literal for int() with base %d: %s", base,
                        str_cstr(repr));
 }

@@ -59,7 +59,7 @@ Value concat_strings(const Value *strings, unsigned n)
     size_t size = 0, length = 0;
     for (unsigned i = 0; i < n; i++) {
         size += as_str(strings[i])->size;
-        length += as_str(strings[i])->length;
+        length += str_length(as_str(strings[i]));
     }
     Str *s = str_alloc(size, length);
     char *p = (char *)(uintptr_t)s->data;

@@ -251,7 +251,7 @@ static bool reserve(VM *vm, List *list, Value iterable)
     else if (is_exact(iterable, KIND_DICT))
         hint = (int64_t)as_dict(iterable)->len;
     else if (is_exact(iterable, KIND_STR))
-        hint = (int64_t)as_str(iterable)->length;
+        hint = (int64_t)str_length(as_str(iterable));
     else if (is_exact(iterable, KIND_RANGE) || class_of(vm, iterable)->flags & CLASS_HEAP)
         hint = value_length_hint(vm, iterable, 8);
     if (hint < 0) return false;

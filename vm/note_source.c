@@ -125,7 +125,7 @@ bool source_is_name(const Str *text)
 
 Str *source_shown(Str *text)
 {
-    if (text->length <= MAX_SHOWN) return text;
+    if (str_length(text) <= MAX_SHOWN) return text;
     return str_format("%s...", str_slice(text, 0, MAX_SHOWN - 3)->data);
 }
 

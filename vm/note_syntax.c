@@ -81,7 +81,7 @@ static bool place_of(const Failure *f, Str **line, size_t *at)
     if (!is_str(text) || !is_int(offset)) return false;
     *line = as_str(text);
     size_t column = as_int(offset) > 0 ? (size_t)as_int(offset) - 1 : 0;
-    if (column > (*line)->length) return false;
+    if (column > str_length(*line)) return false;
     *at = str_offset(*line, column);
     return true;
 }

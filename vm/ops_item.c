@@ -78,7 +78,7 @@ int64_t value_len(VM *vm, Value v)
     if (!is_object(v) || !value_is_plain(v)) return len_of_method(vm, v);
     switch (object_kind(as_object(v))) {
     case KIND_STR:
-    case KIND_BYTES: return (int64_t)as_str(v)->length;
+    case KIND_BYTES: return (int64_t)str_length(as_str(v));
     case KIND_LIST: return (int64_t)as_list(v)->len;
     case KIND_TUPLE: return (int64_t)as_tuple(v)->len;
     case KIND_DICT: return (int64_t)as_dict(v)->len;

@@ -173,9 +173,9 @@ static bool put_text(Percent *f, const Conversion *c, const char *text, size_t s
 
 static bool put_str(Percent *f, const Conversion *c, Str *s)
 {
-    if (c->precision >= 0 && (size_t)c->precision < s->length)
+    if (c->precision >= 0 && (size_t)c->precision < str_length(s))
         s = str_slice(s, 0, (size_t)c->precision);
-    return put_text(f, c, s->data, s->size, s->length);
+    return put_text(f, c, s->data, s->size, str_length(s));
 }
 
 // A number: its text without sign; prefix "" or "0x"; zeros fill between prefix and digits.
@@ -289,7 +289,7 @@ static bool convert_char(Percent *f, const Conversion *c, Value v)
 {
     VM *vm = f->vm;
     int64_t i;
-    if (is_str(v) && as_str(v)->length == 1)
+    if (is_str(v) && str_length(as_str(v)) == 1)
         return put_text(f, c, as_str(v)->data, as_str(v)->size, 1);
     if (is_str(v) || (!is_any_int(v) && special_lookup(vm, v, S(__index__)) == VALUE_UNBOUND))
         return fail(f, EXC_TypeError, "%c requires int or char");

@@ -35,36 +35,58 @@ typedef struct StrIndex {
 
 // Allocation
 
-static void fill_header(Str *s, Kind kind, unsigned flags, const char *data, size_t size,
-                        size_t length)
+static inline void fill_header(Str *s, Kind kind, unsigned flags, const char *data, size_t size)
 {
     s->object.head = HEAD(kind, 0, flags);
     s->object.shape = kind;
     s->data = data;
     s->size = size;
+}
+
+static WideStr *as_wide(Str *s)
+{
+    return (WideStr *)(void *)s;
+}
+
+static Str *fill_wide(WideStr *s, Kind kind, unsigned flags, const char *data, size_t size, size_t length)
+{
+    fill_header(&s->str, kind, flags, data, size);
     s->length = length;
-    s->hash = 0;
     s->extra = NULL;
+    return &s->str;
+}
+
+// A str around text that is somewhere else.
+static Str *new_around(Kind kind, const char *data, size_t size, size_t length)
+{
+    if (size != length) return fill_wide(gc_new(WideStr), kind, 0, data, size, length);
+    Str *s = gc_new(Str);
+    fill_header(s, kind, STR_ASCII, data, size);
+    return s;
 }
 
 // Small texts follow the struct, big ones are in memory the collector does not scan.
 // NULL if a big one cannot be had.
-static Str *alloc_kind(Kind kind, size_t size, size_t length)
+static NOINLINE Str *alloc_big_or_wide(Kind kind, size_t size, size_t length)
 {
-    unsigned flags = size == length ? STR_ASCII : 0;
-    Str *s;
-    char *data;
-    if (likely(size < GC_MAX_PLAIN - sizeof(Str))) {
-        // ASCII: it will not get an index, so it refers to nothing.
-        s = flags ? gc_alloc_atomic(sizeof(Str) + size + 1) : gc_alloc_object(sizeof(Str) + size + 1);
-        data = s->bytes;
-    } else {
-        data = gc_try_alloc_atomic(size + 1);
-        if (!data) return NULL;
-        s = gc_alloc_object(sizeof(Str));
+    if (size < GC_MAX_PLAIN - sizeof(WideStr)) {
+        WideStr *s = gc_alloc_object(sizeof(WideStr) + size + 1);
+        s->bytes[size] = '\0';
+        return fill_wide(s, kind, 0, s->bytes, size, length);
     }
+    char *data = gc_try_alloc_atomic(size + 1);
+    if (!data) return NULL;
     data[size] = '\0';
-    fill_header(s, kind, flags, data, size, length);
+    return new_around(kind, data, size, length);
+}
+
+static inline Str *alloc_kind(Kind kind, size_t size, size_t length)
+{
+    if (unlikely(size != length || size >= GC_MAX_PLAIN - sizeof(WideStr)))
+        return alloc_big_or_wide(kind, size, length);
+    Str *s = gc_alloc_atomic(offsetof(Str, bytes) + size + 1);  // it refers to nothing
+    s->bytes[size] = '\0';
+    fill_header(s, kind, STR_ASCII, s->bytes, size);
     return s;
 }
 
@@ -94,9 +116,7 @@ Str *str_try_alloc(VM *vm, size_t size, size_t length)
 
 Str *str_adopt(char *data, size_t size, size_t length)
 {
-    Str *s = gc_alloc_object(sizeof(Str));
-    fill_header(s, KIND_STR, size == length ? STR_ASCII : 0, data, size, length);
-    return s;
+    return new_around(KIND_STR, data, size, length);
 }
 
 Str *bytes_alloc(size_t size)
@@ -185,20 +205,20 @@ Str *str_format(const char *fmt, ...)
 
 struct Dict **str_attrs(Str *s)
 {
-    return (struct Dict **)(void *)s->bytes;
+    return (struct Dict **)(void *)as_wide(s)->bytes;
 }
 
 Str *str_copy_as(Str *s, uint32_t shape)
 {
-    size_t room = sizeof(Str) + sizeof(struct Dict *);
+    size_t room = sizeof(WideStr) + sizeof(struct Dict *);
     bool is_small = s->size < GC_MAX_PLAIN - room;
     char *data = is_small ? NULL : gc_alloc_atomic(s->size + 1);
-    Str *copy = gc_alloc_object(is_small ? room + s->size + 1 : room);
-    if (is_small) data = copy->bytes + sizeof(struct Dict *);
+    WideStr *wide = gc_alloc_object(is_small ? room + s->size + 1 : room);
+    if (is_small) data = wide->bytes + sizeof(struct Dict *);
     memcpy(data, s->data, s->size);
     data[s->size] = '\0';
     unsigned flags = str_flags(s) & (STR_ASCII | STR_HASHED);
-    fill_header(copy, object_kind(&s->object), flags, data, s->size, s->length);
+    Str *copy = fill_wide(wide, object_kind(&s->object), flags, data, s->size, str_length(s));
     copy->object.shape = shape;
     copy->hash = s->hash;
     *str_attrs(copy) = NULL;
@@ -210,7 +230,7 @@ Str *str_exact(Str *s)
     Kind kind = object_kind(&s->object);
     if (s->object.shape == (uint32_t)kind) return s;
     if (kind == KIND_BYTES) return bytes_new(s->data, s->size);
-    return new_with_length(s->data, s->size, s->length);
+    return new_with_length(s->data, s->size, str_length(s));
 }
 
 const char *str_cstr(Str *s)
@@ -247,10 +267,10 @@ static void grow_interned(void)
     interned_mask = size - 1;
 }
 
-static Str **find_interned(const char *utf8, size_t size, uint64_t hash)
+static Str **find_interned(const char *utf8, size_t size, uint32_t hash)
 {
     if (n_interned * 2 >= interned_mask) grow_interned();
-    size_t at = hash & interned_mask;
+    size_t at = hash * STR_HASH_SPREAD & interned_mask;
     for (; interned[at]; at = (at + 1) & interned_mask) {
         Str *s = interned[at];
         if (s->hash == hash && s->size == size && memcmp(s->data, utf8, size) == 0) break;
@@ -278,10 +298,11 @@ Str *str_intern(const char *utf8, size_t size)
 Str *str_intern_str(Str *s)
 {
     if (str_flags(s) & STR_INTERNED) return s;
-    Str **slot = find_interned(s->data, s->size, str_hash(s));
+    str_hash(s);
+    Str **slot = find_interned(s->data, s->size, s->hash);
     if (*slot) return *slot;
     // One that shares a buffer would keep all of it.
-    if (str_flags(s) & STR_SHARED) s = new_with_length(s->data, s->size, s->length);
+    if (str_flags(s) & STR_SHARED) s = new_with_length(s->data, s->size, str_length(s));
     return add_interned(slot, str_exact(s));
 }
 
@@ -320,11 +341,11 @@ void str_init(void)
 // A string over the first `size` bytes of the buffer.
 static Str *over_buffer(StrBuffer *buffer, Kind kind, size_t size, size_t length)
 {
-    Str *s = gc_alloc_object(sizeof(Str));
+    WideStr *s = gc_new(WideStr);
     unsigned flags = STR_SHARED | STR_JOINED | (size == length ? STR_ASCII : 0);
-    fill_header(s, kind, flags, buffer->data, size, length);
+    fill_wide(s, kind, flags, buffer->data, size, length);
     s->extra = buffer;
-    return s;
+    return &s->str;
 }
 
 static Str *concat_new_buffer(VM *vm, Str *a, Str *b, size_t size)
@@ -337,7 +358,7 @@ static Str *concat_new_buffer(VM *vm, Str *a, Str *b, size_t size)
     data[size] = '\0';
     StrBuffer *buffer = gc_new(StrBuffer);
     *buffer = (StrBuffer){.data = data, .size = size, .cap = cap};
-    return over_buffer(buffer, object_kind(&a->object), size, a->length + b->length);
+    return over_buffer(buffer, object_kind(&a->object), size, str_length(a) + str_length(b));
 }
 
 static Str *concat_in_place(StrBuffer *buffer, Str *a, Str *b, size_t size)
@@ -345,7 +366,7 @@ static Str *concat_in_place(StrBuffer *buffer, Str *a, Str *b, size_t size)
     memmove(buffer->data + a->size, b->data, b->size);
     buffer->data[size] = '\0';
     buffer->size = size;
-    return over_buffer(buffer, object_kind(&a->object), size, a->length + b->length);
+    return over_buffer(buffer, object_kind(&a->object), size, str_length(a) + str_length(b));
 }
 
 Str *str_concat(VM *vm, Str *a, Str *b)
@@ -354,12 +375,12 @@ Str *str_concat(VM *vm, Str *a, Str *b)
     if (a->size == 0) return str_exact(b);
     size_t size = a->size + b->size;
     if (a->size >= STR_SHARE_SIZE && str_flags(a) & STR_JOINED) {
-        StrBuffer *buffer = str_flags(a) & STR_SHARED ? a->extra : NULL;
+        StrBuffer *buffer = str_flags(a) & STR_SHARED ? as_wide(a)->extra : NULL;
         if (buffer && buffer->size == a->size && size <= buffer->cap)
             return concat_in_place(buffer, a, b, size);
         return concat_new_buffer(vm, a, b, size);
     }
-    Str *s = alloc_kind(object_kind(&a->object), size, a->length + b->length);
+    Str *s = alloc_kind(object_kind(&a->object), size, str_length(a) + str_length(b));
     if (!s) return raise_memory(vm);
     char *out = (char *)(uintptr_t)s->data;
     memcpy(out, a->data, a->size);
@@ -388,14 +409,14 @@ Str *str_repeat(VM *vm, Str *s, int64_t n)
     bool for_bytes = is_bytes_object(s);
     if (n <= 0 || s->size == 0) return for_bytes ? bytes_empty : str_empty;
     if (n == 1) return str_exact(s);
-    if ((uint64_t)n > INT64_MAX / s->length) {
+    if ((uint64_t)n > INT64_MAX / str_length(s)) {
         raise_error(vm, EXC_OverflowError,
                     for_bytes ? "repeated bytes are too long" : "repeated string is too long");
         return NULL;
     }
     size_t size;
     if (__builtin_mul_overflow(s->size, (size_t)n, &size)) return raise_memory(vm);
-    Str *result = alloc_kind(object_kind(&s->object), size, s->length * (size_t)n);
+    Str *result = alloc_kind(object_kind(&s->object), size, str_length(s) * (size_t)n);
     if (!result) return raise_memory(vm);
     fill_repeated((char *)(uintptr_t)result->data, s->data, s->size, size);
     return result;
@@ -405,10 +426,11 @@ Str *str_repeat(VM *vm, Str *s, int64_t n)
 
 uint64_t str_hash(Str *s)
 {
-    if (likely(str_flags(s) & STR_HASHED)) return s->hash;
-    s->hash = text_hash(s->data, s->size);
-    s->object.head |= (uint32_t)STR_HASHED << 16;
-    return s->hash;
+    if (unlikely(!(str_flags(s) & STR_HASHED))) {
+        s->hash = text_hash(s->data, s->size);
+        s->object.head |= (uint32_t)STR_HASHED << 16;
+    }
+    return s->hash * STR_HASH_SPREAD;
 }
 
 bool str_equal(const Str *a, const Str *b)
@@ -441,8 +463,8 @@ static const char *skip_chars(const char *p, size_t n)
 
 static StrIndex **index_of(Str *s)
 {
-    if (str_flags(s) & STR_SHARED) return &((StrBuffer *)s->extra)->index;
-    return (StrIndex **)&s->extra;
+    if (str_flags(s) & STR_SHARED) return &((StrBuffer *)as_wide(s)->extra)->index;
+    return (StrIndex **)&as_wide(s)->extra;
 }
 
 // The index up to entry n - 1; a shared one grows with its buffer.
@@ -450,7 +472,7 @@ static StrIndex *extend_index(Str *s, size_t n)
 {
     StrIndex **where = index_of(s), *index = *where;
     if (!index || index->cap < n) {
-        size_t cap = s->length / INDEX_STEP;
+        size_t cap = str_length(s) / INDEX_STEP;
         if (str_flags(s) & STR_SHARED) cap += cap / 2;
         StrIndex *bigger = gc_alloc_atomic(sizeof(StrIndex) + cap * sizeof(uint32_t));
         bigger->n = index ? index->n : 0;
@@ -469,11 +491,11 @@ static StrIndex *extend_index(Str *s, size_t n)
 size_t str_offset(Str *s, size_t i)
 {
     if (str_is_ascii(s)) return i;
-    if (i >= s->length) return s->size;
+    if (i >= str_length(s)) return s->size;
     size_t entry = i / INDEX_STEP;
     if (entry == 0 || s->size > UINT32_MAX) return (size_t)(skip_chars(s->data, i) - s->data);
     StrIndex *index = *index_of(s);
-    if (!index || index->n < entry) index = extend_index(s, s->length / INDEX_STEP);
+    if (!index || index->n < entry) index = extend_index(s, str_length(s) / INDEX_STEP);
     const char *p = s->data + index->offsets[entry - 1];
     return (size_t)(skip_chars(p, i % INDEX_STEP) - s->data);
 }
@@ -481,8 +503,8 @@ size_t str_offset(Str *s, size_t i)
 size_t str_index(Str *s, size_t offset)
 {
     if (str_is_ascii(s)) return offset;
-    if (offset >= s->size) return s->length;
-    size_t low = 0, high = s->length / INDEX_STEP;  // entries before `low` are at or before offset
+    if (offset >= s->size) return str_length(s);
+    size_t low = 0, high = str_length(s) / INDEX_STEP;  // entries before `low` are at or before offset
     if (high > offset / INDEX_STEP) high = offset / INDEX_STEP;
     if (high == 0) return utf8_length(s->data, offset);
     const StrIndex *index = extend_index(s, high);
@@ -515,7 +537,7 @@ Str *str_piece(Str *s, size_t from_byte, size_t to_byte)
 
 Str *str_slice(Str *s, size_t from, size_t to)
 {
-    if (from == 0 && to == s->length) return str_exact(s);
+    if (from == 0 && to == str_length(s)) return str_exact(s);
     if (to <= from) return is_bytes_object(s) ? bytes_empty : str_empty;
     if (str_is_ascii(s)) {
         if (is_bytes_object(s)) return bytes_new(s->data + from, to - from);

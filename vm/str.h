@@ -20,15 +20,22 @@ typedef struct Str {
     Object object;      // KIND_STR or KIND_BYTES; flags below
     const char *data;   // `size` bytes and a NUL
     size_t size;        // in bytes
-    size_t length;      // in code points; equals size for ASCII and for bytes
-    uint64_t hash;      // valid if STR_HASHED
-    void *extra;        // non-ASCII: index table (StrIndex *), built on demand. Shared buffer: StrBuffer *. Else NULL
-    char bytes[];
+    uint32_t hash;      // str_hash makes 64 bits of it; valid if STR_HASHED
+    char bytes[];       // short ASCII
 } Str;
+
+// What is not ASCII, shares a buffer, or is an instance of a subclass is one of these.
+typedef struct WideStr {
+    Str str;
+    size_t length;      // in code points
+    void *extra;        // shared buffer: StrBuffer *. Else, not ASCII: index table (StrIndex *), built on demand, or NULL
+    char bytes[];
+} WideStr;
 
 // Flags in head bits 16-31. STR_ASCII says that code points are bytes: bytes objects have it too.
 // STR_JOINED: the result of a concatenation, so another one is likely.
 enum { STR_ASCII = 1, STR_INTERNED = 2, STR_HASHED = 4, STR_SHARED = 8, STR_JOINED = 16 };
+#define STR_HASH_SPREAD 0x9E3779B97F4A7C15u
 enum { STR_SHARE_SIZE = 512 };  // from here on, concatenation shares a buffer
 
 static inline bool is_str(Value v)
@@ -50,6 +57,10 @@ static inline unsigned str_flags(const Str *s)
 static inline bool str_is_ascii(const Str *s)
 {
     return str_flags(s) & STR_ASCII;
+}
+static inline size_t str_length(const Str *s)  // in code points; the size of bytes
+{
+    return str_is_ascii(s) ? s->size : ((const WideStr *)(const void *)s)->length;
 }
 
 // Names of names.def: S(__init__) is an interned Str *.

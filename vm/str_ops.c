@@ -96,7 +96,7 @@ static Value raise_key_type(VM *vm, Value s, Value key)
 
 static Value item_at(VM *vm, Value s, int64_t i)
 {
-    size_t len = is_bytearray(s) ? as_bytearray(s)->size : as_str(s)->length;
+    size_t len = is_bytearray(s) ? as_bytearray(s)->size : str_length(as_str(s));
     if (i < 0) i += (int64_t)len;
     if (i < 0 || (size_t)i >= len)
         return raise_error(vm, EXC_IndexError,
@@ -112,7 +112,7 @@ static Value slice_of(VM *vm, Value s, Slice *slice)
     int64_t start, step, count;
     if (!is_bytearray(s)) {
         Str *text = as_str(s);
-        if (!slice_indices(vm, slice, text->length, &start, &step, &count)) return VALUE_ERROR;
+        if (!slice_indices(vm, slice, str_length(text), &start, &step, &count)) return VALUE_ERROR;
         return str_slice_step(text, start, step, count);
     }
     Bytearray *b = as_bytearray(s);
@@ -221,7 +221,7 @@ NATIVE(iterator_length_hint, "__length_hint__(self, /)", "How many items are lef
     TextIterator *self = (TextIterator *)as_iterator(args[0]);
     if (!self->text) return small_int(0);
     Value text = value_object(self->text);
-    size_t len = is_bytearray(text) ? as_bytearray(text)->size : as_str(text)->length;
+    size_t len = is_bytearray(text) ? as_bytearray(text)->size : str_length(as_str(text));
     return small_int(len > self->n_given ? (int64_t)(len - self->n_given) : 0);
 }
 

@@ -222,7 +222,7 @@ static inline uint64_t load_half(const char *p)
 }
 
 // Multiply and fold 16 bytes at a time, as the wyhash family does.
-uint64_t text_hash(const char *s, size_t size)
+uint32_t text_hash(const char *s, size_t size)
 {
     static const uint64_t K0 = 0x9E3779B97F4A7C15u, K1 = 0xD6E8FEB86659FD93u,
                           K2 = 0xA0761D6478BD642Fu;
@@ -245,7 +245,7 @@ uint64_t text_hash(const char *s, size_t size)
         const unsigned char *u = (const unsigned char *)s;
         a = (uint64_t)u[0] << 16 | (uint64_t)u[size / 2] << 8 | u[size - 1];
     }
-    return mix(K1 ^ size, mix(a ^ K0, b ^ h));
+    return (uint32_t)(mix(K1 ^ size, mix(a ^ K0, b ^ h)) >> 32);
 }
 
 // StrBuilder

@@ -41,7 +41,7 @@ int64_t text_find(const char *s, size_t size, const char *needle, size_t n);
 int64_t text_rfind(const char *s, size_t size, const char *needle, size_t n);
 // How often needle is in s without overlapping, at most `most`. n > 0.
 size_t text_count(const char *s, size_t size, const char *needle, size_t n, size_t most);
-uint64_t text_hash(const char *s, size_t size);
+uint32_t text_hash(const char *s, size_t size);
 
 // A growing text. Zero-initialise; the result is taken by builder_str, which leaves it empty.
 typedef struct StrBuilder {
