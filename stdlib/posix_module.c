@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// posix_module.c - what module os asks the operating system: files by name. The rest of posix is in
-// posix_process.c; os itself, os.path, stat_result, DirEntry and walk are written in Rill.
-#include <dirent.h>
+// posix_module.c - what module os asks the operating system: files by name. Folders are in
+// posix_folder.c, the rest of posix in posix_process.c; os itself, os.path, stat_result, DirEntry
+// and walk are written in Rill.
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -31,8 +31,7 @@ const char *posix_path(VM *vm, const char *function, Value v, Value *shown)
     return NULL;
 }
 
-// Of a function that also takes a descriptor: *fd is it, or -1.
-static const char *path_or_fd(VM *vm, const char *function, Value v, Value *shown, int *fd)
+const char *posix_path_or_fd(VM *vm, const char *function, Value v, Value *shown, int *fd)
 {
     int64_t n;
     *fd = -1;
@@ -49,6 +48,25 @@ static const char *path_or_fd(VM *vm, const char *function, Value v, Value *show
     return NULL;
 }
 
+bool posix_dir_fd(VM *vm, Value v, int *fd)
+{
+    int64_t n;
+    *fd = AT_FDCWD;
+    if (v == VALUE_NONE) return true;
+    if (!is_any_int(v)) {
+        raise_error(vm, EXC_TypeError, "argument should be integer or None, not %s",
+                    type_name(vm, v));
+        return false;
+    }
+    if (!int_to_int64(v, &n) || n < INT_MIN || n > INT_MAX) {
+        raise_error(vm, EXC_OverflowError,
+                    int_sign(v) < 0 ? "fd is less than minimum" : "fd is greater than maximum");
+        return false;
+    }
+    *fd = (int)n;
+    return true;
+}
+
 Value posix_result(VM *vm, int r, Value filename)
 {
     return r == 0 ? VALUE_NONE : raise_os_error(vm, errno, filename);
@@ -62,153 +80,113 @@ static Value result_of_two(VM *vm, int r, Value from, Value to)
     return VALUE_ERROR;
 }
 
-// A name from the system, of the type of the path that was asked about.
-static Value name_like(Value model, const char *text)
+Value posix_name_like(Value model, const char *text)
 {
     if (is_bytes(model)) return value_object(bytes_new(text, strlen(text)));
     return value_object(codec_from_os(text, strlen(text)));
 }
 
-// Folders
+// Files. In all of them dir_fd is the folder that a relative path begins in.
 
-NATIVE(posix_getcwd, "getcwd()", "Return the current folder.")
+// A path and a dir_fd, the arguments of the *at functions; NULL: raised.
+static const char *path_at(VM *vm, const char *function, Value path, Value dir_fd, Value *shown,
+                           int *dir)
 {
-    char folder[PATH_MAX];
-    if (!getcwd(folder, sizeof folder)) return raise_os_error(vm, errno, VALUE_NONE);
-    return value_object(codec_from_os(folder, strlen(folder)));
+    return posix_dir_fd(vm, dir_fd, dir) ? posix_path(vm, function, path, shown) : NULL;
 }
 
-NATIVE(posix_chdir, "chdir(path)", "Change the current folder.")
-{
-    Value shown;
-    const char *path = posix_path(vm, "chdir", args[0], &shown);
-    return path ? posix_result(vm, chdir(path), shown) : VALUE_ERROR;
-}
-
-NATIVE(posix_mkdir, "mkdir(path, mode: ssize = 511)", "Make a folder.")
+static Value remove_at(VM *vm, const char *function, Value *args, int flags)
 {
     Value shown;
-    const char *path = posix_path(vm, "mkdir", args[0], &shown);
-    return path ? posix_result(vm, mkdir(path, (mode_t)arg_ssize(args[1])), shown) : VALUE_ERROR;
+    int dir;
+    const char *path = path_at(vm, function, args[0], args[1], &shown, &dir);
+    return path ? posix_result(vm, unlinkat(dir, path, flags), shown) : VALUE_ERROR;
 }
 
-NATIVE(posix_rmdir, "rmdir(path)", "Remove an empty folder.")
+NATIVE(posix_remove, "remove(path, *, dir_fd=None)", "Remove a file.")
+{
+    return remove_at(vm, "remove", args, 0);
+}
+
+NATIVE(posix_unlink, "unlink(path, *, dir_fd=None)", "Remove a file.")
+{
+    return remove_at(vm, "unlink", args, 0);
+}
+
+NATIVE(posix_rmdir, "rmdir(path, *, dir_fd=None)", "Remove an empty folder.")
+{
+    return remove_at(vm, "rmdir", args, AT_REMOVEDIR);
+}
+
+NATIVE(posix_mkdir, "mkdir(path, mode: ssize = 511, *, dir_fd=None)", "Make a folder.")
 {
     Value shown;
-    const char *path = posix_path(vm, "rmdir", args[0], &shown);
-    return path ? posix_result(vm, rmdir(path), shown) : VALUE_ERROR;
+    int dir;
+    const char *path = path_at(vm, "mkdir", args[0], args[2], &shown, &dir);
+    return path ? posix_result(vm, mkdirat(dir, path, (mode_t)arg_ssize(args[1])), shown)
+                : VALUE_ERROR;
 }
 
-static DIR *open_folder(VM *vm, const char *function, Value v, Value *shown)
-{
-    if (v == VALUE_NONE) v = value_object(str_from_cstr("."));
-    if (!is_str(v) && !is_bytes(v) && special_lookup(vm, v, S(__fspath__)) == VALUE_UNBOUND) {
-        raise_error(vm, EXC_TypeError,
-                    "%s: path should be string, bytes, os.PathLike, integer or None, not %s",
-                    function, type_name(vm, v));
-        return NULL;
-    }
-    const char *path = posix_path(vm, function, v, shown);
-    if (!path) return NULL;
-    bool has_retried = false;
-    for (;;) {
-        DIR *dir = opendir(path);
-        if (dir || !stream_may_retry(vm, errno, &has_retried)) {
-            if (!dir) raise_os_error(vm, errno, *shown);
-            return dir;
-        }
-    }
-}
-
-static bool is_dots(const char *name)
-{
-    return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
-}
-
-NATIVE(posix_listdir, "listdir(path=None)", "Return the names in a folder, in no particular order.")
+NATIVE(posix_mkfifo, "mkfifo(path, mode: ssize = 438, *, dir_fd=None)", "Make a named pipe.")
 {
     Value shown;
-    DIR *dir = open_folder(vm, "listdir", args[0], &shown);
-    if (!dir) return VALUE_ERROR;
-    List *names = list_new(0);
-    for (struct dirent *e; (e = readdir(dir)) != NULL;)
-        if (!is_dots(e->d_name)) list_append(names, name_like(shown, e->d_name));
-    closedir(dir);
-    return value_object(names);
+    int dir;
+    const char *path = path_at(vm, "mkfifo", args[0], args[2], &shown, &dir);
+    return path ? posix_result(vm, mkfifoat(dir, path, (mode_t)arg_ssize(args[1])), shown)
+                : VALUE_ERROR;
 }
 
-NATIVE(posix_scan, "_scan(path=None)", "Return (name, kind, inode) of everything in a folder.")
-{
-    Value shown;
-    DIR *dir = open_folder(vm, "scandir", args[0], &shown);
-    if (!dir) return VALUE_ERROR;
-    List *entries = list_new(0);
-    for (struct dirent *e; (e = readdir(dir)) != NULL;) {
-        if (is_dots(e->d_name)) continue;
-        const char *kind = e->d_type == DT_DIR   ? "d"
-                           : e->d_type == DT_REG ? "f"
-                           : e->d_type == DT_LNK ? "l"
-                                                 : "?";
-        Value name = name_like(shown, e->d_name), kind_text = value_object(str_from_cstr(kind));
-        list_append(entries, value_object(tuple_of(3, name, kind_text, int_from_uint64(e->d_ino))));
-    }
-    closedir(dir);
-    return value_object(entries);
-}
-
-// Files
-
-NATIVE(posix_remove, "remove(path)", "Remove a file.")
-{
-    Value shown;
-    const char *path = posix_path(vm, "remove", args[0], &shown);
-    return path ? posix_result(vm, unlink(path), shown) : VALUE_ERROR;
-}
-
-NATIVE(posix_unlink, "unlink(path)", "Remove a file.")
-{
-    Value shown;
-    const char *path = posix_path(vm, "unlink", args[0], &shown);
-    return path ? posix_result(vm, unlink(path), shown) : VALUE_ERROR;
-}
-
-typedef int (*PairCall)(const char *from, const char *to);
-
-static Value call_pair(VM *vm, const char *function, PairCall call, Value a, Value b)
+// rename and link: args are from, to and the folders of both.
+static Value call_pair(VM *vm, const char *function, Value *args, int flags)
 {
     Value from, to;
-    const char *from_path = posix_path(vm, function, a, &from);
-    const char *to_path = from_path ? posix_path(vm, function, b, &to) : NULL;
-    return to_path ? result_of_two(vm, call(from_path, to_path), from, to) : VALUE_ERROR;
+    int from_dir, to_dir;
+    const char *from_path = path_at(vm, function, args[0], args[2], &from, &from_dir);
+    const char *to_path = from_path ? path_at(vm, function, args[1], args[3], &to, &to_dir) : NULL;
+    if (!to_path) return VALUE_ERROR;
+    int r = flags < 0 ? renameat(from_dir, from_path, to_dir, to_path)
+                      : linkat(from_dir, from_path, to_dir, to_path, flags);
+    return result_of_two(vm, r, from, to);
 }
 
-NATIVE(posix_rename, "rename(src, dst)", "Rename a file or folder.")
+NATIVE(posix_rename, "rename(src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+       "Rename a file or folder.")
 {
-    return call_pair(vm, "rename", rename, args[0], args[1]);
+    return call_pair(vm, "rename", args, -1);
 }
-NATIVE(posix_replace, "replace(src, dst)", "Rename a file or folder, over what has that name.")
+NATIVE(posix_replace, "replace(src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+       "Rename a file or folder, over what has that name.")
 {
-    return call_pair(vm, "replace", rename, args[0], args[1]);
+    return call_pair(vm, "replace", args, -1);
 }
-NATIVE(posix_link, "link(src, dst)", "Make a hard link.")
+NATIVE(posix_link,
+       "link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks: bool = True)",
+       "Make a hard link.")
 {
-    return call_pair(vm, "link", link, args[0], args[1]);
-}
-NATIVE(posix_symlink, "symlink(src, dst, target_is_directory=False)", "Make a symbolic link.")
-{
-    return call_pair(vm, "symlink", symlink, args[0], args[1]);
+    return call_pair(vm, "link", args, 0);
 }
 
-NATIVE(posix_readlink, "readlink(path)", "Return what a symbolic link says.")
+NATIVE(posix_symlink, "symlink(src, dst, target_is_directory=False, *, dir_fd=None)",
+       "Make a symbolic link.")
+{
+    Value from, to;
+    int dir;
+    const char *from_path = posix_path(vm, "symlink", args[0], &from);
+    const char *to_path = from_path ? path_at(vm, "symlink", args[1], args[3], &to, &dir) : NULL;
+    return to_path ? result_of_two(vm, symlinkat(from_path, dir, to_path), from, to) : VALUE_ERROR;
+}
+
+NATIVE(posix_readlink, "readlink(path, *, dir_fd=None)", "Return what a symbolic link says.")
 {
     Value shown;
+    int dir;
     char target[PATH_MAX];
-    const char *path = posix_path(vm, "readlink", args[0], &shown);
+    const char *path = path_at(vm, "readlink", args[0], args[1], &shown, &dir);
     if (!path) return VALUE_ERROR;
-    ssize_t n = readlink(path, target, sizeof target - 1);
+    ssize_t n = readlinkat(dir, path, target, sizeof target - 1);
     if (n < 0) return raise_os_error(vm, errno, shown);
     target[n] = '\0';
-    return name_like(shown, target);
+    return posix_name_like(shown, target);
 }
 
 static Value nanoseconds(struct timespec t)
@@ -226,19 +204,19 @@ static Value stat_tuple(const struct stat *s)
         int_from_uint64(s->st_rdev)));
 }
 
-NATIVE(posix_stat, "_stat(path, follow_symlinks: bool = True)",
+NATIVE(posix_stat, "_stat(path, follow_symlinks: bool = True, dir_fd=None)",
        "Return the 13 numbers of stat(2), times in nanoseconds.")
 {
     Value shown;
-    int fd;
+    int fd, dir;
     struct stat info;
-    const char *path =
-        path_or_fd(vm, args[1] == VALUE_TRUE ? "stat" : "lstat", args[0], &shown, &fd);
+    bool follows = args[1] == VALUE_TRUE;
+    if (!posix_dir_fd(vm, args[2], &dir)) return VALUE_ERROR;
+    const char *path = posix_path_or_fd(vm, follows ? "stat" : "lstat", args[0], &shown, &fd);
     if (!path) return VALUE_ERROR;
     if (fd < 0) stream_sync_path(path);
-    int r = fd >= 0                 ? fstat(fd, &info)
-            : args[1] == VALUE_TRUE ? stat(path, &info)
-                                    : lstat(path, &info);
+    int r =
+        fd >= 0 ? fstat(fd, &info) : fstatat(dir, path, &info, follows ? 0 : AT_SYMLINK_NOFOLLOW);
     if (r != 0) return raise_os_error(vm, errno, fd >= 0 ? VALUE_NONE : shown);
     return stat_tuple(&info);
 }
@@ -250,7 +228,7 @@ NATIVE(
     Value shown;
     int fd;
     struct stat info;
-    const char *path = path_or_fd(vm, "stat", args[0], &shown, &fd);
+    const char *path = posix_path_or_fd(vm, "stat", args[0], &shown, &fd);
     if (!path) {
         if (!error_is(vm, EXC_ValueError)) return VALUE_ERROR;
         error_take(vm);
@@ -264,30 +242,60 @@ NATIVE(
     return value_object(str_from_cstr(kind));
 }
 
-NATIVE(posix_access, "access(path, mode: ssize)", "Return whether the file may be used that way.")
+NATIVE(posix_access,
+       "access(path, mode: ssize, *, dir_fd=None, effective_ids: bool = False, follow_symlinks: "
+       "bool = True)",
+       "Return whether the file may be used that way.")
 {
     Value shown;
-    const char *path = posix_path(vm, "access", args[0], &shown);
-    return path ? value_bool(access(path, (int)arg_ssize(args[1])) == 0) : VALUE_ERROR;
+    int dir, flags = (args[3] == VALUE_TRUE ? AT_EACCESS : 0) |
+                     (args[4] == VALUE_TRUE ? 0 : AT_SYMLINK_NOFOLLOW);
+    const char *path = path_at(vm, "access", args[0], args[2], &shown, &dir);
+    return path ? value_bool(faccessat(dir, path, (int)arg_ssize(args[1]), flags) == 0)
+                : VALUE_ERROR;
 }
 
-NATIVE(posix_chmod, "chmod(path, mode: ssize)", "Change who may use a file.")
+NATIVE(posix_chmod, "chmod(path, mode: ssize, *, dir_fd=None, follow_symlinks: bool = True)",
+       "Change who may use a file.")
 {
     Value shown;
-    const char *path = posix_path(vm, "chmod", args[0], &shown);
-    return path ? posix_result(vm, chmod(path, (mode_t)arg_ssize(args[1])), shown) : VALUE_ERROR;
+    int fd, dir, flags = args[3] == VALUE_TRUE ? 0 : AT_SYMLINK_NOFOLLOW;
+    mode_t mode = (mode_t)arg_ssize(args[1]);
+    if (!posix_dir_fd(vm, args[2], &dir)) return VALUE_ERROR;
+    const char *path = posix_path_or_fd(vm, "chmod", args[0], &shown, &fd);
+    if (!path) return VALUE_ERROR;
+    return posix_result(vm, fd >= 0 ? fchmod(fd, mode) : fchmodat(dir, path, mode, flags), shown);
+}
+
+NATIVE(posix_chown,
+       "chown(path, uid: ssize, gid: ssize, *, dir_fd=None, follow_symlinks: bool = True)",
+       "Change the owner and the group of a file; -1: keep it.")
+{
+    Value shown;
+    int fd, dir, flags = args[4] == VALUE_TRUE ? 0 : AT_SYMLINK_NOFOLLOW;
+    uid_t uid = (uid_t)arg_ssize(args[1]);
+    gid_t gid = (gid_t)arg_ssize(args[2]);
+    if (!posix_dir_fd(vm, args[3], &dir)) return VALUE_ERROR;
+    const char *path = posix_path_or_fd(vm, "chown", args[0], &shown, &fd);
+    if (!path) return VALUE_ERROR;
+    return posix_result(vm, fd >= 0 ? fchown(fd, uid, gid) : fchownat(dir, path, uid, gid, flags),
+                        shown);
 }
 
 NATIVE(posix_truncate, "truncate(path, length: ssize)", "Cut a file off.")
 {
     Value shown;
-    const char *path = posix_path(vm, "truncate", args[0], &shown);
-    return path ? posix_result(vm, truncate(path, (off_t)arg_ssize(args[1])), shown) : VALUE_ERROR;
+    int fd;
+    off_t length = (off_t)arg_ssize(args[1]);
+    const char *path = posix_path_or_fd(vm, "truncate", args[0], &shown, &fd);
+    if (!path) return VALUE_ERROR;
+    return posix_result(vm, fd >= 0 ? ftruncate(fd, length) : truncate(path, length), shown);
 }
 
 static bool time_arg(VM *vm, Value v, struct timespec *out)
 {
     double seconds;
+    if (!is_any_float(v) && is_error(v = value_index(vm, v))) return false;
     if (is_int(v)) {
         *out = (struct timespec){.tv_sec = as_int(v)};
         return true;
@@ -299,20 +307,56 @@ static bool time_arg(VM *vm, Value v, struct timespec *out)
     return true;
 }
 
-NATIVE(posix_utime, "utime(path, times=None)",
+// An int of nanoseconds.
+static bool nanoseconds_arg(VM *vm, Value v, struct timespec *out)
+{
+    int64_t n;
+    v = value_index(vm, v);
+    if (is_error(v)) return false;
+    if (!int_to_int64(v, &n)) {
+        raise_error(vm, EXC_OverflowError, "timestamp out of range for platform time_t");
+        return false;
+    }
+    int64_t rest = n % 1000000000;
+    *out = (struct timespec){.tv_sec = n / 1000000000 - (rest < 0),
+                             .tv_nsec = rest + (rest < 0) * 1000000000};
+    return true;
+}
+
+static bool times_arg(VM *vm, Value seconds, Value ns, struct timespec *out)
+{
+    bool has_ns = ns != VALUE_UNBOUND;
+    Value pair = has_ns ? ns : seconds;
+    if (has_ns && seconds != VALUE_NONE) {
+        raise_error(vm, EXC_ValueError,
+                    "utime: you may specify either 'times' or 'ns' but not both");
+        return false;
+    }
+    if (!is_tuple(pair) || as_tuple(pair)->len != 2) {
+        raise_error(vm, EXC_TypeError,
+                    has_ns ? "utime: 'ns' must be a tuple of two ints"
+                           : "utime: 'times' must be either a tuple of two ints or None");
+        return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        Value v = as_tuple(pair)->items[i];
+        if (has_ns ? !nanoseconds_arg(vm, v, &out[i]) : !time_arg(vm, v, &out[i])) return false;
+    }
+    return true;
+}
+
+NATIVE(posix_utime, "utime(path, times=None, *, ns=?, dir_fd=None, follow_symlinks: bool = True)",
        "Set the times (access, modification) of a file; None: now.")
 {
-    Value shown, pair[2];
+    Value shown;
     struct timespec times[2];
-    const char *path = posix_path(vm, "utime", args[0], &shown);
-    if (!path) return VALUE_ERROR;
-    if (args[1] == VALUE_NONE) return posix_result(vm, utimensat(AT_FDCWD, path, NULL, 0), shown);
-    if (!is_tuple(args[1]) || as_tuple(args[1])->len != 2)
-        return raise_error(vm, EXC_TypeError,
-                           "utime: 'times' must be either a tuple of two ints or None");
-    memcpy(pair, as_tuple(args[1])->items, sizeof pair);
-    if (!time_arg(vm, pair[0], &times[0]) || !time_arg(vm, pair[1], &times[1])) return VALUE_ERROR;
-    return posix_result(vm, utimensat(AT_FDCWD, path, times, 0), shown);
+    bool is_now = args[1] == VALUE_NONE && args[2] == VALUE_UNBOUND;
+    int fd, dir, flags = args[4] == VALUE_TRUE ? 0 : AT_SYMLINK_NOFOLLOW;
+    if (!posix_dir_fd(vm, args[3], &dir)) return VALUE_ERROR;
+    const char *path = posix_path_or_fd(vm, "utime", args[0], &shown, &fd);
+    if (!path || (!is_now && !times_arg(vm, args[1], args[2], times))) return VALUE_ERROR;
+    const struct timespec *set = is_now ? NULL : times;
+    return posix_result(vm, fd >= 0 ? futimens(fd, set) : utimensat(dir, path, set, flags), shown);
 }
 
 NATIVE(posix_fspath, "fspath(path)", "Return the str or bytes of a path object.")
@@ -323,18 +367,35 @@ NATIVE(posix_fspath, "fspath(path)", "Return the str or bytes of a path object."
 }
 
 static const NativeDef *const natives[] = {
-    &def_posix_getcwd,   &def_posix_chdir,   &def_posix_mkdir,
-    &def_posix_rmdir,    &def_posix_listdir, &def_posix_scan,
-    &def_posix_remove,   &def_posix_unlink,  &def_posix_rename,
-    &def_posix_replace,  &def_posix_link,    &def_posix_symlink,
-    &def_posix_readlink, &def_posix_stat,    &def_posix_kind,
-    &def_posix_access,   &def_posix_chmod,   &def_posix_truncate,
-    &def_posix_utime,    &def_posix_fspath,  NULL,
+    &def_posix_mkdir,
+    &def_posix_rmdir,
+    &def_posix_mkfifo,
+    &def_posix_remove,
+    &def_posix_unlink,
+    &def_posix_rename,
+    &def_posix_replace,
+    &def_posix_link,
+    &def_posix_symlink,
+    &def_posix_readlink,
+    &def_posix_stat,
+    &def_posix_kind,
+    &def_posix_access,
+    &def_posix_chmod,
+    &def_posix_chown,
+    &def_posix_truncate,
+    &def_posix_utime,
+    &def_posix_fspath,
+    NULL,
 };
+
+static bool set_up(VM *vm, Module *module)
+{
+    return posix_setup_folders(vm, module) && posix_setup_process(vm, module);
+}
 
 const ModuleDef module_posix = {
     .name = "posix",
     .doc = "What the operating system offers; use module os.",
     .natives = natives,
-    .setup = posix_setup_process,
+    .setup = set_up,
 };

@@ -3,21 +3,23 @@
 // identity.
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/times.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "stdlib/posix.h"
 #include "vm/bytes.h"
 #include "vm/codec.h"
 #include "vm/file.h"
+#include "vm/set.h"
 #include "vm/vm.h"
 
 extern char **environ;
@@ -65,16 +67,18 @@ static int fd_arg(Value v)
     return fd < 0 || fd > INT32_MAX ? -1 : (int)fd;
 }
 
-NATIVE(posix_open, "open(path, flags: ssize, mode: ssize = 511)",
+NATIVE(posix_open, "open(path, flags: ssize, mode: ssize = 511, *, dir_fd=None)",
        "Open a file; return the descriptor.")
 {
     Value shown;
+    int dir;
+    if (!posix_dir_fd(vm, args[3], &dir)) return VALUE_ERROR;
     const char *path = posix_path(vm, "open", args[0], &shown);
     if (!path) return VALUE_ERROR;
     stream_sync_path(path);
     bool has_retried = false;
     for (;;) {
-        int fd = open(path, (int)arg_ssize(args[1]) | O_CLOEXEC, (mode_t)arg_ssize(args[2]));
+        int fd = openat(dir, path, (int)arg_ssize(args[1]) | O_CLOEXEC, (mode_t)arg_ssize(args[2]));
         if (fd >= 0) return small_int(fd);
         if (!stream_may_retry(vm, errno, &has_retried)) return raise_os_error(vm, errno, shown);
     }
@@ -112,6 +116,52 @@ NATIVE(posix_write, "write(fd: ssize, data, /)", "Write bytes to a descriptor; r
     }
 }
 
+NATIVE(posix_pread, "pread(fd: ssize, length: ssize, offset: ssize, /)",
+       "Read at most length bytes at an offset, without moving the position.")
+{
+    int64_t size = arg_ssize(args[1]);
+    if (size < 0) return raise_os_error(vm, EINVAL, VALUE_NONE);
+    Str *data = bytes_alloc((size_t)size);
+    ssize_t n = pread(fd_arg(args[0]), (char *)(uintptr_t)data->data, (size_t)size,
+                      (off_t)arg_ssize(args[2]));
+    if (n < 0) return raise_os_error(vm, errno, VALUE_NONE);
+    return n == size ? value_object(data) : value_object(bytes_new(data->data, (size_t)n));
+}
+
+NATIVE(posix_pwrite, "pwrite(fd: ssize, data, offset: ssize, /)",
+       "Write bytes at an offset, without moving the position; return how many.")
+{
+    Span span;
+    if (!bytes_get(vm, args[1], &span)) return VALUE_ERROR;
+    ssize_t n = pwrite(fd_arg(args[0]), span.data, span.size, (off_t)arg_ssize(args[2]));
+    return n < 0 ? raise_os_error(vm, errno, VALUE_NONE) : int_from_int64(n);
+}
+
+NATIVE(posix_fchdir, "fchdir(fd: ssize)",
+       "Change the current folder to the one that a descriptor is of.")
+{
+    return posix_result(vm, fchdir(fd_arg(args[0])), VALUE_NONE);
+}
+
+NATIVE(posix_fchmod, "fchmod(fd: ssize, mode: ssize)",
+       "Change who may use the file that a descriptor is of.")
+{
+    return posix_result(vm, fchmod(fd_arg(args[0]), (mode_t)arg_ssize(args[1])), VALUE_NONE);
+}
+
+NATIVE(posix_fchown, "fchown(fd: ssize, uid: ssize, gid: ssize)",
+       "Change the owner of the file that a descriptor is of.")
+{
+    int r = fchown(fd_arg(args[0]), (uid_t)arg_ssize(args[1]), (gid_t)arg_ssize(args[2]));
+    return posix_result(vm, r, VALUE_NONE);
+}
+
+NATIVE(posix_sync, "sync()", "Have everything written to the disks.")
+{
+    sync();
+    return VALUE_NONE;
+}
+
 NATIVE(posix_lseek, "lseek(fd: ssize, position: ssize, whence: ssize, /)",
        "Change the position of a descriptor.")
 {
@@ -124,7 +174,8 @@ NATIVE(posix_pipe, "pipe()", "Make a pipe; return its two descriptors (read, wri
     int fds[2];
     bool has_retried = false;
     while (pipe2(fds, O_CLOEXEC) != 0)
-        if (!stream_may_retry(vm, errno, &has_retried)) return raise_os_error(vm, errno, VALUE_NONE);
+        if (!stream_may_retry(vm, errno, &has_retried))
+            return raise_os_error(vm, errno, VALUE_NONE);
     return value_object(tuple_of(2, small_int(fds[0]), small_int(fds[1])));
 }
 
@@ -134,7 +185,8 @@ NATIVE(posix_dup, "dup(fd: ssize, /)", "Return a copy of a descriptor.")
     for (;;) {
         int fd = fcntl(fd_arg(args[0]), F_DUPFD_CLOEXEC, 0);
         if (fd >= 0) return small_int(fd);
-        if (!stream_may_retry(vm, errno, &has_retried)) return raise_os_error(vm, errno, VALUE_NONE);
+        if (!stream_may_retry(vm, errno, &has_retried))
+            return raise_os_error(vm, errno, VALUE_NONE);
     }
 }
 
@@ -204,6 +256,23 @@ NATIVE(posix_cpu_count, "cpu_count()", "Return the number of processors.")
     long n = sysconf(_SC_NPROCESSORS_ONLN);
     return n > 0 ? small_int(n) : VALUE_NONE;
 }
+NATIVE(posix_affinity, "sched_getaffinity(pid: ssize, /)",
+       "Return the numbers of the processors that a process (0: this one) may use.")
+{
+    Set *found = set_new();
+#ifdef __linux__
+    cpu_set_t cpus;
+    if (sched_getaffinity((pid_t)arg_ssize(args[0]), sizeof cpus, &cpus) != 0)
+        return raise_os_error(vm, errno, VALUE_NONE);
+    for (int i = 0; i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(i, &cpus) && !set_add(vm, found, small_int(i))) return VALUE_ERROR;
+#else
+    for (long i = 0, n = sysconf(_SC_NPROCESSORS_ONLN); i < n; i++)
+        if (!set_add(vm, found, small_int(i))) return VALUE_ERROR;
+#endif
+    return value_object(found);
+}
+
 NATIVE(posix_strerror, "strerror(code: ssize, /)", "Return the text of an error number.")
 {
     return text(strerror((int)arg_ssize(args[0])));
@@ -289,41 +358,20 @@ NATIVE(posix_exitcode, "waitstatus_to_exitcode(status: ssize)",
 }
 
 static const NativeDef *const process_natives[] = {
-    &def_posix_environ,
-    &def_posix_putenv,
-    &def_posix_unsetenv,
-    &def_posix_open,
-    &def_posix_close,
-    &def_posix_read,
-    &def_posix_write,
-    &def_posix_lseek,
-    &def_posix_pipe,
-    &def_posix_dup,
-    &def_posix_dup2,
-    &def_posix_isatty,
-    &def_posix_fsync,
-    &def_posix_ftruncate,
-    &def_posix_terminal_size,
-    &def_posix_getpid,
-    &def_posix_getppid,
-    &def_posix_getuid,
-    &def_posix_geteuid,
-    &def_posix_getgid,
-    &def_posix_getegid,
-    &def_posix_umask,
-    &def_posix_cpu_count,
-    &def_posix_strerror,
-    &def_posix_getlogin,
-    &def_posix_urandom,
-    &def_posix_uname,
-    &def_posix_times,
-    &def_posix_getloadavg,
-    &def_posix_system,
-    &def_posix_kill,
-    &def_posix_exit,
-    &def_posix_abort,
-    &def_posix_exitcode,
-    NULL,
+    &def_posix_environ,       &def_posix_putenv,   &def_posix_unsetenv,
+    &def_posix_open,          &def_posix_close,    &def_posix_read,
+    &def_posix_write,         &def_posix_lseek,    &def_posix_pread,
+    &def_posix_pwrite,        &def_posix_fchdir,   &def_posix_fchmod,
+    &def_posix_fchown,        &def_posix_sync,     &def_posix_affinity,
+    &def_posix_pipe,          &def_posix_dup,      &def_posix_dup2,
+    &def_posix_isatty,        &def_posix_fsync,    &def_posix_ftruncate,
+    &def_posix_terminal_size, &def_posix_getpid,   &def_posix_getppid,
+    &def_posix_getuid,        &def_posix_geteuid,  &def_posix_getgid,
+    &def_posix_getegid,       &def_posix_umask,    &def_posix_cpu_count,
+    &def_posix_strerror,      &def_posix_getlogin, &def_posix_urandom,
+    &def_posix_uname,         &def_posix_times,    &def_posix_getloadavg,
+    &def_posix_system,        &def_posix_kill,     &def_posix_exit,
+    &def_posix_abort,         &def_posix_exitcode, NULL,
 };
 
 bool posix_setup_process(VM *vm, Module *module)
@@ -332,16 +380,41 @@ bool posix_setup_process(VM *vm, Module *module)
         const char *name;
         int value;
     } constants[] = {
-        {"F_OK", F_OK},           {"R_OK", R_OK},         {"W_OK", W_OK},
-        {"X_OK", X_OK},           {"O_RDONLY", O_RDONLY}, {"O_WRONLY", O_WRONLY},
-        {"O_RDWR", O_RDWR},       {"O_APPEND", O_APPEND}, {"O_CREAT", O_CREAT},
-        {"O_EXCL", O_EXCL},       {"O_TRUNC", O_TRUNC},   {"O_NONBLOCK", O_NONBLOCK},
-        {"O_CLOEXEC", O_CLOEXEC}, {"O_DIRECTORY", O_DIRECTORY}, {"O_NOFOLLOW", O_NOFOLLOW}, {"O_SYNC", O_SYNC},
-        {"EX_OK", EX_OK},         {"EX_USAGE", EX_USAGE},       {"EX_DATAERR", EX_DATAERR},
-        {"EX_NOINPUT", EX_NOINPUT}, {"EX_NOUSER", EX_NOUSER}, {"EX_NOHOST", EX_NOHOST},
-        {"EX_UNAVAILABLE", EX_UNAVAILABLE}, {"EX_SOFTWARE", EX_SOFTWARE}, {"EX_OSERR", EX_OSERR},
-        {"EX_OSFILE", EX_OSFILE}, {"EX_CANTCREAT", EX_CANTCREAT}, {"EX_IOERR", EX_IOERR},
-        {"EX_TEMPFAIL", EX_TEMPFAIL}, {"EX_PROTOCOL", EX_PROTOCOL}, {"EX_NOPERM", EX_NOPERM},
+        {"F_OK", F_OK},
+        {"R_OK", R_OK},
+        {"W_OK", W_OK},
+        {"X_OK", X_OK},
+        {"O_RDONLY", O_RDONLY},
+        {"O_WRONLY", O_WRONLY},
+        {"O_RDWR", O_RDWR},
+        {"O_APPEND", O_APPEND},
+        {"O_CREAT", O_CREAT},
+        {"O_EXCL", O_EXCL},
+        {"O_TRUNC", O_TRUNC},
+        {"O_NONBLOCK", O_NONBLOCK},
+        {"O_CLOEXEC", O_CLOEXEC},
+        {"O_DIRECTORY", O_DIRECTORY},
+        {"O_NOFOLLOW", O_NOFOLLOW},
+        {"O_SYNC", O_SYNC},
+        {"O_NOCTTY", O_NOCTTY},
+        {"O_NDELAY", O_NDELAY},
+        {"O_DSYNC", O_DSYNC},
+        {"O_ACCMODE", O_ACCMODE},
+        {"EX_OK", EX_OK},
+        {"EX_USAGE", EX_USAGE},
+        {"EX_DATAERR", EX_DATAERR},
+        {"EX_NOINPUT", EX_NOINPUT},
+        {"EX_NOUSER", EX_NOUSER},
+        {"EX_NOHOST", EX_NOHOST},
+        {"EX_UNAVAILABLE", EX_UNAVAILABLE},
+        {"EX_SOFTWARE", EX_SOFTWARE},
+        {"EX_OSERR", EX_OSERR},
+        {"EX_OSFILE", EX_OSFILE},
+        {"EX_CANTCREAT", EX_CANTCREAT},
+        {"EX_IOERR", EX_IOERR},
+        {"EX_TEMPFAIL", EX_TEMPFAIL},
+        {"EX_PROTOCOL", EX_PROTOCOL},
+        {"EX_NOPERM", EX_NOPERM},
         {"EX_CONFIG", EX_CONFIG},
     };
     natives_define(vm, module->dict, process_natives, NULL, str_from_cstr("posix"));
