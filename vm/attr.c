@@ -6,7 +6,7 @@
 // attribute and build no exception; only the outermost functions raise AttributeError.
 #include <string.h>
 
-#include "vm/class.h"
+#include "vm/attr_cache.h"
 #include "vm/gc.h"
 #include "vm/vm.h"
 
@@ -496,42 +496,7 @@ Value super_load(VM *vm, Value start, Value self, Str *name)
     return descriptor_get(vm, attr, self, self_class);
 }
 
-// Inline caches
-
-// Remember whose words are filled, for class_flush_slot_caches. The code that runs owns them.
-static void note_cached_code(VM *vm, const Instr *words)
-{
-    enum { CODE_NOTED = 0x8000 };
-    if (!vm->frame) return;
-    Function *f = frame_of(vm->frame)->function;
-    Code *code = f ? f->code : NULL;
-    if (!code || words < code->instrs || words >= code->instrs + code->n_instrs) return;
-    if (code->object.head >> 16 & CODE_NOTED) return;
-    code->object.head |= HEAD(0, 0, CODE_NOTED);
-    if (vm->n_cached_codes == vm->cap_cached_codes) {
-        int cap = vm->cap_cached_codes ? vm->cap_cached_codes * 2 : 64;
-        Code **grown = gc_alloc_array((size_t)cap, sizeof(Code *));
-        if (vm->n_cached_codes)
-            memcpy(grown, vm->cached_codes, (size_t)vm->n_cached_codes * sizeof(Code *));
-        vm->cached_codes = grown;
-        vm->cap_cached_codes = cap;
-    }
-    vm->cached_codes[vm->n_cached_codes++] = code;
-}
-
-// words: `slot` of shape s; `added`: the store leads to that shape, else NULL.
-static void fill_words(VM *vm, Instr *words, const Shape *s, int slot, const Shape *added)
-{
-    if (!words) return;
-    unsigned place = slot < s->n_inline
-                         ? (unsigned)(offsetof(Instance, slots) / sizeof(Value)) + (unsigned)slot
-                         : ATTR_EXTRA + (unsigned)(slot - s->n_inline);
-    if (added && added->id > 0xFFFF) return;
-    note_cached_code(vm, words);
-    words[0] = (words[0] & 0xFFFF) | (added ? added->id << 16 : 0);
-    words[1] = s->id;
-    words[2] = (words[2] & 0xFFFF) | place << 16;
-}
+// Attributes for the interpreter, which fill its caches
 
 static Value slot_value(const Instance *o, const Shape *s, int slot)
 {
@@ -549,7 +514,7 @@ static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *na
         Value v = member_load(vm, g, o);
         if (v == VALUE_UNBOUND) return raise_no_attribute(vm, o, name);
         if (g->slot != MEMBER_IN_DICT)
-            fill_words(vm, words, vm->shapes[as_object(o)->shape], g->slot, NULL);
+            attr_cache_slot(vm, words, name, ATTR_LOAD, vm->shapes[as_object(o)->shape], g->slot, NULL);
         return v;
     }
     return descriptor_get(vm, attr, o, c);
@@ -565,7 +530,7 @@ static inline Value load_generic(VM *vm, Value o, Class *c, Str *name, Instr *wo
         const Shape *s = vm->shapes[as_object(o)->shape];
         int slot = shape_find(s, name);
         if (slot >= 0) {
-            fill_words(vm, words, s, slot, NULL);
+            attr_cache_slot(vm, words, name, ATTR_LOAD, s, slot, NULL);
             return slot_value(as_pointer(o), s, slot);
         }
     } else {
@@ -623,12 +588,12 @@ static bool store_and_fill(VM *vm, Value o, Str *name, Value v, Instr *words)
     const Shape *after = vm->shapes[object->shape];
     if (before->is_dict || after->is_dict) return true;
     if (after == before) {
-        fill_words(vm, words, before, shape_find(before, name), NULL);
+        attr_cache_slot(vm, words, name, ATTR_STORE, before, shape_find(before, name), NULL);
         return true;
     }
     int slot = after->n_slots - 1;
     if (slot < after->n_inline)
-        fill_words(vm, words, before, slot, after);  // else the array may have to grow
+        attr_cache_slot(vm, words, name, ATTR_STORE, before, slot, after);  // else the array may have to grow
     return true;
 }
 
@@ -658,7 +623,7 @@ Value attr_store(VM *vm, Value o, Str *name, Value v, Instr *words)
     if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
         const GetSet *g = as_pointer(attr);
         if (g->slot != MEMBER_IN_DICT && !(g->object.head >> 16 & GETSET_READONLY))
-            fill_words(vm, words, vm->shapes[as_object(o)->shape], g->slot, NULL);
+            attr_cache_slot(vm, words, name, ATTR_STORE, vm->shapes[as_object(o)->shape], g->slot, NULL);
     }
     return stored(descriptor_set(vm, attr, o, v));
 }
@@ -682,14 +647,6 @@ static bool has_no_own(VM *vm, const Shape *s, Value o, Str *name)
     (void)vm;
     return class_is_heap(c) ||
            !(c->flags & CLASS_HAS_DICT);  // a heap class's root shape: no attributes yet
-}
-
-static void fill_method(VM *vm, Instr *words, Value *cache, const Shape *s, Value method)
-{
-    if (!words || !cache) return;
-    words[1] = s->id;
-    words[2] = vm->epoch;
-    *cache = method;
 }
 
 // Class attribute attr as a method for self (the object, or the class of a classmethod).
@@ -761,7 +718,7 @@ Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, V
     }
     const Shape *s = is_object(o) ? vm->shapes[as_object(o)->shape] : NULL;
     if (s && has_no_own(vm, s, o, name)) {
-        if (*self == o) fill_method(vm, words, cache, s, method);
+        if (*self == o) attr_cache_method(vm, words, cache, name, s, method);
         return method;
     }
     Value own = own_attribute(vm, o, name);

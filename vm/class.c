@@ -147,20 +147,6 @@ static bool is_plain(VM *vm, Value v)
     }
 }
 
-// The cache words of GETATTR and SETATTR know only the shape. They are all forgotten in the rare
-// case that a class of existing objects gets or loses a data descriptor or attribute hook.
-void class_flush_slot_caches(VM *vm)
-{
-    for (int i = 0; i < vm->n_cached_codes; i++) {
-        Code *code = vm->cached_codes[i];
-        for (uint32_t pc = 0; pc < code->n_instrs;
-             pc += 1u + opcode_info[instr_op(code->instrs[pc])].n_words) {
-            Opcode op = instr_op(code->instrs[pc]);
-            if (op == OP_GETATTR || op == OP_SETATTR) code->instrs[pc + 2] = 0;
-        }
-    }
-}
-
 static bool is_dunder(const Str *name)
 {
     return name->size > 4 && name->data[0] == '_' && name->data[1] == '_';

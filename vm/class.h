@@ -221,7 +221,9 @@ Class *class_winner(VM *vm, Class *meta, const Tuple *bases) RILL_FALLIBLE;  // 
 bool class_compute_mro(VM *vm, Class *c) RILL_FALLIBLE;
 void class_add_to_bases(Class *c);            // the subclass lists of its bases
 void class_remove_from_bases(Class *c);
-void class_flush_slot_caches(VM *vm);         // after a data descriptor appeared in a class that has instances
+// The cached places of attributes depend on the shape only. All are forgotten (attr_cache.c) in the rare case that a class
+// of existing objects gets or loses a data descriptor or attribute hook.
+void class_flush_slot_caches(VM *vm);
 bool object_set_class(VM *vm, Value o, Value c) RILL_FALLIBLE;        // o.__class__ = c
 bool object_set_dict(VM *vm, Object *o, Value dict) RILL_FALLIBLE;    // o.__dict__ = dict; VALUE_UNBOUND: a new one
 Value object_getattr_or_unbound(VM *vm, Value o, Str *name);          // as object.__getattribute__; VALUE_UNBOUND if absent
@@ -262,39 +264,5 @@ Value attr_store(VM *vm, Value o, Str *name, Value v, Instr *words) RILL_FALLIBL
 // attribute's value with *self = VALUE_UNBOUND. (*self may be another object than o: the class for a classmethod.)
 // VALUE_UNBOUND: as attr_load.
 Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, Value *self) RILL_FALLIBLE;
-
-// The cache words of GETATTR and SETATTR. words[1] is a shape id (0: empty); the upper 16 bits of words[2]
-// say where that shape keeps the attribute: below ATTR_EXTRA an index into the words of the object
-// itself, else ATTR_EXTRA + an index into Instance.extra. A store that adds the attribute has the shape that
-// results in the upper 16 bits of words[0] (0: none). words[0] bits 0-15 and words[2] bits 0-15 are the compiler's.
-// LOADMETHOD: words[1] shape, words[2] epoch; both equal means *cache is the method.
-enum { ATTR_EXTRA = 0x8000 };
-
-static inline Value *attr_cached_place(Object *o, const Instr *words)
-{
-    unsigned i = words[2] >> 16;
-    if (likely(i < ATTR_EXTRA)) return (Value *)(void *)o + i;
-    return (Value *)((Instance *)(void *)o)->extra + (i - ATTR_EXTRA);
-}
-// Fast path of GETATTR: VALUE_UNBOUND means attr_load must be called.
-static inline Value attr_cached_load(Value v, const Instr *words)
-{
-    if (unlikely(!is_object(v)) || as_object(v)->shape != words[1]) return VALUE_UNBOUND;
-    return *attr_cached_place(as_object(v), words);
-}
-// Fast path of SETATTR: false means attr_store must be called.
-static inline bool attr_cached_store(Value v, Value value, const Instr *words)
-{
-    if (unlikely(!is_object(v)) || as_object(v)->shape != words[1]) return false;
-    Object *o = as_object(v);
-    *attr_cached_place(o, words) = value;
-    if (words[0] >> 16) o->shape = words[0] >> 16;
-    return true;
-}
-// Fast path of LOADMETHOD: the method is the one in the cache constant.
-static inline bool attr_cached_method(Value v, uint32_t epoch, const Instr *words)
-{
-    return is_object(v) && as_object(v)->shape == words[1] && words[2] == epoch;
-}
 
 #endif

@@ -9,6 +9,7 @@
 // of them restores depth and top.
 #include "vm/interp.h"
 
+#include "vm/attr_cache.h"
 #include "vm/file.h"
 #include "vm/gc.h"
 #include "vm/iter.h"
@@ -19,13 +20,15 @@
 #include "vm/vm.h"
 #include "vm/watch.h"
 
-#define A instr_a(insn)
-#define B instr_b(insn)
-#define C instr_c(insn)
-#define sC instr_sc(insn)
-#define Bx instr_bx(insn)
-#define sBx instr_sbx(insn)
+// Operands, as 64-bit numbers: what indexes registers needs no extension.
+#define A (insn >> 8 & 0xFF)
+#define B (insn >> 16 & 0xFF)
+#define C (insn >> 24)
+#define sC ((int64_t)(int32_t)insn >> 24)
+#define Bx (insn >> 16)
+#define sBx ((int64_t)(int32_t)insn >> 16)
 #define CONSTS (frame_of(R)->function->consts)
+#define NAME(word) as_str(CONSTS[(word) & 0xFFFF])
 
 #define OP(name) DO_##name:
 #define NEXT()                    \
@@ -180,15 +183,21 @@
         SLOW(compare_slow(vm, op, b, c, &to_R, &to_pc));                       \
         goto slow_binary;                                                        \
     } while (0)
-// The word at pc is JT or JF: go where it says.
+// The word at pc is JT or JF: go where it says. Two branches that are predicted cost less than what would make one of them.
 #define BRANCH(condition)                                                        \
     do {                                                                         \
-        if ((condition) == ((*pc & 0xFF) == OP_JT)) {                            \
-            pc += instr_sbx(*pc) + 1;                                            \
-            BACK_EDGE();                                                         \
+        if (condition) {                                                         \
+            if (instr_op(*pc) == OP_JT) TAKE_JUMP();                             \
+        } else {                                                                 \
+            if (instr_op(*pc) == OP_JF) TAKE_JUMP();                             \
         }                                                                        \
         pc++;                                                                    \
         NEXT();                                                                  \
+    } while (0)
+#define TAKE_JUMP()                                                              \
+    do {                                                                         \
+        pc += instr_sbx(*pc) + 1;                                                \
+        BACK_EDGE();                                                             \
     } while (0)
 #define COMPARE_JUMP_(op, operator)                                              \
     do {                                                                         \
@@ -263,7 +272,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     };
     static const void *const watch_table[256] = {[0 ... 255] = &&watch};
     const void *const *T = vm->n_protected ? watch_table : table;
-    Instr insn;
+    uint64_t insn;  // an Instr
     SlowResult slow_result;
     Value *to_R;
     const Instr *to_pc;
@@ -500,6 +509,8 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         pc += 3;
         Value v = attr_cached_load(o, pc - 3);
         if (likely(v != VALUE_UNBOUND)) { R[A] = v; NEXT(); }
+        v = attr_table_load(o, NAME(pc[-3]), (Instr *)pc - 3);
+        if (likely(v != VALUE_UNBOUND)) { R[A] = v; NEXT(); }
         SAVE();
         SLOW(getattr_slow(vm, o, &to_R, &to_pc));
         goto slow_binary;
@@ -508,6 +519,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         Value o = R[B];
         pc += 3;
         if (likely(attr_cached_store(o, R[C], pc - 3))) NEXT();
+        if (likely(attr_table_store(o, NAME(pc[-3]), R[C], (Instr *)pc - 3))) NEXT();
         SAVE();
         SLOW(setattr_slow(vm, o, R[C], &to_R, &to_pc));
         goto slow_void;
@@ -523,15 +535,17 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     OP(LOADMETHOD) {
         Value o = R[B];
         pc += 4;
-        if (likely(is_object(o) && as_object(o)->shape == pc[-3] && vm->epoch == pc[-2])) {
+        if (likely(attr_cached_method(o, vm->epoch, pc - 4))) {
             R[A] = CONSTS[pc[-4] >> 16];
             R[A + 3] = o;
             NEXT();
         }
+        Value *cache = &CONSTS[pc[-4] >> 16];
+        Str *name = NAME(pc[-4]);
+        Value method = attr_table_method(vm, o, name, (Instr *)pc - 4, cache);
+        if (likely(method != VALUE_UNBOUND)) { R[A] = method; R[A + 3] = o; NEXT(); }
         SAVE();
-        Value *consts = CONSTS;
-        Str *name = as_str(consts[pc[-4] & 0xFFFF]);
-        Value method = attr_load_method(vm, o, name, (Instr *)pc - 4, &consts[pc[-4] >> 16], &R[A + 3]);
+        method = attr_load_method(vm, o, name, (Instr *)pc - 4, cache, &R[A + 3]);
         if (is_error(method)) goto raise;
         if (likely(method != VALUE_UNBOUND)) { R[A] = method; NEXT(); }
         SLOW(attr_call_slow(vm, o, name, &to_R, &to_pc));

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "stdlib/stdlib.h"
+#include "vm/attr_cache.h"
 
 static VM *vm;
 
