@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // dict_methods.c - the types dict, dict_keys, dict_values and dict_items.
 #include "stdlib/stdlib.h"
+#include "vm/set.h"
 #include "vm/hash.h"
 #include "vm/iter.h"
 #include "vm/vm.h"
@@ -70,7 +71,22 @@ NATIVE(dict_update, "update(self, /, *args, **kwargs)",
 // Each key of an iterable, stored through the class's own __setitem__ unless it is dict's.
 static bool fill_from_keys(VM *vm, Value dict, Value iterable, Value v)
 {
-    Value key, iterator = value_iter(vm, iterable);
+    Value key, iterator;
+    if (is_exact(dict, KIND_DICT) && as_dict(dict)->len == 0 && is_exact(iterable, KIND_DICT)) {
+        const Dict *from = as_dict(iterable);
+        for (size_t i = 0; i < from->n_entries; i++) {
+            DictEntry e = from->entries[i];
+            if (e.key != VALUE_UNBOUND && !dict_set_hashed(vm, as_dict(dict), e.key, e.hash, v)) return false;
+        }
+        return true;
+    }
+    if (is_exact(dict, KIND_DICT) && as_dict(dict)->len == 0 && (is_exact(iterable, KIND_SET) || is_exact(iterable, KIND_FROZENSET))) {
+        size_t pos = 0;
+        for (const SetEntry *e; (e = set_next_entry(as_set(iterable), &pos));)
+            if (!dict_set_hashed(vm, as_dict(dict), e->key, e->hash, v)) return false;
+        return true;
+    }
+    iterator = value_iter(vm, iterable);
     if (is_error(iterator)) return false;
     while ((key = iterator_advance(vm, iterator)) != VALUE_STOP) {
         if (is_error(key)) return false;
@@ -135,13 +151,10 @@ NATIVE(dict_popitem, "popitem(self, /)",
 NATIVE(dict_setdefault, "setdefault(self, key, default = None, /)",
        "The value of key; if it has none, it gets default first.")
 {
-    Value v;
-    Dict *self = as_dict(args[0]);
+    Value v = args[2];
     uint64_t hash;
     if (!hash_key(vm, args[1], &hash)) return VALUE_ERROR;
-    int found = dict_find_hashed(vm, self, args[1], hash, &v);
-    if (found) return found < 0 ? VALUE_ERROR : v;
-    return dict_set_hashed(vm, self, args[1], hash, args[2]) ? args[2] : VALUE_ERROR;
+    return dict_set_default(vm, as_dict(args[0]), args[1], hash, &v) < 0 ? VALUE_ERROR : v;
 }
 
 NATIVE(dict_keys, "keys(self, /)", "The keys, as a view that follows changes and behaves like a "

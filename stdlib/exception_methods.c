@@ -352,7 +352,9 @@ NATIVE(import_init, "__init__(self, /, *args, **kwargs)", "Set args, msg, name a
     Exception *e = as_exception(args[0]);
     Tuple *values = as_tuple(args[1]);
     e->args = args[1];
-    if (values->len == 1) exception_set_field(e, FIELD_IMPORT_MSG, values->items[0]);
+    for (int i = 0; i < 3; i++)
+        exception_set_field(e, fields[i], VALUE_NONE);
+    exception_set_field(e, FIELD_IMPORT_MSG, values->len == 1 ? values->items[0] : VALUE_NONE);
     bool ok = take_keywords(vm, args[0], as_dict(args[2]), "ImportError", names, fields, 3);
     return ok ? VALUE_NONE : VALUE_ERROR;
 }

@@ -47,7 +47,10 @@ static Value from_number(VM *vm, Value v)
     if (special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND) return value_index(vm, v);
     r = value_call_special(vm, v, S(__trunc__), 0, NULL);
     if (is_error(r)) return r;
-    if (r != VALUE_UNBOUND) return from_trunc(vm, r);
+    if (r != VALUE_UNBOUND) {
+        Str *message = str_from_cstr("The delegation of int() to __trunc__ is deprecated.");
+        return warn_here(vm, EXC_DeprecationWarning, message) ? from_trunc(vm, r) : VALUE_ERROR;
+    }
     if (is_str(v) || is_bytes_like(v)) return int_parse(vm, v, 10);
     return raise_error(vm, EXC_TypeError,
                        "int() argument must be a string, a bytes-like object or a real number, "

@@ -147,7 +147,7 @@ static bool parse_format(VM *vm, const Str *format, Layout *layout)
         }
         unsigned size = code_size(*p, layout->is_native);
         if (!size) {
-            raise_struct(vm, "bad char in struct format");
+            raise_struct(vm, memchr(p, 0, (size_t)(end - p)) ? "embedded null character" : "bad char in struct format");
             return false;
         }
         if (!add_field(layout, *p++, size, repeat)) goto too_long;

@@ -24,37 +24,51 @@ static Value *visible_frame(VM *vm)
     return NULL;
 }
 
+static bool refuse(VM *vm, const char *why)
+{
+    raise_error(vm, EXC_RuntimeError, "super(): %s", why);
+    return false;
+}
+
 // super() without arguments, when it was not compiled as such: what the caller's frame says.
-static Value super_of_frame(VM *vm)
+static bool super_of_frame(VM *vm, Super *s)
 {
     Value *regs = visible_frame(vm);
     const Function *f = regs ? frame_of(regs)->function : NULL;
-    if (!f || f->code->n_params == 0)
-        return raise_error(vm, EXC_RuntimeError, "super(): no arguments");
+    if (!f || f->code->n_params == 0) return refuse(vm, "no arguments");
     Cell *cell = class_cell(f);
-    if (!cell) return raise_error(vm, EXC_RuntimeError, "super(): __class__ cell not found");
-    if (cell->value == VALUE_UNBOUND)
-        return raise_error(vm, EXC_RuntimeError, "super(): empty __class__ cell");
+    if (!cell) return refuse(vm, "__class__ cell not found");
+    if (cell->value == VALUE_UNBOUND) return refuse(vm, "empty __class__ cell");
     Value self = regs[0];
     if (is_kind(self, KIND_CELL)) self = ((Cell *)as_pointer(self))->value;
-    if (self == VALUE_UNBOUND) return raise_error(vm, EXC_RuntimeError, "super(): arg[0] deleted");
-    return super_new(vm, cell->value, self);
+    if (self == VALUE_UNBOUND) return refuse(vm, "arg[0] deleted");
+    return super_fill(vm, s, cell->value, self);
+}
+
+NATIVE(super_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new object.")
+{
+    Super *s = object_alloc(as_class(args[0]), KIND_SUPER, sizeof *s);
+    s->start = s->self_class = NULL;
+    s->self = VALUE_UNBOUND;
+    return value_object(s);
 }
 
 NATIVE(
-    super_new, "__new__(cls, type=?, object_or_type=?, /)",
+    super_init, "__init__(self, type=?, object_or_type=?, /)",
     "super() -> same as super(__class__, <first argument>)\nsuper(type) -> unbound super object\n"
     "super(type, obj) -> bound super object; requires isinstance(obj, type)")
 {
-    if (args[1] == VALUE_UNBOUND) return super_of_frame(vm);
-    return super_new(vm, args[1], args[2] == VALUE_NONE ? VALUE_UNBOUND : args[2]);
+    Super *s = as_pointer(args[0]);
+    if (args[1] == VALUE_UNBOUND) return super_of_frame(vm, s) ? VALUE_NONE : VALUE_ERROR;
+    bool ok = super_fill(vm, s, args[1], args[2] == VALUE_NONE ? VALUE_UNBOUND : args[2]);
+    return ok ? VALUE_NONE : VALUE_ERROR;
 }
 
 NATIVE(super_repr, "__repr__(self, /)", "Return repr(self).")
 {
     const Super *s = as_pointer(args[0]);
     if (!s->self_class)
-        return value_object(str_format("<super: <class '%s'>, NULL>", s->start->name->data));
+        return value_object(str_format("<super: <class '%s'>, NULL>", s->start ? s->start->name->data : "NULL"));
     return value_object(str_format("<super: <class '%s'>, <%s object>>", s->start->name->data,
                                    s->self_class->name->data));
 }
@@ -63,7 +77,10 @@ NATIVE(super_get, "__get__(self, instance, owner=None, /)",
        "The function bound to the class, or to the class of the instance.")
 {
     const Super *s = as_pointer(args[0]);
-    if (args[1] == VALUE_NONE || s->self != VALUE_UNBOUND) return args[0];
+    if (args[1] == VALUE_NONE || s->self != VALUE_UNBOUND || !s->start) return args[0];
+    Class *c = class_of(vm, args[0]);
+    Value values[] = {value_object(s->start), args[1]};
+    if (class_is_heap(c)) return value_call(vm, value_object(c), 2, values);
     return super_new(vm, value_object(s->start), args[1]);
 }
 
@@ -99,7 +116,7 @@ static Value super_self_class(VM *vm, Value self)
     return class_or_none(((Super *)as_pointer(self))->self_class);
 }
 
-static const NativeDef *const super_methods[] = {&def_super_new, &def_super_repr, &def_super_get,
+static const NativeDef *const super_methods[] = {&def_super_new, &def_super_init, &def_super_repr, &def_super_get,
                                                  &def_super_getattribute, NULL};
 static const GetSetDef super_getset[] = {{"__thisclass__", super_start, NULL, NULL},
                                          {"__self__", super_self, NULL, NULL},
@@ -320,7 +337,6 @@ void super_define(VM *vm)
                "super(cls, obj) anywhere.",
         .methods = super_methods,
         .getset = super_getset,
-        .flags = CLASS_FINAL,
     };
     static const TypeDef proxy = {
         .name = "mappingproxy",

@@ -39,7 +39,16 @@ NATIVE(type_new, "__new__(cls, /, *args, **kwargs)",
         return VALUE_ERROR;
     if (str_has_nul(as_str(values->items[0])))
         return raise_error(vm, EXC_ValueError, "type name must not contain null characters");
-    Class *winner = class_winner(vm, meta, as_tuple(values->items[1]));
+    const Tuple *bases = as_tuple(values->items[1]);
+    for (size_t i = 0; i < bases->len; i++) {
+        Value entries = is_class(bases->items[i]) ? VALUE_UNBOUND
+                                                  : value_find_attr(vm, bases->items[i], S(__mro_entries__));
+        if (is_error(entries)) return entries;
+        if (entries != VALUE_UNBOUND)
+            return raise_error(vm, EXC_TypeError,
+                               "type() doesn't support MRO entry resolution; use types.new_class()");
+    }
+    Class *winner = class_winner(vm, meta, bases);
     if (!winner) return VALUE_ERROR;
     if (winner != meta) {
         Value new_ = class_lookup(vm, winner, S(__new__));

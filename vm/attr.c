@@ -132,6 +132,7 @@ Value descriptor_get(VM *vm, Value d, Value self, Class *owner)
     case KIND_PROPERTY: return self == VALUE_UNBOUND ? d : property_load(vm, as_pointer(d), self);
     case KIND_GETSET: return self == VALUE_UNBOUND ? d : getset_load(vm, as_pointer(d), self);
     case KIND_OPAQUE:
+    case KIND_SUPER:
     case KIND_INSTANCE: return call_get(vm, d, self, owner);
     default: return d;
     }
@@ -454,22 +455,27 @@ static Class *super_class(VM *vm, Value start, Value self)
     return NULL;
 }
 
-Value super_new(VM *vm, Value start, Value self)
+bool super_fill(VM *vm, Super *s, Value start, Value self)
 {
     Class *self_class = NULL;
     if (self != VALUE_UNBOUND) {
         self_class = super_class(vm, start, self);
-        if (!self_class) return VALUE_ERROR;
+        if (!self_class) return false;
     } else if (!is_class(start)) {
-        return raise_error(vm, EXC_TypeError, "super() argument 1 must be a type, not %s",
-                           type_name(vm, start));
+        raise_error(vm, EXC_TypeError, "super() argument 1 must be a type, not %s", type_name(vm, start));
+        return false;
     }
-    Super *s = gc_new(Super);
-    object_init(&s->object, KIND_SUPER);
     s->start = as_class(start);
     s->self = self;
     s->self_class = self_class;
-    return value_object(s);
+    return true;
+}
+
+Value super_new(VM *vm, Value start, Value self)
+{
+    Super *s = gc_new(Super);
+    object_init(&s->object, KIND_SUPER);
+    return super_fill(vm, s, start, self) ? value_object(s) : VALUE_ERROR;
 }
 
 static Value leave_call(VM *vm, Value function, bool takes_name, bool has_fallback)
@@ -566,7 +572,7 @@ static Value load_by_hooks(VM *vm, Value o, Class *c, Str *name, Instr *words)
 
 Value attr_load(VM *vm, Value o, Str *name, Instr *words)
 {
-    if (is_kind(o, KIND_MODULE)) {
+    if (is_exact(o, KIND_MODULE)) {
         Value v = dict_find_str(as_module(o)->dict, name);
         if (likely(v != VALUE_UNBOUND) && name != S(__dict__) && name != S(__class__)) return v;
         return value_getattr(vm, o, name);

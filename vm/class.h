@@ -200,6 +200,7 @@ Value descriptor_get(VM *vm, Value descriptor, Value self, Class *owner) RILL_FA
 Value raise_no_attribute(VM *vm, Value o, Str *name);
 
 // What the interpreter calls with the bound class and self of super(): start the class, self its second argument.
+bool super_fill(VM *vm, Super *s, Value start, Value self) RILL_FALLIBLE;
 Value super_new(VM *vm, Value start, Value self) RILL_FALLIBLE;       // "super(type, obj): obj must be ..."
 
 // Fills init, new_, truth and init_epoch. init and new_ are as found in the MRO (a __new__ written in Rill without

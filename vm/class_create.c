@@ -3,6 +3,8 @@
 // __slots__, metaclasses, __set_name__ and __init_subclass__, assignment to __bases__.
 #include <string.h>
 
+#include "vm/text.h"
+#include "vm/unicode.h"
 #include "vm/class.h"
 #include "vm/gc.h"
 #include "vm/vm.h"
@@ -62,13 +64,10 @@ Class *class_winner(VM *vm, Class *meta, const Tuple *bases)
 
 static bool is_identifier(const Str *s)
 {
-    if (s->size == 0 || (s->data[0] >= '0' && s->data[0] <= '9')) return false;
-    for (size_t i = 0; i < s->size; i++) {
-        unsigned char c = (unsigned char)s->data[i];
-        bool is_word =
-            c == '_' || c >= 0x80 || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-        if (!is_word) return false;
-    }
+    const char *p = s->data, *end = p + s->size;
+    if (p == end || !unicode_is_id_start(utf8_decode(&p))) return false;
+    while (p < end)
+        if (!unicode_is_id_continue(utf8_decode(&p))) return false;
     return true;
 }
 

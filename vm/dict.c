@@ -252,6 +252,23 @@ static inline void store(Dict *dict, size_t pos, Value value)
         dict->entries[pos].value = value;
 }
 
+int dict_set_default(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value)
+{
+    int64_t pos = find(vm, dict, key, hash);
+    Value old = pos < 0 ? VALUE_UNBOUND : entry_value(dict, &dict->entries[pos]);
+    if (old != VALUE_UNBOUND) {
+        *value = old;
+        return 1;
+    }
+    if (pos >= 0)
+        store(dict, (size_t)pos, *value);
+    else if (pos == ABSENT)
+        add(dict, key, hash, *value);
+    else
+        return -1;
+    return 0;
+}
+
 bool dict_set_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value value)
 {
     int64_t pos = find(vm, dict, key, hash);

@@ -60,6 +60,7 @@ bool dict_delete_str(Dict *dict, Str *key);
 Cell *dict_find_cell(Dict *dict, Str *key);  // of a namespace; NULL if absent
 // With the hash known.
 int dict_find_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value) RILL_FALLIBLE;
+int dict_set_default(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value) RILL_FALLIBLE;  // 1: there, in *value; 0: added
 bool dict_set_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value value) RILL_FALLIBLE;
 int dict_delete_hashed(VM *vm, Dict *dict, Value key, uint64_t hash) RILL_FALLIBLE;
 // Iteration in insertion order: *pos starts at 0; false at the end.

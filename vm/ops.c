@@ -288,8 +288,11 @@ Value raise_binary_type_error(VM *vm, BinaryOperator op, Value a, Value b, bool 
 {
     if (is_sequence_operation(vm, op, a, b, is_inplace)) return raise_sequence_error(vm, op, a, b);
     const char *symbol = is_inplace && op == BINARY_POW ? "**" : binary_symbols[op];
-    return raise_error(vm, EXC_TypeError, "unsupported operand type(s) for %s%s: '%s' and '%s'",
-                       symbol, is_inplace ? "=" : "", type_name(vm, a), type_name(vm, b));
+    bool is_print = op == BINARY_RSHIFT && !is_inplace && is_kind(a, KIND_NATIVE) && !as_native(a)->owner &&
+                    str_is(as_native(a)->name, "print");
+    return raise_error(vm, EXC_TypeError, "unsupported operand type(s) for %s%s: '%s' and '%s'%s",
+                       symbol, is_inplace ? "=" : "", type_name(vm, a), type_name(vm, b),
+                       is_print ? ". Did you mean \"print(<message>, file=<output_stream>)\"?" : "");
 }
 
 Value binary_try(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace,

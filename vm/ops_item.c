@@ -283,7 +283,7 @@ static Value class_getitem(VM *vm, Value c, Value key)
     if (c == value_object(vm->type_type)) return generic_alias_new(vm, c, key);
     Value method = value_find_attr(vm, c, S(__class_getitem__));
     if (is_error(method)) return method;
-    if (method == VALUE_UNBOUND)
+    if (method == VALUE_UNBOUND || is_none(method))
         return raise_error(vm, EXC_TypeError, "type '%s' is not subscriptable",
                            as_class(c)->name->data);
     return value_call(vm, method, 1, &key);

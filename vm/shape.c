@@ -380,9 +380,35 @@ int instance_delete(VM *vm, Object *o, Str *name)
 // __class__
 
 // Objects of one class can become objects of the other: the same layout and the same __slots__.
+static bool same_slots(const Class *a, const Class *b)
+{
+    if (a == b) return true;
+    if (!class_is_heap(a) || !class_is_heap(b) || !same_slots(a->base->solid, b->base->solid)) return false;
+    Value key, v;
+    for (size_t pos = 0; dict_next(a->dict, &pos, &key, &v);) {
+        Value other = is_member(v) ? dict_find_str(b->dict, as_str(key)) : v;
+        if (is_member(v) && !is_member(other)) return false;
+    }
+    return true;
+}
+
+// The values of __slots__ go where the new class, which names them in another order perhaps, has them.
+static void move_members(Instance *i, const Class *from, const Class *to)
+{
+    Value *old = gc_alloc_array((size_t)from->n_members + 1, sizeof(Value)), key, v;
+    memcpy(old, i->slots, from->n_members * sizeof(Value));
+    for (; class_is_heap(from) && from->solid != to->solid; from = from->solid->base, to = to->solid->base) {
+        for (size_t pos = 0; dict_next(from->solid->dict, &pos, &key, &v);) {
+            if (!is_member(v)) continue;
+            const GetSet *place = as_pointer(dict_find_str(to->solid->dict, as_str(key)));
+            i->slots[place->slot] = old[((GetSet *)as_pointer(v))->slot];
+        }
+    }
+}
+
 static bool same_layout(const Class *a, const Class *b)
 {
-    return a->kind == b->kind && a->solid == b->solid && a->n_members == b->n_members &&
+    return a->kind == b->kind && same_slots(a->solid, b->solid) && a->n_members == b->n_members &&
            (a->flags & CLASS_HAS_DICT) == (b->flags & CLASS_HAS_DICT);
 }
 
@@ -409,6 +435,7 @@ bool object_set_class(VM *vm, Value v, Value new_class)
     Object *o = as_object(v);
     if (object_kind(o) == KIND_INSTANCE) {
         if (to->flags & CLASS_HAS_DICT) instance_to_dict(vm, (Instance *)(void *)o);
+        if (from->n_members) move_members((Instance *)(void *)o, from, to);
         o->shape = to->flags & CLASS_HAS_DICT ? shape_dict(vm, to)->id : to->root->id;
         return true;
     }
