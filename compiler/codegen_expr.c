@@ -228,6 +228,14 @@ static void gen_attribute(Gen *g, Node *node, int dest)
     emit_named(&g->e, OP_GETATTR, dest, o, 0, scope_mangle(g->scope, node->as.attribute.attr));
 }
 
+// A call of a method split with one argument or none.
+static bool is_split(const Node *node)
+{
+    if (node->kind != NODE_Call || node->as.call.keywords.len || node->as.call.args.len > 1) return false;
+    const Node *func = node->as.call.func;
+    return func->kind == NODE_Attribute && str_is(func->as.attribute.attr, "split");
+}
+
 static void gen_subscript(Gen *g, Node *node, int dest)
 {
     Emitter *e = &g->e;
@@ -235,6 +243,7 @@ static void gen_subscript(Gen *g, Node *node, int dest)
     int small, mark = e->top;
     int o = gen_operand(g, node->as.subscript.value, index, dest);
     if (gen_small_constant(index, &small)) {
+        if (is_split(node->as.subscript.value)) emit_split_item(e, o);
         gen_at(g, node);
         e->top = mark;
         emit_abc(e, OP_GETITEMI, dest, o, small);

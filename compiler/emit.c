@@ -82,6 +82,15 @@ void emit_abx(Emitter *e, Opcode op, int a, int bx)
     emit_word(e, instr_abx(op, (unsigned)a & 0xFF, (unsigned)bx));
 }
 
+void emit_split_item(Emitter *e, int window)
+{
+    Instr call = e->len ? e->instrs[e->len - 1] : 0;
+    if (e->is_dead || e->c->failed || instr_op(call) != OP_CALLM || (int)instr_a(call) != window) return;
+    e->instrs[e->len - 1] = instr_abc(OP_SPLITITEM, (unsigned)window, 0, 0);
+    emit_word(e, call);
+    e->positions[e->len - 1] = e->positions[e->len - 2];
+}
+
 void emit_move(Emitter *e, int to, int from)
 {
     if (to != from) emit_abc(e, OP_MOVE, to, from, 0);

@@ -88,6 +88,7 @@ int emit_scratch(Emitter *e);  // a register above all in use, for the next inst
 void emit_abc(Emitter *e, Opcode op, int a, int b, int c);
 void emit_abx(Emitter *e, Opcode op, int a, int bx);
 void emit_word(Emitter *e, Instr word);        // belongs to the instruction before
+void emit_split_item(Emitter *e, int window);  // SPLITITEM before a CALLM of that window which was emitted last
 void emit_move(Emitter *e, int to, int from);  // nothing if they are the same
 void emit_load(Emitter *e, int reg, Value constant);
 void emit_named(Emitter *e, Opcode op, int a, int b, int c,

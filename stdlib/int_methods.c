@@ -36,6 +36,7 @@ static Value from_number(VM *vm, Value v)
 {
     if (is_int(v) || is_exact(v, KIND_INT)) return v;
     if (is_float(v)) return int_from_double(vm, as_float(v));
+    if (is_exact(v, KIND_STR)) return int_parse(vm, v, 10);
     Value r = value_call_special(vm, v, S(__int__), 0, NULL);
     if (is_error(r)) return r;
     if (r != VALUE_UNBOUND) {

@@ -462,6 +462,6 @@ void str_define(VM *vm)
                "specified,\nthe object must expose bytes that will be decoded.",
         .methods = all,
     };
-    class_define(vm, &type, NULL);
+    vm->str_split = dict_find_str(class_define(vm, &type, NULL)->dict, str_intern("split", 5));
     str_iter_init(vm);
 }

@@ -5,6 +5,7 @@
 #include "stdlib/str_methods.h"
 #include "stdlib/text_args.h"
 #include "vm/gc.h"
+#include "vm/str_split.h"
 #include "vm/unicode.h"
 #include "vm/vm.h"
 
@@ -24,15 +25,6 @@ static void reverse(List *list)
 }
 
 // White space
-
-static const bool ascii_spaces[256] = {
-    [9] = true,    [10] = true,   [11] = true,   [12] = true,   [13] = true,
-    [0x1C] = true, [0x1D] = true, [0x1E] = true, [0x1F] = true, [' '] = true};
-
-static inline bool ascii_is_space(unsigned char c)
-{
-    return ascii_spaces[c];
-}
 
 // The size of the white space character at p < end, 0 if it is none.
 static inline size_t space_at(const char *p)
@@ -67,27 +59,9 @@ static const char *skip_spaces_back(const char *start, const char *p)
     return p;
 }
 
-// Of ASCII text, all words.
-static List *split_ascii(Str *s)
-{
-    List *list = list_new(8);
-    const unsigned char *text = (const unsigned char *)s->data;
-    for (size_t i = 0, n = s->size; i < n;) {
-        if (ascii_spaces[text[i]]) {
-            i++;
-            continue;
-        }
-        size_t from = i;
-        while (i < n && !ascii_spaces[text[i]])
-            i++;
-        list_append(list, value_object(str_piece(s, from, i)));
-    }
-    return list;
-}
-
 static List *split_spaces(Str *s, int64_t most)
 {
-    if (str_is_ascii(s) && most == INT64_MAX) return split_ascii(s);
+    if (str_is_ascii(s) && most == INT64_MAX) return str_split_words(s);
     List *list = list_new(0);
     const char *p = s->data, *end = p + s->size;
     while ((p = skip_spaces(p, end)) < end) {

@@ -201,8 +201,25 @@ static Value raise_invalid(VM *vm, Value text, int base)
                        str_cstr(repr));
 }
 
+// What most texts are: nothing but a few decimal digits.
+static bool parse_digits(const char *p, size_t size, int64_t *value)
+{
+    if (size == 0 || size > WORD_DIGITS) return false;
+    int64_t sum = 0;
+    for (size_t i = 0; i < size; i++) {
+        unsigned digit = (unsigned char)p[i] - (unsigned)'0';
+        if (digit > 9) return false;
+        sum = sum * 10 + digit;
+    }
+    *value = sum;
+    return true;
+}
+
 Value int_parse(VM *vm, Value text, int base)
 {
+    int64_t value;
+    if (base == 10 && is_str(text) && parse_digits(as_str(text)->data, as_str(text)->size, &value))
+        return int_from_int64(value);
     Span span = is_str(text) ? to_ascii(as_str(text)) : bytes_span(text);
     Digits d;
     if (!scan(span.data, span.data + span.size, base, &d)) return raise_invalid(vm, text, base);

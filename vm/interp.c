@@ -575,6 +575,15 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         SLOW(getitem_slow(vm, o, small_int(sC), &to_R, &to_pc));
         goto slow_binary;
     }
+    OP(SPLITITEM) {
+        SAVE();
+        Value v = split_item(vm, &R[A], pc);
+        if (v != VALUE_UNBOUND) {
+            R[instr_a(pc[1])] = v;
+            pc += 2;
+        }
+        NEXT();
+    }
     OP(SETITEM) {
         Value o = R[A], key = R[B];
         pc++;

@@ -3,6 +3,8 @@
 // property written in Rill gets a frame of its own here, so that it does not grow the C stack.
 #include "vm/interp.h"
 
+#include "vm/str_split.h"
+
 // Names
 
 Value raise_unbound_local(VM *vm, Function *f, unsigned reg)
@@ -296,6 +298,10 @@ SlowResult unary_slow(VM *vm, Opcode op, Value v, Value **R, const Instr **pc)
 
 SlowResult contains_slow(VM *vm, Value container, Value item, bool negate, Value **R, const Instr **pc)
 {
+    if (is_exact(container, KIND_STR) && is_exact(item, KIND_STR)) {
+        const Str *s = as_str(container), *needle = as_str(item);
+        return slow_value(value_bool((text_find(s->data, s->size, needle->data, needle->size) >= 0) != negate));
+    }
     if (may_have_methods(vm, container)) {
         Value method = special_lookup(vm, container, S(__contains__));
         Value args[] = {container, item};
@@ -304,6 +310,17 @@ SlowResult contains_slow(VM *vm, Value container, Value item, bool negate, Value
     }
     int r = value_contains(vm, container, item);
     return r < 0 ? slow_value(VALUE_ERROR) : slow_value(value_bool(r != negate));
+}
+
+// While somebody looks at what registers let go of, things go their usual way.
+Value split_item(VM *vm, const Value *window, const Instr *call)
+{
+    const Value *args = window + FRAME_WORDS;
+    unsigned argc = instr_b(call[0]);
+    if (window[0] != vm->str_split || !is_exact(args[0], KIND_STR) || unlikely(vm->n_protected)) return VALUE_UNBOUND;
+    if (argc > 1 || (argc == 1 && !is_exact(args[1], KIND_STR))) return VALUE_UNBOUND;
+    Str *item = str_split_item(as_str(args[0]), argc ? as_str(args[1]) : NULL, instr_sc(call[1]));
+    return item ? value_object(item) : VALUE_UNBOUND;
 }
 
 // Attributes

@@ -138,9 +138,36 @@ Str *str_new(const char *utf8, size_t size)
     return new_with_length(utf8, size, utf8_length(utf8, size));
 }
 
+// At most 16 bytes without a call, as two halves that may overlap.
+static inline void copy_text(char *to, const char *from, size_t size)
+{
+    uint64_t first, last;
+    uint32_t first_half, last_half;
+    if (size > 16) {
+        memcpy(to, from, size);
+    } else if (size >= 8) {
+        memcpy(&first, from, 8);
+        memcpy(&last, from + size - 8, 8);
+        memcpy(to, &first, 8);
+        memcpy(to + size - 8, &last, 8);
+    } else if (size >= 4) {
+        memcpy(&first_half, from, 4);
+        memcpy(&last_half, from + size - 4, 4);
+        memcpy(to, &first_half, 4);
+        memcpy(to + size - 4, &last_half, 4);
+    } else {
+        to[0] = from[0];
+        to[1] = from[1];
+        to[size - 1] = from[size - 1];
+    }
+}
+
 Str *str_new_ascii(const char *ascii, size_t size)
 {
-    return new_with_length(ascii, size, size);
+    if (unlikely(size < 2)) return new_with_length(ascii, size, size);
+    Str *s = check_alloc(alloc_kind(KIND_STR, size, size));
+    copy_text((char *)(uintptr_t)s->data, ascii, size);
+    return s;
 }
 
 Str *str_from_cstr(const char *utf8)
@@ -532,7 +559,7 @@ Str *str_piece(Str *s, size_t from_byte, size_t to_byte)
     if (size == s->size) return str_exact(s);
     const char *data = s->data + from_byte;
     if (is_bytes_object(s)) return bytes_new(data, size);
-    return new_with_length(data, size, str_is_ascii(s) ? size : utf8_length(data, size));
+    return str_is_ascii(s) ? str_new_ascii(data, size) : new_with_length(data, size, utf8_length(data, size));
 }
 
 Str *str_slice(Str *s, size_t from, size_t to)
@@ -541,7 +568,7 @@ Str *str_slice(Str *s, size_t from, size_t to)
     if (to <= from) return is_bytes_object(s) ? bytes_empty : str_empty;
     if (str_is_ascii(s)) {
         if (is_bytes_object(s)) return bytes_new(s->data + from, to - from);
-        return new_with_length(s->data + from, to - from, to - from);
+        return str_new_ascii(s->data + from, to - from);
     }
     if (to - from == 1) return str_from_char(str_char_at(s, from));
     size_t first = str_offset(s, from);
