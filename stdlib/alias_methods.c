@@ -314,7 +314,7 @@ NATIVE(union_getitem, "__getitem__(self, item, /)", "Return self[item].")
 
 // Set-up
 
-NATIVE(class_getitem, "__class_getitem__(cls, item, /)", "See PEP 585")
+NATIVE(class_getitem, "__class_getitem__(cls, object, /)", "See PEP 585")
 {
     return generic_alias_new(vm, args[0], args[1]);
 }

@@ -76,13 +76,13 @@ static bool set_traceback(VM *vm, Value self, Value v)
     return true;
 }
 
-NATIVE(base_with_traceback, "with_traceback(self, tb, /)",
+NATIVE(base_with_traceback, "with_traceback(self, object, /)",
        "Set self.__traceback__ to tb and return self.")
 {
     return set_traceback(vm, args[0], args[1]) ? args[0] : VALUE_ERROR;
 }
 
-NATIVE(base_add_note, "add_note(self, note, /)",
+NATIVE(base_add_note, "add_note(self, object, /)",
        "Add a note: a line that is printed after the traceback.")
 {
     if (!is_str(args[1]))

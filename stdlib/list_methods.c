@@ -20,12 +20,11 @@ NATIVE(list_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new ob
     return value_object(list);
 }
 
-NATIVE(list_init, "__init__(self, iterable=?, /)",
+NATIVE(list_init, "__init__(self, iterable=(), /)",
        "Fill the new object; the class says with what.")
 {
     List *self = as_list(args[0]);
     list_clear(self);
-    if (args[1] == VALUE_UNBOUND) return VALUE_NONE;
     return list_extend(vm, self, args[1]) ? VALUE_NONE : VALUE_ERROR;
 }
 

@@ -82,21 +82,21 @@ static Value copy_with(VM *vm, Value self, Value getter, Value setter, Value del
     return copy;
 }
 
-NATIVE(property_getter, "getter(self, fget, /)",
+NATIVE(property_getter, "getter(self, object, /)",
        "A copy with another function that reads.")
 {
     return copy_with(vm, args[0], args[1], as_property(args[0])->setter,
                      as_property(args[0])->deleter);
 }
 
-NATIVE(property_setter, "setter(self, fset, /)",
+NATIVE(property_setter, "setter(self, object, /)",
        "A copy with another function that sets.")
 {
     return copy_with(vm, args[0], as_property(args[0])->getter, args[1],
                      as_property(args[0])->deleter);
 }
 
-NATIVE(property_deleter, "deleter(self, fdel, /)",
+NATIVE(property_deleter, "deleter(self, object, /)",
        "A copy with another function that deletes.")
 {
     return copy_with(vm, args[0], as_property(args[0])->getter, as_property(args[0])->setter,

@@ -83,7 +83,7 @@ static Value search(VM *vm, Value range, Value item, bool first)
     return first ? VALUE_NONE : count;
 }
 
-NATIVE(range_count, "count(self, value, /)",
+NATIVE(range_count, "count(self, object, /)",
        "How often value is in it: 0 or 1.")
 {
     if (!is_int(args[1]) && !is_bool(args[1]) && !is_exact(args[1], KIND_INT))
@@ -92,7 +92,7 @@ NATIVE(range_count, "count(self, value, /)",
     return is_error(found) ? found : small_int(found != VALUE_NONE);
 }
 
-NATIVE(range_index, "index(self, value, /)",
+NATIVE(range_index, "index(self, object, /)",
        "The position of value; ValueError if it is not in it.")
 {
     bool is_plain = is_int(args[1]) || is_bool(args[1]) || is_exact(args[1], KIND_INT);

@@ -44,21 +44,20 @@ NATIVE(set_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new obj
     return value_object(c->root->id == KIND_SET ? set_new() : set_of_class(c, KIND_SET));
 }
 
-NATIVE(set_init, "__init__(self, iterable=?, /)",
+NATIVE(set_init, "__init__(self, iterable=(), /)",
        "Fill the new object; the class says with what.")
 {
     set_clear(as_set(args[0]));
-    if (args[1] == VALUE_UNBOUND) return VALUE_NONE;
     return none_or_error(set_update(vm, as_set(args[0]), args[1]));
 }
 
-NATIVE(frozenset_new, "__new__(cls, iterable=?, /)", "Create and return a new object.")
+NATIVE(frozenset_new, "__new__(cls, iterable=(), /)", "Create and return a new object.")
 {
     Class *c = as_class(args[0]);
     bool is_plain = c->root->id == KIND_FROZENSET;
     if (is_plain && is_exact(args[1], KIND_FROZENSET)) return args[1];
     Set *set = is_plain ? frozenset_new() : set_of_class(c, KIND_FROZENSET);
-    if (args[1] != VALUE_UNBOUND && !set_update(vm, set, args[1])) return VALUE_ERROR;
+    if (!set_update(vm, set, args[1])) return VALUE_ERROR;
     return value_object(set);
 }
 

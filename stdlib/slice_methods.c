@@ -42,7 +42,7 @@ COMPARISON(eq, COMPARE_EQ, "==")
 COMPARISON(ne, COMPARE_NE, "!=")
 #undef COMPARISON
 
-NATIVE(slice_indices, "indices(self, len: int, /)",
+NATIVE(slice_indices, "indices(self, object: int, /)",
        "(start, stop, step) for a sequence of this length, as range takes them.")
 {
     Value start, stop, step;

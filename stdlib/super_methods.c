@@ -352,4 +352,6 @@ void super_define(VM *vm)
     class_define(vm, &super, NULL);
     class_define(vm, &proxy, NULL);
     class_fill(vm, vm->classes[KIND_GETSET], &getset);
+    Value doc = dict_find_str(vm->classes[KIND_GETSET]->dict, S(__doc__));
+    dict_set_str(vm->member_type->dict, S(__doc__), doc);
 }

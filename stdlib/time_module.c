@@ -162,7 +162,7 @@ static bool get_duration(VM *vm, Value v, struct timespec *out)
     return true;
 }
 
-NATIVE(sleep, "sleep(seconds, /)",
+NATIVE(sleep, "sleep(object, /)",
        "Delay execution for a given number of seconds.  The argument may be\n"
        "a floating-point number for subsecond precision.")
 {
@@ -359,7 +359,7 @@ NATIVE(ctime, "ctime(seconds = None, /)",
     return format_asctime(&t);
 }
 
-NATIVE(mktime, "mktime(tuple, /)",
+NATIVE(mktime, "mktime(object, /)",
        "Convert a time tuple in local time to seconds since the Epoch.\n"
        "Note that mktime(gmtime(0)) will not generally return zero for most\n"
        "time zones; instead the returned value will either be equal to that\n"

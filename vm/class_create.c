@@ -150,7 +150,7 @@ void class_add_dict(Class *c)
 {
     static const GetSetDef def = {"__dict__", get_dict, set_dict, NULL};
     c->flags |= CLASS_HAS_DICT;
-    add_getset(c, &def, S(__dict__));
+    if (dict_find_str(c->dict, S(__dict__)) == VALUE_UNBOUND) add_getset(c, &def, S(__dict__));
 }
 
 static void add_weakref(VM *vm, Class *c)
