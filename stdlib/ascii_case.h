@@ -17,6 +17,8 @@ static inline bool ascii_is_lower(char c)
 {
     return c >= 'a' && c <= 'z';
 }
+// Is there one of the 26 letters from first ('a' or 'A') on?
+bool ascii_has_letter(const char *s, size_t n, char first);
 // Bytes that are no ASCII letters stay as they are.
 void ascii_change_case(char *restrict out, const char *restrict in, size_t n, CaseChange change);
 

@@ -83,13 +83,21 @@ static Value change_case(Value self, CaseChange change)
     return value_object(result);
 }
 
+// Without letters that change, the text itself.
+static bool is_settled(const Str *s, char first_changed)
+{
+    return str_is_ascii(s) && !ascii_has_letter(s->data, s->size, first_changed);
+}
+
 NATIVE(str_lower, "lower(self, /)", "A copy in small letters.")
 {
+    if (is_settled(as_str(args[0]), 'A')) return value_object(str_exact(as_str(args[0])));
     return change_case(args[0], CASE_LOWER);
 }
 
 NATIVE(str_upper, "upper(self, /)", "A copy in capitals.")
 {
+    if (is_settled(as_str(args[0]), 'a')) return value_object(str_exact(as_str(args[0])));
     return change_case(args[0], CASE_UPPER);
 }
 

@@ -15,7 +15,7 @@
 #include "vm/vm.h"
 
 enum { MIN_SIZE = 8, MAX_UNINDEXED = 5, FREE = -1, PERTURB_SHIFT = 5 };
-enum { ABSENT = -1, RAISED = -2, CHANGED = -3 };  // instead of a position
+enum { ABSENT = -1, RAISED = -2, CHANGED = -3, UNSURE = -4 };  // instead of a position
 
 void (*dict_namespace_hook)(Dict *dict, Str *key);
 
@@ -170,7 +170,7 @@ static inline int64_t try_entry(VM *vm, Dict *dict, size_t i, Value key, uint64_
     return unlikely(e->hash == hash) ? compare_entry(vm, dict, i, key) : ABSENT;
 }
 
-static int64_t probe(VM *vm, Dict *dict, Value key, uint64_t hash)
+static NOINLINE int64_t probe(VM *vm, Dict *dict, Value key, uint64_t hash)
 {
     if (!dict->index) {
         for (size_t i = 0; i < dict->n_entries; i++) {
@@ -190,10 +190,44 @@ static int64_t probe(VM *vm, Dict *dict, Value key, uint64_t hash)
     }
 }
 
+static inline int64_t try_str(const Dict *dict, size_t i, const Str *key, uint64_t hash)
+{
+    const DictEntry *e = &dict->entries[i];
+    if (e->key == value_object(key)) return (int64_t)i;
+    if (likely(e->hash != hash)) return ABSENT;
+    if (unlikely(!is_exact(e->key, KIND_STR))) return e->key == VALUE_UNBOUND ? ABSENT : UNSURE;
+    return likely(str_equal(as_str(e->key), key)) ? (int64_t)i : ABSENT;
+}
+
+// The same for a plain str: UNSURE if something else has its hash.
+static NOINLINE int64_t probe_str(const Dict *dict, const Str *key, uint64_t hash)
+{
+    if (!dict->index) {
+        for (size_t i = 0; i < dict->n_entries; i++) {
+            int64_t r = try_str(dict, i, key, hash);
+            if (r != ABSENT) return r;
+        }
+        return ABSENT;
+    }
+    size_t i = hash & dict->mask;
+    for (uint64_t perturb = hash;;) {
+        int32_t pos = dict->index[i];
+        if (pos == FREE) return ABSENT;
+        int64_t r = try_str(dict, (size_t)pos, key, hash);
+        if (r != ABSENT) return r;
+        perturb >>= PERTURB_SHIFT;
+        i = (i * 5 + perturb + 1) & dict->mask;
+    }
+}
+
 // The position of key, ABSENT or RAISED. Starts again when __eq__ has changed the dict.
 static inline int64_t find(VM *vm, Dict *dict, Value key, uint64_t hash)
 {
     int64_t pos;
+    if (is_exact(key, KIND_STR)) {
+        pos = probe_str(dict, as_str(key), hash);
+        if (likely(pos != UNSURE)) return pos;
+    }
     do
         pos = probe(vm, dict, key, hash);
     while (unlikely(pos == CHANGED));

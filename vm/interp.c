@@ -565,6 +565,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         Value o = R[B], key = R[C], v;
         if (likely(is_int(key) && quick_item(o, as_int(key), &v))) { R[A] = v; NEXT(); }
         SAVE();
+        if (is_exact(o, KIND_DICT)) CHECKED(dict_getitem(vm, o, key));
         SLOW(getitem_slow(vm, o, key, &to_R, &to_pc));
         goto slow_binary;
     }

@@ -390,6 +390,7 @@ Value special_load(VM *vm, Value o, unsigned which)
 
 SlowResult getitem_slow(VM *vm, Value o, Value key, Value **R, const Instr **pc)
 {
+    if (likely(is_exact(o, KIND_DICT))) return slow_value(dict_getitem(vm, o, key));
     if (may_have_methods(vm, o)) {
         Value method = special_lookup(vm, o, S(__getitem__));
         Value args[] = {o, key};

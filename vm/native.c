@@ -22,11 +22,10 @@ static Signature *parse_or_die(const char *text)
     abort();
 }
 
-// How many positional arguments need no work at all: all parameters are plain and required.
+// How many positional arguments need no work at all: all parameters are plain and given.
 static uint16_t exact_count(const Signature *sig)
 {
     if (sig->rest >= 0 || sig->keywords >= 0 || sig->n_kwonly > 0) return NEVER_EXACT;
-    if (sig->n_required != sig->n_positional) return NEVER_EXACT;
     for (int i = sig->n_self; i < sig->n_params; i++)
         if (sig->params[i].type != TYPE_OBJECT) return NEVER_EXACT;
     return (uint16_t)sig->n_positional;

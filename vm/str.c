@@ -460,16 +460,6 @@ uint64_t str_hash(Str *s)
     return s->hash * STR_HASH_SPREAD;
 }
 
-bool str_equal(const Str *a, const Str *b)
-{
-    if (a == b) return true;
-    if (a->size != b->size) return false;
-    unsigned both = str_flags(a) & str_flags(b);
-    if (both & STR_INTERNED) return false;
-    if (both & STR_HASHED && a->hash != b->hash) return false;
-    return memcmp(a->data, b->data, a->size) == 0;
-}
-
 // The order of UTF-8 is that of code points.
 int str_compare(const Str *a, const Str *b)
 {

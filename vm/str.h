@@ -79,6 +79,31 @@ extern Str *bytes_single[256];
 
 void str_init(void);
 
+// The first n bytes of a and b are the same. For short texts, without a call.
+static inline bool text_equal(const char *a, const char *b, size_t n)
+{
+    if (n > 16) return memcmp(a, b, n) == 0;
+    if (n >= 8) {
+        uint64_t x[4];
+        memcpy(&x[0], a, 8), memcpy(&x[1], b, 8);
+        memcpy(&x[2], a + n - 8, 8), memcpy(&x[3], b + n - 8, 8);
+        return x[0] == x[1] && x[2] == x[3];
+    }
+    if (n >= 4) {
+        uint32_t x[4];
+        memcpy(&x[0], a, 4), memcpy(&x[1], b, 4);
+        memcpy(&x[2], a + n - 4, 4), memcpy(&x[3], b + n - 4, 4);
+        return x[0] == x[1] && x[2] == x[3];
+    }
+    return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+}
+static inline bool str_equal(const Str *a, const Str *b)
+{
+    if (a == b) return true;
+    if (a->size != b->size || (str_flags(a) & str_flags(b) & STR_INTERNED)) return false;
+    return text_equal(a->data, b->data, a->size);
+}
+
 Str *str_new(const char *utf8, size_t size);  // copies; utf8 must be valid (WTF-8)
 Str *str_new_ascii(const char *ascii, size_t size);  // the same, without looking what it is
 Str *str_from_cstr(const char *utf8);
@@ -93,7 +118,6 @@ Str *str_copy_as(Str *s, uint32_t shape);     // a fresh object for a subclass o
 Str *str_concat(VM *vm, Str *a, Str *b) RILL_FALLIBLE;  // amortised O(len b) when `a` is the newest string of its buffer. NULL: MemoryError
 Str *str_repeat(VM *vm, Str *s, int64_t n) RILL_FALLIBLE;
 uint64_t str_hash(Str *s);
-bool str_equal(const Str *a, const Str *b);
 int str_compare(const Str *a, const Str *b);  // by code points: <0, 0, >0
 size_t str_offset(Str *s, size_t index);      // byte offset of a code point; O(1) on average
 size_t str_index(Str *s, size_t offset);      // the inverse: how many code points are before this byte

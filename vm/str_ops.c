@@ -166,8 +166,18 @@ typedef struct TextIterator {
     Iterator base;
     Object *text;    // Str or Bytearray; NULL when exhausted
     size_t at;       // of the next byte
-    size_t n_given;  // characters given so far
+    size_t n_given;  // characters given so far, if that is not `at`
 } TextIterator;
+
+static Value ascii_iterator_next(VM *vm, Iterator *iterator)
+{
+    (void)vm;
+    TextIterator *self = (TextIterator *)iterator;
+    const Str *s = (Str *)self->text;
+    if (likely(s && self->at < s->size)) return value_object(str_latin1[(unsigned char)s->data[self->at++]]);
+    self->text = NULL;
+    return VALUE_STOP;
+}
 
 static Value str_iterator_next(VM *vm, Iterator *iterator)
 {
@@ -180,11 +190,6 @@ static Value str_iterator_next(VM *vm, Iterator *iterator)
         return VALUE_STOP;
     }
     self->n_given++;
-    unsigned char c = (unsigned char)s->data[self->at];
-    if (likely(c < 0x80)) {
-        self->at++;
-        return value_object(str_latin1[c]);
-    }
     const char *p = s->data + self->at;
     uint32_t code_point = utf8_decode(&p);
     self->at = (size_t)(p - s->data);
@@ -201,16 +206,19 @@ static Value bytes_iterator_next(VM *vm, Iterator *iterator)
         self->text = NULL;
         return VALUE_STOP;
     }
-    self->n_given++;
     return small_int((unsigned char)span.data[self->at++]);
 }
 
 Value str_iter(Value s)
 {
     IteratorType type = is_bytes(s) ? ITER_BYTES : ITER_BYTEARRAY;
-    if (is_str(s)) type = str_is_ascii(as_str(s)) ? ITER_STR_ASCII : ITER_STR;
-    TextIterator *it = iterator_alloc(type, sizeof(TextIterator),
-                                      is_str(s) ? str_iterator_next : bytes_iterator_next);
+    IteratorNext next = bytes_iterator_next;
+    if (is_str(s)) {
+        bool is_ascii = str_is_ascii(as_str(s));
+        type = is_ascii ? ITER_STR_ASCII : ITER_STR;
+        next = is_ascii ? ascii_iterator_next : str_iterator_next;
+    }
+    TextIterator *it = iterator_alloc(type, sizeof(TextIterator), next);
     it->text = as_object(s);
     it->at = it->n_given = 0;
     return value_object(it);
@@ -222,7 +230,8 @@ NATIVE(iterator_length_hint, "__length_hint__(self, /)", "How many items are lef
     if (!self->text) return small_int(0);
     Value text = value_object(self->text);
     size_t len = is_bytearray(text) ? as_bytearray(text)->size : str_length(as_str(text));
-    return small_int(len > self->n_given ? (int64_t)(len - self->n_given) : 0);
+    size_t n_given = self->base.next == str_iterator_next ? self->n_given : self->at;
+    return small_int(len > n_given ? (int64_t)(len - n_given) : 0);
 }
 
 void str_iter_init(VM *vm)
