@@ -343,10 +343,10 @@ void alias_define(VM *vm)
                                                      &def_any_or,
                                                      &def_any_ror,
                                                      NULL};
-    static const GetSetDef alias_getset[] = {{"__origin__", alias_origin, NULL, NULL},
-                                             {"__args__", alias_args, NULL, NULL},
+    static const GetSetDef alias_getset[] = {{"__origin__", alias_origin, getset_readonly, NULL},
+                                             {"__args__", alias_args, getset_readonly, NULL},
                                              {"__parameters__", parameters, NULL, NULL},
-                                             {"__unpacked__", unpacked, NULL, NULL},
+                                             {"__unpacked__", unpacked, getset_readonly, NULL},
                                              {"__typing_unpacked_tuple_args__", unpacked_args, NULL, NULL},
                                              {NULL, NULL, NULL, NULL}};
     static const NativeDef *const union_methods[] = {&def_union_repr,
@@ -358,7 +358,7 @@ void alias_define(VM *vm)
                                                      &def_any_ror,
                                                      &def_union_getitem,
                                                      NULL};
-    static const GetSetDef union_getset[] = {{"__args__", union_args, NULL, NULL},
+    static const GetSetDef union_getset[] = {{"__args__", union_args, getset_readonly, NULL},
                                              {"__parameters__", union_parameters, NULL, NULL},
                                              {NULL, NULL, NULL, NULL}};
     static const TypeDef alias = {

@@ -107,7 +107,8 @@ static Value build_class(VM *vm, Value *args)
     Tuple *original = tuple_from(given->items + 2, given->len - 2);
     Tuple *bases = resolve_bases(vm, original);
     if (!bases) return VALUE_ERROR;
-    if (meta == VALUE_UNBOUND) meta = value_object(vm->type_type);
+    if (meta == VALUE_UNBOUND)
+        meta = value_object(bases->len ? metaclass_of(vm, bases->items[0]) : vm->type_type);
     if (is_class(meta)) {
         Class *chosen = choose_metaclass(vm, as_class(meta), bases);
         if (!chosen) return VALUE_ERROR;

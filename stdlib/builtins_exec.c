@@ -4,6 +4,7 @@
 // globals, or (CODE_NAMES) with its names in any mapping, which register 0 holds. compile() makes
 // the second one, which serves both.
 #include "stdlib/builtins.h"
+#include "vm/bytes.h"
 #include "vm/frame.h"
 #include "vm/int.h"
 #include "vm/suggest.h"
@@ -95,8 +96,8 @@ static Str *source_text(VM *vm, Value v, const char *function, const char *what)
     Str *text = NULL;
     if (is_str(v))
         text = str_exact(as_str(v));
-    else if (is_bytes(v))
-        text = source_of_bytes(vm, as_str(v)->data, as_str(v)->size);
+    else if (is_bytes_like(v))
+        text = source_of_bytes(vm, bytes_span(v).data, bytes_span(v).size);
     else
         raise_error(vm, EXC_TypeError, "%s() arg 1 must be a string, bytes or %s object", function,
                     what);

@@ -222,12 +222,12 @@ NATIVE(dict_reversed, "__reversed__(self, /)", "An iterator over the keys, the l
 
 NATIVE(dict_or, "__or__(self, value, /)", "Return self|value.")
 {
-    return dict_binary(vm, BINARY_OR, args[0], args[1]);
+    return is_dict(args[1]) ? dict_binary(vm, BINARY_OR, args[0], args[1]) : VALUE_NOT_IMPLEMENTED;
 }
 
 NATIVE(dict_ror, "__ror__(self, value, /)", "Return value|self.")
 {
-    return dict_binary(vm, BINARY_OR, args[1], args[0]);
+    return is_dict(args[1]) ? dict_binary(vm, BINARY_OR, args[1], args[0]) : VALUE_NOT_IMPLEMENTED;
 }
 
 NATIVE(dict_ior, "__ior__(self, value, /)", "Return self|=value.")

@@ -219,14 +219,6 @@ static Value function_closure(VM *vm, Value self)
     return value_object(cells);
 }
 
-static bool read_only(VM *vm, Value self, Value v)
-{
-    (void)self;
-    (void)v;
-    raise_error(vm, EXC_AttributeError, "readonly attribute");
-    return false;
-}
-
 static Value function_globals(VM *vm, Value self)
 {
     (void)vm;
@@ -283,9 +275,9 @@ static const GetSetDef function_getset[] = {
     {"__defaults__", function_defaults, function_set_defaults, NULL},
     {"__kwdefaults__", function_kwdefaults, function_set_kwdefaults, NULL},
     {"__code__", function_code, function_set_code, NULL},
-    {"__closure__", function_closure, read_only, NULL},
-    {"__globals__", function_globals, read_only, NULL},
-    {"__builtins__", function_builtins, read_only, NULL},
+    {"__closure__", function_closure, getset_readonly, NULL},
+    {"__globals__", function_globals, getset_readonly, NULL},
+    {"__builtins__", function_builtins, getset_readonly, NULL},
     {"__annotations__", function_annotations, function_set_annotations, NULL},
     {"__type_params__", no_type_params, set_no_type_params, NULL},
     {NULL, NULL, NULL, NULL}};
@@ -494,16 +486,16 @@ static const GetSetDef native_getset[] = {{"__name__", native_name, NULL, NULL},
                                           {"__text_signature__", native_text_signature, NULL, NULL},
                                           {NULL, NULL, NULL, NULL}};
 static const GetSetDef descriptor_getset[] = {
-    {"__name__", native_name, NULL, NULL},
+    {"__name__", native_name, getset_readonly, NULL},
     {"__qualname__", native_qualname, NULL, NULL},
     {"__doc__", native_doc, NULL, NULL},
-    {"__objclass__", native_objclass, NULL, NULL},
+    {"__objclass__", native_objclass, getset_readonly, NULL},
     {"__text_signature__", native_text_signature, NULL, NULL},
     {NULL, NULL, NULL, NULL}};
 static const GetSetDef wrapper_getset[] = {{"__name__", native_name, NULL, NULL},
                                            {"__qualname__", native_qualname, NULL, NULL},
                                            {"__doc__", native_doc, NULL, NULL},
-                                           {"__self__", native_self, NULL, NULL},
+                                           {"__self__", native_self, getset_readonly, NULL},
                                            {"__objclass__", native_objclass, NULL, NULL},
                                            {"__text_signature__", native_text_signature, NULL, NULL},
                                            {NULL, NULL, NULL, NULL}};
@@ -582,8 +574,8 @@ static const NativeDef *const method_methods[] = {&def_method_new,
                                                   &def_native_eq,
                                                   &def_native_hash,
                                                   NULL};
-static const GetSetDef method_getset[] = {{"__func__", method_function, read_only, NULL},
-                                          {"__self__", method_self, read_only, NULL},
+static const GetSetDef method_getset[] = {{"__func__", method_function, getset_readonly, NULL},
+                                          {"__self__", method_self, getset_readonly, NULL},
                                           {"__doc__", method_doc, NULL, NULL},
                                           {NULL, NULL, NULL, NULL}};
 

@@ -211,13 +211,6 @@ static Value partial_keywords(VM *vm, Value self)
     return value_object(as_partial(self)->keywords);
 }
 
-static bool read_only(VM *vm, Value self, Value v)
-{
-    (void)self, (void)v;
-    raise_error(vm, EXC_AttributeError, "readonly attribute");
-    return false;
-}
-
 static Value get_dict(VM *vm, Value self)
 {
     return value_object(object_dict(vm, as_object(self), true));
@@ -242,9 +235,9 @@ static void define_partial(VM *vm, Module *module)
                                                &def_generic_class_getitem,
                                                NULL};
     static const GetSetDef getset[] = {
-        {"func", partial_function, read_only, "The function that is called."},
-        {"args", partial_args, read_only, "tuple of arguments to future partial calls"},
-        {"keywords", partial_keywords, read_only,
+        {"func", partial_function, getset_readonly, "The function that is called."},
+        {"args", partial_args, getset_readonly, "tuple of arguments to future partial calls"},
+        {"keywords", partial_keywords, getset_readonly,
          "The keyword arguments that are filled in."},
         {"__dict__", get_dict, set_dict, NULL},
         {NULL, NULL, NULL, NULL}};

@@ -87,7 +87,7 @@ void module_define(VM *vm)
     static const NativeDef *const methods[] = {&def_module_new,          &def_module_init,
                                                &def_module_repr,         &def_module_dir,
                                                &def_module_getattribute, NULL};
-    static const GetSetDef getset[] = {{"__dict__", get_dict, NULL, NULL},
+    static const GetSetDef getset[] = {{"__dict__", get_dict, getset_readonly, NULL},
                                        {"__annotations__", get_annotations, set_annotations, NULL},
                                        {NULL, NULL, NULL, NULL}};
     static const TypeDef def = {

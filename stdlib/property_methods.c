@@ -131,14 +131,6 @@ NATIVE(property_set_name, "__set_name__(self, /, *args)", "Method to set name of
     return VALUE_NONE;
 }
 
-static bool read_only(VM *vm, Value self, Value v)
-{
-    (void)self;
-    (void)v;
-    raise_error(vm, EXC_AttributeError, "readonly attribute");
-    return false;
-}
-
 static Value property_fget(VM *vm, Value self)
 {
     (void)vm;
@@ -201,9 +193,9 @@ static const NativeDef *const property_methods[] = {&def_property_new,      &def
                                                     &def_property_set,      &def_property_delete,
                                                     &def_property_set_name, NULL};
 static const GetSetDef property_getset[] = {
-    {"fget", property_fget, read_only, NULL},
-    {"fset", property_fset, read_only, NULL},
-    {"fdel", property_fdel, read_only, NULL},
+    {"fget", property_fget, getset_readonly, NULL},
+    {"fset", property_fset, getset_readonly, NULL},
+    {"fdel", property_fdel, getset_readonly, NULL},
     {"__doc__", property_doc, property_set_doc, NULL},
     {"__name__", load_name, store_name, NULL},
     {"__isabstractmethod__", property_is_abstract, NULL, NULL},
@@ -300,8 +292,8 @@ static const NativeDef *const static_methods[] = {
 static const NativeDef *const class_methods[] = {&def_class_new, &def_wrapper_init, &def_class_get,
                                                  &def_wrapper_repr, NULL};
 static const GetSetDef wrapper_getset[] = {
-    {"__func__", wrapper_function, read_only, NULL},
-    {"__wrapped__", wrapper_function, read_only, NULL},
+    {"__func__", wrapper_function, getset_readonly, NULL},
+    {"__wrapped__", wrapper_function, getset_readonly, NULL},
     {"__isabstractmethod__", wrapper_is_abstract, NULL, NULL},
     {"__dict__", wrapper_dict, wrapper_set_dict, NULL},
     {NULL, NULL, NULL, NULL}};

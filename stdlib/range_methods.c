@@ -167,9 +167,9 @@ void range_define(VM *vm)
         &def_range_index,    NULL,
     };
     static const GetSetDef getset[] = {
-        {"start", get_start, NULL, NULL},
-        {"stop", get_stop, NULL, NULL},
-        {"step", get_step, NULL, NULL},
+        {"start", get_start, getset_readonly, NULL},
+        {"stop", get_stop, getset_readonly, NULL},
+        {"step", get_step, getset_readonly, NULL},
         {NULL, NULL, NULL, NULL},
     };
     static const TypeDef type = {

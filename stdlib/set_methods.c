@@ -231,11 +231,11 @@ NATIVE(frozenset_hash, "__hash__(self, /)", "Return hash(self).")
 #define OPERATOR(name, op, symbol)                                                        \
     NATIVE(set_##name, "__" #name "__(self, value, /)", "Return self" symbol "value.")    \
     {                                                                                     \
-        return set_binary(vm, op, args[0], args[1]);                                      \
+        return is_set(args[1]) ? set_binary(vm, op, args[0], args[1]) : VALUE_NOT_IMPLEMENTED;                                      \
     }                                                                                     \
     NATIVE(set_r##name, "__r" #name "__(self, value, /)", "Return value" symbol "self.")  \
     {                                                                                     \
-        return set_binary(vm, op, args[1], args[0]);                                      \
+        return is_set(args[1]) ? set_binary(vm, op, args[1], args[0]) : VALUE_NOT_IMPLEMENTED;                                      \
     }                                                                                     \
     NATIVE(set_i##name, "__i" #name "__(self, value, /)", "Return self" symbol "=value.") \
     {                                                                                     \

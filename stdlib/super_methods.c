@@ -118,9 +118,9 @@ static Value super_self_class(VM *vm, Value self)
 
 static const NativeDef *const super_methods[] = {&def_super_new, &def_super_init, &def_super_repr, &def_super_get,
                                                  &def_super_getattribute, NULL};
-static const GetSetDef super_getset[] = {{"__thisclass__", super_start, NULL, NULL},
-                                         {"__self__", super_self, NULL, NULL},
-                                         {"__self_class__", super_self_class, NULL, NULL},
+static const GetSetDef super_getset[] = {{"__thisclass__", super_start, getset_readonly, NULL},
+                                         {"__self__", super_self, getset_readonly, NULL},
+                                         {"__self_class__", super_self_class, getset_readonly, NULL},
                                          {NULL, NULL, NULL, NULL}};
 
 // mappingproxy: a read-only view of a mapping
@@ -202,6 +202,21 @@ NATIVE(proxy_ne, "__ne__(self, value, /)", "Return self!=value.")
     return value_compare(vm, COMPARE_NE, mapping_of(args[0]), unwrap(args[1]));
 }
 
+#define ORDER(name, op, operator)                                                          \
+    NATIVE(proxy_##name, "__" #name "__(self, value, /)", "Return self" operator"value.") \
+    {                                                                                   \
+        return value_compare(vm, op, mapping_of(args[0]), args[1]);                     \
+    }
+ORDER(lt, COMPARE_LT, "<")
+ORDER(le, COMPARE_LE, "<=")
+ORDER(gt, COMPARE_GT, ">")
+ORDER(ge, COMPARE_GE, ">=")
+
+NATIVE(proxy_ior, "__ior__(self, value, /)", "Return self|=value.")
+{
+    return raise_error(vm, EXC_TypeError, "'|=' is not supported by mappingproxy; use '|' instead");
+}
+
 NATIVE(proxy_or, "__or__(self, value, /)", "Return self|value.")
 {
     return value_binary(vm, BINARY_OR, mapping_of(args[0]), unwrap(args[1]));
@@ -249,6 +264,11 @@ static const NativeDef *const proxy_methods[] = {&def_proxy_new,
                                                  &def_proxy_hash,
                                                  &def_proxy_eq,
                                                  &def_proxy_ne,
+                                                 &def_proxy_lt,
+                                                 &def_proxy_le,
+                                                 &def_proxy_gt,
+                                                 &def_proxy_ge,
+                                                 &def_proxy_ior,
                                                  &def_proxy_or,
                                                  &def_proxy_ror,
                                                  &def_proxy_get,
@@ -321,9 +341,9 @@ static Value getset_doc(VM *vm, Value self)
 
 static const NativeDef *const getset_methods[] = {&def_getset_repr, &def_getset_get,
                                                   &def_getset_set, &def_getset_delete, NULL};
-static const GetSetDef getset_getset[] = {{"__name__", getset_name, NULL, NULL},
+static const GetSetDef getset_getset[] = {{"__name__", getset_name, getset_readonly, NULL},
                                           {"__qualname__", getset_qualname, NULL, NULL},
-                                          {"__objclass__", getset_owner, NULL, NULL},
+                                          {"__objclass__", getset_owner, getset_readonly, NULL},
                                           {"__doc__", getset_doc, NULL, NULL},
                                           {NULL, NULL, NULL, NULL}};
 

@@ -11,7 +11,7 @@ static bool check_argument(VM *vm, const Tuple *values, size_t i, Kind kind, con
 {
     if (is_kind(values->items[i], kind)) return true;
     raise_error(vm, EXC_TypeError, "type.__new__() argument %zu must be %s, not %s", i + 1, wanted,
-                type_name(vm, values->items[i]));
+                is_none(values->items[i]) ? "None" : type_name(vm, values->items[i]));
     return false;
 }
 
@@ -363,7 +363,7 @@ static const GetSetDef getset[] = {{"__name__", get_name, set_name, NULL},
                                    {"__qualname__", get_qualname, set_qualname, NULL},
                                    {"__module__", get_module, set_module, NULL},
                                    {"__bases__", get_bases, set_bases, NULL},
-                                   {"__base__", get_base, NULL, NULL},
+                                   {"__base__", get_base, getset_readonly, NULL},
                                    {"__mro__", get_mro, NULL, NULL},
                                    {"__dict__", get_dict, NULL, NULL},
                                    {"__doc__", get_doc, set_doc, NULL},

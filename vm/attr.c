@@ -140,6 +140,14 @@ Value descriptor_get(VM *vm, Value d, Value self, Class *owner)
 
 // Storing; v VALUE_UNBOUND deletes
 
+bool getset_readonly(VM *vm, Value self, Value v)
+{
+    (void)self;
+    (void)v;
+    raise_error(vm, EXC_AttributeError, "readonly attribute");
+    return false;
+}
+
 bool getset_store(VM *vm, GetSet *g, Value self, Value v)
 {
     if (!getset_check(vm, g, self)) return false;

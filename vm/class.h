@@ -127,6 +127,7 @@ typedef struct GetSetDef {
     Setter set;       // NULL: read-only
     const char *doc;
 } GetSetDef;
+bool getset_readonly(VM *vm, Value self, Value v) RILL_FALLIBLE;  // a Setter: "readonly attribute", as CPython's members say
 typedef struct GetSet {
     Object object;             // KIND_GETSET; head bits 16-31: GETSET_MEMBER for one of __slots__
     const GetSetDef *def;

@@ -134,6 +134,10 @@ static bool ignores_right(VM *vm, Value a, Value b)
     if (!is_sequence_kind(value_kind(b))) return false;
     switch (value_kind(a)) {
     case KIND_RANGE:
+    case KIND_MAPPINGPROXY:
+    case KIND_DICT_KEYS:
+    case KIND_DICT_VALUES:
+    case KIND_DICT_ITEMS:
     case KIND_DICT:
     case KIND_SET:
     case KIND_FROZENSET: return true;

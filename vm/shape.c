@@ -292,6 +292,10 @@ bool object_set_dict(VM *vm, Object *o, Value dict)
                     type_name(vm, dict));
         return false;
     }
+    if (dict == VALUE_UNBOUND && !class_is_heap(class_of(vm, value_object(o)))) {
+        raise_error(vm, EXC_TypeError, "cannot delete __dict__");
+        return false;
+    }
     Dict *d = dict == VALUE_UNBOUND ? dict_new() : as_dict(dict);
     if (object_kind(o) == KIND_INSTANCE) {
         instance_to_dict(vm, (Instance *)(void *)o);

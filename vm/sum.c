@@ -51,6 +51,7 @@ static Value sum_floats(VM *vm, Value it, Value v, Value *sum)
 
 Value sum_rest(VM *vm, Value sum, Value v, Value it)
 {
+    if (v == VALUE_STOP) return sum;
     if (is_plain_int(sum)) v = sum_ints(vm, it, v, &sum);
     while (v != VALUE_STOP) {
         if (is_error(v)) return v;

@@ -370,7 +370,7 @@ static bool set_tb_next(VM *vm, Value self, Value v)
         return false;
     }
     if (v != VALUE_NONE && !is_kind(v, KIND_TRACEBACK)) {
-        raise_error(vm, EXC_TypeError, "expected traceback object or None, got '%s'",
+        raise_error(vm, EXC_TypeError, "expected traceback object, got '%s'",
                     type_name(vm, v));
         return false;
     }
@@ -394,10 +394,10 @@ static Value get_lasti(VM *vm, Value self)
 void traceback_define(VM *vm)
 {
     static const GetSetDef getset[] = {
-        {"tb_frame", get_frame, NULL, "The frame."},
+        {"tb_frame", get_frame, getset_readonly, "The frame."},
         {"tb_lineno", get_line, NULL, "The line that raised."},
         {"tb_next", get_next, set_tb_next, "The next entry, towards where it was raised."},
-        {"tb_lasti", get_lasti, NULL, "The offset of the instruction."},
+        {"tb_lasti", get_lasti, getset_readonly, "The offset of the instruction."},
         {NULL, NULL, NULL, NULL},
     };
     static const TypeDef type = {
