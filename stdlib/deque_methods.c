@@ -238,8 +238,7 @@ static Value *subscript(VM *vm, Deque *d, Value key, size_t *index)
 {
     int64_t i;
     if (!is_any_int(key) && special_lookup(vm, key, S(__index__)) == VALUE_UNBOUND) {
-        raise_error(vm, EXC_TypeError, "sequence index must be integer, not '%s'",
-                    type_name(vm, key));
+        raise_error(vm, EXC_TypeError, "sequence index must be integer, not '%s'", type_name(vm, key));
         return NULL;
     }
     if (!value_ssize(vm, key, &i)) return NULL;

@@ -10,8 +10,7 @@ static bool must_be(VM *vm, const char *name, const char *what)
     return false;
 }
 
-// A method bound to None and no class means nothing.
-static bool check_get(VM *vm, Value self, Value owner)
+bool check_get(VM *vm, Value self, Value owner)
 {
     if (self != VALUE_NONE || owner != VALUE_NONE) return true;
     raise_error(vm, EXC_TypeError, "__get__(None, None) is invalid");

@@ -2,6 +2,7 @@
 // functools_module.c - _functools: partial, cmp_to_key and the function that lru_cache returns. The
 // rest of functools is in rill/functools.rill; the cache itself in vm/lru.c.
 #include "stdlib/stdlib.h"
+#include "vm/warn.h"
 #include "vm/call.h"
 #include "vm/gc.h"
 #include "vm/lru.h"
@@ -174,6 +175,14 @@ NATIVE(partial_reduce, "__reduce__(self, /)", "Return state information for pick
                                  value_object(tuple_of(1, p->function)), state));
 }
 
+NATIVE(partial_get, "__get__(self, instance, owner=None, /)", "Return an attribute of instance, which is of type owner.")
+{
+    if (is_none(args[1])) return args[0];
+    Str *message = str_from_cstr("functools.partial will be a method descriptor in future Python versions; wrap it in "
+                                 "staticmethod() if you want to preserve the old behavior");
+    return warn_here(vm, EXC_FutureWarning, message) ? args[0] : VALUE_ERROR;
+}
+
 NATIVE(partial_setstate, "__setstate__(self, state, /)", "Take over the state of another partial.")
 {
     Tuple *state = is_tuple(args[1]) ? as_tuple(args[1]) : tuple_empty;
@@ -184,7 +193,7 @@ NATIVE(partial_setstate, "__setstate__(self, state, /)", "Take over the state of
     p->function = state->items[0];
     p->args = tuple_from(as_tuple(state->items[1])->items, as_tuple(state->items[1])->len);
     p->keywords = is_dict(state->items[2]) ? dict_copy(as_dict(state->items[2])) : dict_new();
-    Value own = is_none(state->items[3]) ? VALUE_UNBOUND : state->items[3];
+    Value own = is_none(state->items[3]) ? value_object(dict_new()) : state->items[3];
     return object_set_dict(vm, as_object(args[0]), own) ? VALUE_NONE : VALUE_ERROR;
 }
 
@@ -231,7 +240,7 @@ static void define_partial(VM *vm, Module *module)
                                                &def_partial_call,
                                                &def_partial_repr,
                                                &def_partial_reduce,
-                                               &def_partial_setstate,
+                                               &def_partial_setstate, &def_partial_get,
                                                &def_generic_class_getitem,
                                                NULL};
     static const GetSetDef getset[] = {

@@ -106,6 +106,7 @@ NATIVE(property_deleter, "deleter(self, object, /)",
 NATIVE(property_get, "__get__(self, instance, owner=None, /)",
        "The function bound to the class, or to the class of the instance.")
 {
+    if (!check_get(vm, args[1], args[2])) return VALUE_ERROR;
     return args[1] == VALUE_NONE ? args[0] : property_load(vm, as_property(args[0]), args[1]);
 }
 
@@ -242,7 +243,7 @@ NATIVE(wrapper_init, "__init__(self, function, /)", "Initialize self.")
 NATIVE(static_get, "__get__(self, instance, owner=None, /)",
        "The function bound to the class, or to the class of the instance.")
 {
-    return as_wrapper(args[0])->function;
+    return check_get(vm, args[1], args[2]) ? as_wrapper(args[0])->function : VALUE_ERROR;
 }
 
 NATIVE(static_call, "__call__(self, /, *args, **kwargs)", "Call self as a function.")
@@ -253,6 +254,7 @@ NATIVE(static_call, "__call__(self, /, *args, **kwargs)", "Call self as a functi
 NATIVE(class_get, "__get__(self, instance, owner=None, /)",
        "The function bound to the class, or to the class of the instance.")
 {
+    if (!check_get(vm, args[1], args[2])) return VALUE_ERROR;
     Value owner = args[2] == VALUE_NONE ? value_object(class_of(vm, args[1])) : args[2];
     return bound_method_new(as_wrapper(args[0])->function, owner);
 }

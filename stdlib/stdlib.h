@@ -22,4 +22,7 @@ Tuple *alias_parameters(VM *vm, const Tuple *args) RILL_FALLIBLE;
 // The arguments of alias with item in place of its type variables; NULL: raised.
 Tuple *alias_substitute(VM *vm, Value alias, const Tuple *args, Value item) RILL_FALLIBLE;
 
+// A method bound to None and no class means nothing. function_methods.c
+bool check_get(VM *vm, Value self, Value owner) RILL_FALLIBLE;
+
 #endif

@@ -93,7 +93,7 @@ static bool raise_wrong_count_plain(VM *vm, const Native *n, int given, int min,
     bool is_open = sig->rest >= 0;
     if (signature_is_slot_wrapper(n)) {
         raise_error(vm, EXC_TypeError, "%sexpected %s%d argument%s, got %d",
-                    is_repetition(n) ? " " : "",
+                    is_repetition(n) || max > 1 ? " " : "",
                     min == max && !is_open ? ""
                     : given < min          ? "at least "
                                            : "at most ",
