@@ -41,7 +41,8 @@ SHARED_NATIVE(file_isatty, "isatty(self, /)", "Return whether this is an interac
 // The answer of a file that is closed: the kind of stream that could do it raises.
 static Value can(VM *vm, Value self, bool able)
 {
-    if ((able || as_file(self)->type == FILE_RAW) && as_file(self)->raw->is_closed) return raise_is_closed(vm);
+    if ((able || as_file(self)->type == FILE_RAW) && as_file(self)->raw->is_closed)
+        return raise_is_closed(vm);
     return value_bool(able);
 }
 
@@ -146,11 +147,13 @@ static Value read_into(VM *vm, Value self, Value target, bool is_some)
     Str *what = str_format(f->type == FILE_RAW ? "%s() argument 1 " : "%s() ", name);
     if (!bytes_need_writable(vm, target, what->data)) return VALUE_ERROR;
     int64_t size = (int64_t)bytes_span(target).size;
-    Value data = is_some || f->type == FILE_RAW ? stream_read_some(vm, f->raw, size) : stream_read(vm, f->raw, size);
+    Value data = is_some || f->type == FILE_RAW ? stream_read_some(vm, f->raw, size)
+                                                : stream_read(vm, f->raw, size);
     return is_error(data) ? data : small_int((int64_t)bytes_fill(target, 0, bytes_span(data)));
 }
 
-NATIVE(binary_readinto, "readinto(self, buffer, /)", "Read bytes into a bytearray; return how many.")
+NATIVE(binary_readinto, "readinto(self, buffer, /)",
+       "Read bytes into a bytearray; return how many.")
 {
     return read_into(vm, args[0], args[1], false);
 }
@@ -289,9 +292,11 @@ static Value wrap(VM *vm, Class *c, FileType type, const Value *args)
     s->is_unbuffered = false;
     s->is_raw_object = !is_binary_file;
     if (type == FILE_READER && !s->is_readable)
-        return raise_error(vm, EXC_OSError, "File or stream is not readable.");
+        return raise_unsupported(vm, "File or stream is not readable.");
     if (type == FILE_WRITER && !s->is_writable)
-        return raise_error(vm, EXC_OSError, "File or stream is not writable.");
+        return raise_unsupported(vm, "File or stream is not writable.");
+    if (type == FILE_RANDOM && !s->is_seekable)
+        return raise_unsupported(vm, "File or stream is not seekable.");
     if (arg_ssize(args[2]) <= 0)
         return raise_error(vm, EXC_ValueError, "buffer size must be strictly positive");
     if (!is_binary_file && type == FILE_READER) s->is_writable = false;
@@ -324,22 +329,26 @@ NATIVE(raw_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new obj
     return value_object(file_blank(vm, as_class(args[0]), FILE_RAW));
 }
 
-NATIVE(reader_init, "__init__(self, raw, buffer_size: ssize = 8192)", "A buffered reader over a stream.")
+NATIVE(reader_init, "__init__(self, raw, buffer_size: ssize = 8192)",
+       "A buffered reader over a stream.")
 {
     return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_READER, args));
 }
 
-NATIVE(writer_init, "__init__(self, raw, buffer_size: ssize = 8192)", "A buffered writer over a stream.")
+NATIVE(writer_init, "__init__(self, raw, buffer_size: ssize = 8192)",
+       "A buffered writer over a stream.")
 {
     return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_WRITER, args));
 }
 
-NATIVE(random_init, "__init__(self, raw, buffer_size: ssize = 8192)", "A buffered reader and writer over a stream.")
+NATIVE(random_init, "__init__(self, raw, buffer_size: ssize = 8192)",
+       "A buffered reader and writer over a stream.")
 {
     return file_become(args[0], wrap(vm, class_of(vm, args[0]), FILE_RANDOM, args));
 }
 
-NATIVE(raw_init, "__init__(self, file, mode: str = 'r', closefd: bool = True, opener=None)", "An unbuffered file.")
+NATIVE(raw_init, "__init__(self, file, mode: str = 'r', closefd: bool = True, opener=None)",
+       "An unbuffered file.")
 {
     Str *mode = str_format("%sb", as_str(args[2])->data);
     if (strchr(as_str(args[2])->data, 'b')) mode = as_str(args[2]);
@@ -355,26 +364,44 @@ static Value get_raw(VM *vm, Value self)
     return f->buffer;
 }
 
+NATIVE(binary_detach, "detach(self, /)",
+       "Return the raw stream below; this object is of no use then.")
+{
+    File *f = as_file(args[0]);
+    if (f->raw->is_closed) return raise_is_closed(vm);
+    if (!stream_flush(vm, f->raw)) return VALUE_ERROR;
+    Value raw = get_raw(vm, args[0]);
+    file_cut_off(f);
+    return raw;
+}
+
 static Value get_closefd(__attribute__((unused)) VM *vm, Value self)
 {
     return value_bool(as_file(self)->raw->closes_fd);
 }
 
 #define COMMON_METHODS                                                                             \
-    &def_binary_read, &def_binary_readinto, &def_binary_readline,                \
-        &def_binary_next, &def_binary_write, &def_binary_flush, &def_binary_truncate,              \
-        &def_binary_seek, &def_binary_tell, &def_binary_close, &def_binary_repr, &def_file_fileno, \
-        &def_file_isatty, &def_file_readable, &def_file_writable, &def_file_seekable,              \
-        &def_file_enter, &def_file_iter
+    &def_binary_read, &def_binary_readinto, &def_binary_readline, &def_binary_next,                \
+        &def_binary_write, &def_binary_flush, &def_binary_truncate, &def_binary_seek,              \
+        &def_binary_tell, &def_binary_close, &def_binary_repr, &def_file_fileno, &def_file_isatty, \
+        &def_file_readable, &def_file_writable, &def_file_seekable, &def_file_enter,               \
+        &def_file_iter
 
-static const NativeDef *const reader_methods[] = {&def_reader_new, &def_reader_init, &def_binary_read1, &def_binary_readinto1,
-                                                  &def_binary_peek, COMMON_METHODS, NULL};
-static const NativeDef *const writer_methods[] = {&def_writer_new, &def_writer_init, &def_binary_read1, &def_binary_readinto1,
-                                                  COMMON_METHODS, NULL};
-static const NativeDef *const random_methods[] = {&def_random_new, &def_random_init, &def_binary_read1, &def_binary_readinto1,
-                                                  &def_binary_peek, COMMON_METHODS, NULL};
-static const NativeDef *const raw_methods[] = {&def_raw_new, &def_raw_init, &def_binary_readall, COMMON_METHODS,
-                                               NULL};
+static const NativeDef *const reader_methods[] = {
+    &def_reader_new,       &def_reader_init, &def_binary_detach, &def_binary_read1,
+    &def_binary_readinto1, &def_binary_peek, COMMON_METHODS,     NULL};
+static const NativeDef *const writer_methods[] = {&def_writer_new,
+                                                  &def_writer_init,
+                                                  &def_binary_detach,
+                                                  &def_binary_read1,
+                                                  &def_binary_readinto1,
+                                                  COMMON_METHODS,
+                                                  NULL};
+static const NativeDef *const random_methods[] = {
+    &def_random_new,       &def_random_init, &def_binary_detach, &def_binary_read1,
+    &def_binary_readinto1, &def_binary_peek, COMMON_METHODS,     NULL};
+static const NativeDef *const raw_methods[] = {&def_raw_new, &def_raw_init, &def_binary_readall,
+                                               COMMON_METHODS, NULL};
 
 static const GetSetDef buffered_getset[] = {
     {"name", file_get_name, NULL, "What the file was opened by."},

@@ -106,8 +106,10 @@ NATIVE(iobase_close, "close(self, /)", "Flush and close.")
     if (!is_kind(args[0], KIND_INSTANCE)) return VALUE_NONE;
     Str *mark = name_of("__IOBase_closed");
     if (instance_find(vm, as_object(args[0]), mark) == VALUE_TRUE) return VALUE_NONE;
-    if (is_error(value_call_method(vm, args[0], S(flush), 0, NULL))) return VALUE_ERROR;
-    return instance_set(vm, as_object(args[0]), mark, VALUE_TRUE) ? VALUE_NONE : VALUE_ERROR;
+    Value flushed = value_call_method(vm, args[0], S(flush), 0, NULL);
+    Value pending = is_error(flushed) ? error_take(vm) : VALUE_NONE;
+    if (!instance_set(vm, as_object(args[0]), mark, VALUE_TRUE)) return VALUE_ERROR;
+    return is_error(flushed) ? raise_value(vm, pending) : VALUE_NONE;
 }
 
 NATIVE(iobase_false, "readable(self, /)", "Return whether the stream can do it.")
@@ -173,24 +175,12 @@ static Value none_attribute(__attribute__((unused)) VM *vm, __attribute__((unuse
 }
 
 static const NativeDef *const iobase_methods[] = {
-    &def_iobase_enter,
-    &def_iobase_exit,
-    &def_iobase_iter,
-    &def_iobase_next,
-    &def_iobase_readlines,
-    &def_iobase_writelines,
-    &def_iobase_flush,
-    &def_iobase_close,
-    &def_iobase_false,
-    &def_iobase_writable,
-    &def_iobase_seekable,
-    &def_iobase_isatty,
-    &def_iobase_fileno,
-    &def_iobase_seek,
-    &def_iobase_truncate,
-    &def_iobase_tell,
-    &def_base_readline,
-    NULL,
+    &def_iobase_enter,    &def_iobase_exit,      &def_iobase_iter,
+    &def_iobase_next,     &def_iobase_readlines, &def_iobase_writelines,
+    &def_iobase_flush,    &def_iobase_close,     &def_iobase_false,
+    &def_iobase_writable, &def_iobase_seekable,  &def_iobase_isatty,
+    &def_iobase_fileno,   &def_iobase_seek,      &def_iobase_truncate,
+    &def_iobase_tell,     &def_base_readline,    NULL,
 };
 static const NativeDef *const stream_methods[] = {
     &def_iobase_detach, &def_iobase_read, &def_iobase_write, &def_iobase_readline, NULL,
@@ -243,11 +233,11 @@ NATIVE(text_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new ob
     return value_object(file_blank(vm, as_class(args[0]), FILE_TEXT));
 }
 
-NATIVE(
-    text_init,
-    "__init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering: bool = False, "
-    "write_through: bool = False)",
-    "Text over a binary stream.")
+NATIVE(text_init,
+       "__init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering: bool = "
+       "False, "
+       "write_through: bool = False)",
+       "Text over a binary stream.")
 {
     Value buffer = args[1];
     bool is_binary_file = is_file(buffer) && as_file(buffer)->type != FILE_TEXT;
@@ -318,14 +308,20 @@ NATIVE(text_close, "close(self, /)", "Flush and close the file.")
     return stream_close(vm, f->raw) ? VALUE_NONE : VALUE_ERROR;
 }
 
+void file_cut_off(File *f)
+{
+    f->stream = f->raw = stream_new(f->raw->source, VALUE_NONE, false, false);
+    f->raw->is_closed = true;
+    f->buffer = VALUE_UNBOUND;
+}
+
 NATIVE(text_detach, "detach(self, /)",
        "Return the binary stream below; this object is of no use then.")
 {
     File *f = as_file(args[0]);
     if (!file_flush(vm, args[0])) return VALUE_ERROR;
     Value buffer = file_buffer(vm, f);
-    f->stream = f->raw = stream_new(f->raw->source, VALUE_NONE, false, false);
-    f->raw->is_closed = true;
+    file_cut_off(f);
     return buffer;
 }
 
@@ -334,16 +330,32 @@ static void set_str(Str **place, Value v)
     if (is_str(v)) *place = as_str(v);
 }
 
+static bool check_optional_str(VM *vm, Value v, const char *name)
+{
+    if (v == VALUE_NONE || is_str(v)) return true;
+    raise_error(vm, EXC_TypeError, "reconfigure() argument '%s' must be str or None, not %s", name,
+                type_name(vm, v));
+    return false;
+}
+
 NATIVE(text_reconfigure,
        "reconfigure(self, *, encoding=None, errors=None, newline=?, line_buffering=None, "
        "write_through=None)",
        "Change how the file is read and written from here on.")
 {
     File *f = as_file(args[0]);
+    bool changes_text = args[1] != VALUE_NONE || args[2] != VALUE_NONE || args[3] != VALUE_UNBOUND;
+    if (!check_optional_str(vm, args[1], "encoding") || !check_optional_str(vm, args[2], "errors"))
+        return VALUE_ERROR;
+    if (changes_text && f->stream->end > 0)
+        return raise_unsupported(
+            vm, "It is not possible to set the encoding or newline of stream after the first read");
     if (args[3] != VALUE_UNBOUND && !file_set_newline(vm, f, args[3])) return VALUE_ERROR;
     if (!file_flush(vm, args[0])) return VALUE_ERROR;
     set_str(&f->encoding, args[1]);
-    set_str(&f->errors, args[2]);
+    set_str(&f->errors, args[1] != VALUE_NONE && args[2] == VALUE_NONE
+                            ? value_object(str_from_cstr("strict"))
+                            : args[2]);
     bool has_bom;
     f->codec = (uint8_t)file_codec_of(f->encoding->data, &has_bom);
     f->is_strict = str_is(f->errors, "strict");

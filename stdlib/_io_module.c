@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// io_module.c - the module io: the file types by name, StringIO and BytesIO.
+// _io_module.c - the module _io: the file types by name, StringIO and BytesIO. Module io has the
+// rest, in Rill.
 #include "stdlib/file_methods.h"
 #include "stdlib/memory_files.h"
 #include "stdlib/stdlib.h"
@@ -17,8 +18,8 @@ NATIVE(io_text_encoding, "text_encoding(encoding, stacklevel=2, /)",
 
 NATIVE(io_open_code, "open_code(path: str)", "Open a file of source text for reading bytes.")
 {
-    return file_open(vm, args[0], str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE,
-                     true, VALUE_NONE);
+    return file_open(vm, args[0], str_from_cstr("rb"), -1, VALUE_NONE, VALUE_NONE, VALUE_NONE, true,
+                     VALUE_NONE);
 }
 
 static void set_types(VM *vm, Module *module)
@@ -58,7 +59,8 @@ static bool setup(VM *vm, Module *module)
     size_t pos = 0;
     Value key, v;
     while (dict_next(module->dict, &pos, &key, &v))
-        if (is_str(key) && as_str(key)->data[0] != '_' && key != value_object(str_intern("text_encoding", 13)))
+        if (is_str(key) && as_str(key)->data[0] != '_' &&
+            key != value_object(str_intern("text_encoding", 13)))
             list_append(all, key);
     dict_set_str(module->dict, S(__all__), value_object(all));
     return true;
@@ -66,8 +68,8 @@ static bool setup(VM *vm, Module *module)
 
 static const NativeDef *const natives[] = {&def_io_text_encoding, &def_io_open_code, NULL};
 
-const ModuleDef module_io = {
-    .name = "io",
+const ModuleDef module__io = {
+    .name = "_io",
     .doc = "Files: text and binary streams, also in memory.",
     .natives = natives,
     .setup = setup,
