@@ -84,6 +84,8 @@ int gen_next(Gen *g, Node *node);  // a new temporary at the top, which stays al
 int gen_operand(Gen *g, Node *node, Node *later, int hint);
 void gen_effect(Gen *g, Node *node);                    // the value is not needed
 bool gen_small_constant(const Node *node, int *value);  // an int that fits 8 bits
+// R[reg] is about to be added or subtracted: if it is a product, in one step.
+void gen_fuse_product(Gen *g, BinOperator op, int reg);
 void gen_binary_op(Gen *g, BinOperator op, int dest, int left,
                    Node *right);  // frees right's temporaries
 void gen_attribute_span(Gen *g, const Node *node);

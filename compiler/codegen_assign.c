@@ -309,6 +309,7 @@ static void inplace_op(Gen *g, BinOperator op, int dest, int left, Node *right)
     int r = gen_any(g, right);
     e->top = mark;
     e->span = span;
+    gen_fuse_product(g, op, r);
     emit_abc(e, (Opcode)(OP_IADD + (int)op), dest, left, r);
 }
 

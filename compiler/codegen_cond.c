@@ -18,6 +18,14 @@ static Opcode fused_opcode(CompareOperator op, bool is_immediate)
     return (Opcode)((is_immediate ? OP_LTIJ : OP_LTJ) + (int)op);
 }
 
+// a % b == number
+static void fuse_remainder(Gen *g, int reg)
+{
+    if (!gen_is_scratch(g, reg)) return;
+    emit_fuse(&g->e, OP_MOD, OP_MODJ, reg);
+    emit_fuse(&g->e, OP_MODI, OP_MODIJ, reg);
+}
+
 // Compares R[left] with a node and jumps. mark: the top without the operands.
 static void compare_and_jump(Gen *g, const Node *node, CompareOperator op, int left, Node *right,
                              bool when, Label label, int mark)
@@ -31,6 +39,7 @@ static void compare_and_jump(Gen *g, const Node *node, CompareOperator op, int l
         return;
     }
     bool is_immediate = op <= CMP_NE && gen_small_constant(right, &small);
+    if (is_immediate && (op == CMP_EQ || op == CMP_NE)) fuse_remainder(g, left);
     int r = is_immediate ? small : gen_any(g, right);
     gen_at(g, node);
     e->top = mark;

@@ -63,7 +63,7 @@ static Opcode immediate_opcode(BinOperator op, int value)
     case BIN_SUB: return OP_SUBI;
     case BIN_MUL: return OP_MULI;
     case BIN_FLOORDIV: return value ? OP_FLOORDIVI : OP_CACHE;
-    case BIN_MOD: return value ? OP_MODI : OP_CACHE;
+    case BIN_MOD: return value > 0 ? OP_MODI : OP_CACHE;
     default: return OP_CACHE;  // none
     }
 }
@@ -76,6 +76,12 @@ static int number_constant(Gen *g, BinOperator op, const Node *node)
     if (!is_float(v) && (is_bool(v) || !is_any_int(v))) return -1;
     int i = emit_constant(&g->e, v);
     return i <= UINT8_MAX ? i : -1;
+}
+
+void gen_fuse_product(Gen *g, BinOperator op, int reg)
+{
+    if (op <= BIN_SUB && gen_is_scratch(g, reg))
+        emit_fuse(&g->e, OP_MUL, op == BIN_ADD ? OP_MULADD : OP_MULSUB, reg);
 }
 
 void gen_binary_op(Gen *g, BinOperator op, int dest, int left, Node *right)
@@ -95,6 +101,7 @@ void gen_binary_op(Gen *g, BinOperator op, int dest, int left, Node *right)
     int r = gen_any(g, right);
     e->top = mark;
     e->span = span;
+    gen_fuse_product(g, op, r);
     emit_abc(e, (Opcode)(OP_ADD + (int)op), dest, left, r);
 }
 

@@ -77,6 +77,14 @@ void emit_abc(Emitter *e, Opcode op, int a, int b, int c)
     emit_word(e, instr_abc(op, (unsigned)a & 0xFF, (unsigned)b, (unsigned)c));
 }
 
+void emit_fuse(Emitter *e, Opcode op, Opcode fused, int reg)
+{
+    if (e->is_dead || e->c->failed || e->len == 0) return;
+    Instr *last = &e->instrs[e->len - 1];
+    if (instr_op(*last) == op && (int)instr_a(*last) == reg)
+        *last = (*last & ~0xFFu) | (Instr)fused;
+}
+
 void emit_abx(Emitter *e, Opcode op, int a, int bx)
 {
     emit_word(e, instr_abx(op, (unsigned)a & 0xFF, (unsigned)bx));

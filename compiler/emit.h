@@ -86,6 +86,8 @@ void emit_reserve(Emitter *e, int reg);  // the frame has at least register `reg
 int emit_scratch(Emitter *e);  // a register above all in use, for the next instruction only
 
 void emit_abc(Emitter *e, Opcode op, int a, int b, int c);
+// The instruction that was emitted last, if it is op with its result in reg, also does the one that comes now.
+void emit_fuse(Emitter *e, Opcode op, Opcode fused, int reg);
 void emit_abx(Emitter *e, Opcode op, int a, int bx);
 void emit_word(Emitter *e, Instr word);        // belongs to the instruction before
 void emit_split_item(Emitter *e, int window);  // SPLITITEM before a CALLM of that window which was emitted last

@@ -9,6 +9,8 @@
 // of them restores depth and top.
 #include "vm/interp.h"
 
+#include <math.h>
+
 #include "vm/attr_cache.h"
 #include "vm/file.h"
 #include "vm/gc.h"
@@ -122,6 +124,15 @@
         }                                                                        \
         ARITH_SLOW(op, is_inplace, c);                                           \
     } while (0)
+#define POW_(is_inplace, right)                                                  \
+    do {                                                                         \
+        Value b = R[B], c = right;                                               \
+        if (both_float(b, c) && as_float(b) > 0) {                               \
+            double r = pow(as_float(b), as_float(c));                            \
+            if (likely(isfinite(r))) { R[A] = value_float(r); NEXT(); }          \
+        }                                                                        \
+        ARITH_SLOW(BINARY_POW, is_inplace, c);                                   \
+    } while (0)
 #define FLOORDIV_(op, is_inplace, right)                                         \
     do {                                                                         \
         Value b = R[B], c = right;                                               \
@@ -223,6 +234,22 @@
         SAVE();                                                                  \
         SLOW(compare_slow(vm, op, b, c, &to_R, &to_pc));                       \
         goto slow_binary;                                                        \
+    } while (0)
+// The word at pc is EQIJ or NEIJ: i is its operand.
+#define COMPARE_THEN_BRANCH(i)                                                   \
+    do {                                                                         \
+        bool is_equal = (int64_t)(i) == instr_sc(*pc);                           \
+        if (instr_op(*pc++) == OP_EQIJ) BRANCH(is_equal);                        \
+        BRANCH(!is_equal);                                                       \
+    } while (0)
+// The word at pc adds or subtracts the product.
+#define MUL_THEN(operator)                                                       \
+    do {                                                                         \
+        Value b = R[B], c = R[C], a = R[instr_b(*pc)];                           \
+        if (unlikely(!both_float(b, c) || !is_float(a))) goto mul;               \
+        R[instr_a(*pc)] = value_float(as_float(a) operator as_float(b) * as_float(c)); \
+        pc++;                                                                    \
+        NEXT();                                                                  \
     } while (0)
 // Whether v is true, where no code need run to tell; -1: value_truth_slow must.
 static inline int quick_truth(Value v)
@@ -397,11 +424,11 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     // Arithmetic
     OP(ADD) ADD_(BINARY_ADD, false, R[C]);
     OP(SUB) SUB_(BINARY_SUB, false, R[C]);
-    OP(MUL) MUL_(BINARY_MUL, false, R[C]);
+    OP(MUL) mul: MUL_(BINARY_MUL, false, R[C]);
     OP(DIV) DIV_(BINARY_DIV, false, R[C]);
     OP(FLOORDIV) FLOORDIV_(BINARY_FLOORDIV, false, R[C]);
-    OP(MOD) MOD_(BINARY_MOD, false, R[C]);
-    OP(POW) ARITH_SLOW(BINARY_POW, false, R[C]);
+    OP(MOD) mod: MOD_(BINARY_MOD, false, R[C]);
+    OP(POW) POW_(false, R[C]);
     OP(LSHIFT) LSHIFT_(false);
     OP(RSHIFT) RSHIFT_(false);
     OP(AND) BITS_(BINARY_AND, false, &);
@@ -414,7 +441,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     OP(IDIV) DIV_(BINARY_DIV, true, R[C]);
     OP(IFLOORDIV) FLOORDIV_(BINARY_FLOORDIV, true, R[C]);
     OP(IMOD) MOD_(BINARY_MOD, true, R[C]);
-    OP(IPOW) ARITH_SLOW(BINARY_POW, true, R[C]);
+    OP(IPOW) POW_(true, R[C]);
     OP(ILSHIFT) LSHIFT_(true);
     OP(IRSHIFT) RSHIFT_(true);
     OP(IAND) BITS_(BINARY_AND, true, &);
@@ -425,7 +452,11 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     OP(SUBI) SUB_(BINARY_SUB, false, small_int(sC));
     OP(MULI) MUL_(BINARY_MUL, false, small_int(sC));
     OP(FLOORDIVI) FLOORDIV_(BINARY_FLOORDIV, false, small_int(sC));
-    OP(MODI) MOD_(BINARY_MOD, false, small_int(sC));
+    OP(MODI) modi: {
+        uint64_t i = R[B] - VALUE_INT_BIAS;
+        if (likely(i <= UINT32_MAX)) { R[A] = small_int((uint32_t)i % (uint32_t)sC); NEXT(); }
+        MOD_(BINARY_MOD, false, small_int(sC));
+    }
     OP(IADDI) ADD_(BINARY_ADD, true, small_int(sC));
     OP(ISUBI) SUB_(BINARY_SUB, true, small_int(sC));
     OP(ADDK) ADD_(BINARY_ADD, false, CONSTS[C]);
@@ -434,7 +465,19 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     OP(DIVK) DIV_(BINARY_DIV, false, CONSTS[C]);
     OP(FLOORDIVK) FLOORDIV_(BINARY_FLOORDIV, false, CONSTS[C]);
     OP(MODK) MOD_(BINARY_MOD, false, CONSTS[C]);
-    OP(POWK) ARITH_SLOW(BINARY_POW, false, CONSTS[C]);
+    OP(POWK) POW_(false, CONSTS[C]);
+    OP(MULADD) MUL_THEN(+);
+    OP(MULSUB) MUL_THEN(-);
+    OP(MODJ) {
+        uint64_t i = R[B] - VALUE_INT_BIAS, d = R[C] - VALUE_INT_BIAS;
+        if (unlikely((i | d) > UINT32_MAX || d == 0)) goto mod;
+        COMPARE_THEN_BRANCH((uint32_t)i % (uint32_t)d);
+    }
+    OP(MODIJ) {
+        uint64_t i = R[B] - VALUE_INT_BIAS;
+        if (unlikely(i > UINT32_MAX)) goto modi;
+        COMPARE_THEN_BRANCH((uint32_t)i % (uint32_t)sC);
+    }
     OP(NEG) {
         Value b = R[B];
         if (likely(is_int(b) && as_int(b) > SMALL_INT_MIN)) { R[A] = small_int(-as_int(b)); NEXT(); }
@@ -1227,7 +1270,9 @@ watch: {
         if (flags & WATCH_WRITES_A) watch_overwrite(vm, R, &R[A]);
         else watch_look(vm, R, insn, pc);
     }
-    goto *table[instr_op(insn)];
+    // One step at a time: the next instruction's destination may let go of something.
+    bool is_product = instr_op(insn) == OP_MULADD || instr_op(insn) == OP_MULSUB;
+    goto *table[is_product ? OP_MUL : instr_op(insn)];
 }
 }
 

@@ -95,6 +95,27 @@ static SlowResult begin(VM *vm, Value callee, int argc, Value *argv, Tuple *name
     return slow_continue;
 }
 
+static void set_form(Instr *for_instr, Opcode op)
+{
+    if (instr_op(*for_instr) != op) *for_instr = (*for_instr & ~0xFFu) | (Instr)op;
+}
+
+// for i in range(start, stop) with small ints: the call at *pc - 1 and the FORPREP after it in one, without an object.
+static bool begin_range_loop(const Value *argv, unsigned argc, Value *R, const Instr **pc)
+{
+    Instr call = (*pc)[-1], prepare = **pc;
+    unsigned a = instr_a(call);
+    if (instr_op(prepare) != OP_FORPREP || instr_a(prepare) != a || argc == 0 || argc > 2) return false;
+    Value start = argc == 2 ? argv[0] : small_int(0), stop = argv[argc - 1];
+    if (!both_int(start, stop)) return false;
+    R[a] = VALUE_RANGE;
+    R[a + 1] = start;
+    R[a + 2] = stop;
+    *pc += 1 + instr_sbx(prepare);
+    set_form((Instr *)*pc, OP_FORRANGE);
+    return true;
+}
+
 SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *base, Value **R, const Instr **pc)
 {
     if (is_kind(callee, KIND_BOUND_METHOD)) {
@@ -105,6 +126,7 @@ SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *ba
     }
     if (likely(is_kind(callee, KIND_NATIVE) && as_native(callee)->special == NATIVE_PLAIN))
         return slow_value(native_call(vm, as_native(callee), (int)argc, argv, NULL));
+    if (callee == value_object(vm->classes[KIND_RANGE]) && begin_range_loop(argv, argc, *R, pc)) return slow_continue;
     SlowResult r;
     if (argc == 1 && is_generator(argv[0])) {
         Drain drain = drain_of(vm, callee);
@@ -348,11 +370,6 @@ static Opcode for_form(Value it, bool in_generator)
     if (!is_iterator(it)) return OP_FOR;
     IteratorNext next = as_iterator(it)->next;
     return next == list_iterator_next || next == tuple_iterator_next ? OP_FORLIST : OP_FORNATIVE;
-}
-
-static void set_form(Instr *for_instr, Opcode op)
-{
-    if (instr_op(*for_instr) != op) *for_instr = (*for_instr & ~0xFFu) | (Instr)op;
 }
 
 bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at)

@@ -181,6 +181,17 @@ static bool is_fused_compare(Opcode op)
     return op >= OP_LTJ && op <= OP_NEIJ;
 }
 
+// Is `second` what the instruction `first`, with a result in R[reg], does as well?
+static bool takes_result(Opcode first, Instr second, unsigned reg)
+{
+    Opcode op = instr_op(second);
+    switch (first) {
+    case OP_MULADD: return (op == OP_ADD || op == OP_IADD) && instr_c(second) == reg;
+    case OP_MULSUB: return (op == OP_SUB || op == OP_ISUB) && instr_c(second) == reg;
+    default: return (op == OP_EQIJ || op == OP_NEIJ) && instr_b(second) == reg;
+    }
+}
+
 static void check_flow(Verifier *v, Instr instr)
 {
     const Code *code = v->code;
@@ -200,6 +211,10 @@ static void check_flow(Verifier *v, Instr instr)
         bool is_jump = instr_op(jump) == OP_JT || instr_op(jump) == OP_JF;
         if (!is_jump || instr_a(jump) != instr_a(instr))
             fail(v, "no jump on the same register follows");
+    }
+    if (instr_op(instr) >= OP_MULADD && instr_op(instr) <= OP_MODIJ) {
+        Instr second = next < code->n_instrs ? code->instrs[next] : 0;
+        if (!takes_result(instr_op(instr), second, instr_a(instr))) fail(v, "what follows does not take its result");
     }
     if (instr_op(instr) == OP_FORPREP) {
         Instr loop = code->instrs[next + instr_sbx(instr)];

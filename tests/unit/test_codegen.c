@@ -86,7 +86,7 @@ static void loops_are_minimal(void **state)
     expect_ops("def f(n):\n for i in range(n): yield i\n",
                "LOADG MOVE CALL FORPREP YIELD FOR LOADV GENRETURN");
     expect_ops("def f(g, m):\n for x in g:\n  if x % m != 0: yield x\n",
-               "MOVE FORPREP MOD NEIJ JF YIELD FOR LOADV GENRETURN");
+               "MOVE FORPREP MODJ NEIJ JF YIELD FOR LOADV GENRETURN");
     expect_ops("def f(a):\n while True:\n  if a: break\n  a = a + 1\n", "JT ADDI LOOP RETURNNONE");
     expect_ops("def f(a):\n for x in a:\n  if x: continue\n  x()\n",
                "MOVE FORPREP JT MOVE CALL FOR RETURNNONE");
