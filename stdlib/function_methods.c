@@ -431,7 +431,7 @@ static Value native_name(VM *vm, Value self)
 static Value native_qualname(VM *vm, Value self)
 {
     const Native *n = native_of(self);
-    if (!is_kind(self, KIND_BOUND_METHOD) || native_is_wrapper(n)) return value_object(n->qualname);
+    if (!is_kind(self, KIND_BOUND_METHOD) || native_is_wrapper(n)) return value_object(native_full_name(n));
     Value bound = ((BoundMethod *)as_pointer(self))->self;
     const Class *c = is_class(bound) ? as_class(bound) : class_of(vm, bound);
     return value_object(str_format("%s.%s", c->qualname->data, n->name->data));

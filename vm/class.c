@@ -334,7 +334,7 @@ void class_remove_from_bases(Class *c)
 
 static void add_getset(Class *c, const GetSetDef *def)
 {
-    GetSet *g = gc_new(GetSet);
+    GetSet *g = gc_alloc_atomic(sizeof *g);  // the class and the name live as long as the VM
     object_init(&g->object, KIND_GETSET);
     g->def = def;
     g->owner = c;

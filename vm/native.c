@@ -76,7 +76,8 @@ const Signature *native_signature(VM *vm, const Native *n)
     Native *native = (Native *)(uintptr_t)n;
     Signature *sig = parse_or_die(native->def->signature + is_marked_static(native));
     set_self(native, sig);
-    native->parsed = sig;
+    sig->next = vm->signatures;
+    vm->signatures = native->parsed = sig;
     native->n_exact = exact_count(sig);
     bool suits_all = !native->owner || is_marked_static(native) ||
                      (native->owner == vm->type_object && !native->is_static && !native->is_class);
@@ -121,23 +122,28 @@ Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null
 {
     (void)vm;
     Str *name = name_in(def->signature + (def->signature[0] == '@'));
-    Native *native = gc_new(Native);
+    Native *native = gc_alloc_atomic(sizeof *native);
     object_init(&native->object, KIND_NATIVE);
     native->object.head = HEAD(KIND_NATIVE, 0, NEVER_EXACT);
     native->fn = def->fn;
     native->parsed = NULL;
     native->def = def;
-    native->name = native->qualname = name;
+    native->name = name;
     native->owner = owner;
-    native->module = module_or_null ? value_object(module_or_null) : VALUE_NONE;
+    native->module = module_or_null ? value_object(str_intern_str(module_or_null)) : VALUE_NONE;
     native->special = NATIVE_PLAIN;
     native->n_exact = NEVER_EXACT;
     native->self_shape = KIND_NONE;
-    if (owner) native->qualname = str_format("%s.%s", owner->qualname->data, name->data);
     set_binding(native);
     if (owner && owner->root && !native->is_static && !native->is_class) native->self_shape = owner->root->id;
     native->object.shape = shape_of(native);
     return value_object(native);
+}
+
+Str *native_full_name(const Native *native)
+{
+    if (!native->owner) return native->name;
+    return str_format("%s.%s", native->owner->qualname->data, native->name->data);
 }
 
 void native_make_special(Value native, NativeSpecial special)

@@ -45,6 +45,7 @@ typedef enum NativeSpecial {
     NATIVE_SUM, NATIVE_ALL, NATIVE_ANY
 } NativeSpecial;
 
+// INVARIANT: the collector does not look into a Native; what it refers to lives as long as the VM.
 typedef struct Native {
     Object object;             // KIND_NATIVE; head bits 16-31: number of arguments if a call with exactly that
                                // many positional arguments needs neither conversion, check nor default; else 0xFFFF
@@ -55,9 +56,9 @@ typedef struct Native {
     uint8_t special;           // NativeSpecial
     bool is_static, is_class;  // staticmethod / classmethod of a builtin type: bound accordingly (args[0] is the class for is_class)
     const NativeDef *def;
-    Str *name, *qualname;
+    Str *name;                 // interned
     Class *owner;              // the type it is a method of: args[0] must be an instance; NULL for module functions
-    Value module;
+    Value module;              // an interned str, or None
 } Native;
 
 void native_make_special(Value native, NativeSpecial special);
@@ -71,6 +72,7 @@ static inline Native *as_native(Value v)
 Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null);
 // Define every native of a NULL-terminated list in a namespace (module functions) or class dict.
 void natives_define(VM *vm, Dict *dict, const NativeDef *const *defs, Class *owner, Str *module_or_null);
+Str *native_full_name(const Native *native);  // __qualname__: "list.append", "len"
 // The parsed signature; n_exact and the head are right from then on.
 const struct Signature *native_signature(VM *vm, const Native *native);
 // Call with positional arguments, then keywords (names tuple for the last ones; NULL if none). args must not move.

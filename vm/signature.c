@@ -52,7 +52,7 @@ static const char *short_name(const Native *n)
 static const char *long_name(const Native *n)
 {
     if (is_constructor(n)) return n->owner->name->data;
-    if (n->owner) return n->qualname->data;
+    if (n->owner) return native_full_name(n)->data;
     if (!is_str(n->module) || str_is(as_str(n->module), "builtins")) return n->name->data;
     return str_format("%s.%s", as_str(n->module)->data, n->name->data)->data;
 }
@@ -215,7 +215,7 @@ static bool raise_no_self(VM *vm, const Native *n)
         raise_error(vm, EXC_TypeError, "descriptor '%s' of '%s' object needs an argument",
                     n->name->data, owner);
     else
-        raise_error(vm, EXC_TypeError, "unbound method %s() needs an argument", n->qualname->data);
+        raise_error(vm, EXC_TypeError, "unbound method %s() needs an argument", native_full_name(n)->data);
     return false;
 }
 
@@ -390,9 +390,9 @@ static bool check_python_keywords(VM *vm, const Native *n, int given, const Tupl
         bool is_twice = i >= 0 && i < given && n->parsed->params[i].kind == PARAM_EITHER;
         if (is_twice)
             raise_error(vm, EXC_TypeError, "%s() got multiple values for argument '%s'",
-                        n->qualname->data, name->data);
+                        native_full_name(n)->data, name->data);
         else if (i < 0 && n->parsed->keywords < 0)
-            raise_unexpected(vm, n, n->qualname->data, name);
+            raise_unexpected(vm, n, native_full_name(n)->data, name);
         if (is_twice || (i < 0 && n->parsed->keywords < 0)) return false;
     }
     return true;
@@ -407,7 +407,7 @@ static bool check_python_counts(VM *vm, const Native *n, int given, Tuple *names
         const char *range = min < max ? str_format("from %d to %d", min, max)->data
                                       : str_format("%d", max)->data;
         raise_error(vm, EXC_TypeError, "%s() takes %s positional argument%s but %d %s given",
-                    n->qualname->data, range, min < max ? "s" : plural(max), given,
+                    native_full_name(n)->data, range, min < max ? "s" : plural(max), given,
                     given == 1 ? "was" : "were");
         return false;
     }
@@ -422,7 +422,7 @@ static bool check_python_counts(VM *vm, const Native *n, int given, Tuple *names
     }
     if (n_missing)
         raise_error(vm, EXC_TypeError, "%s() missing %zu required positional argument%s: %s",
-                    n->qualname->data, n_missing, plural((long)n_missing),
+                    native_full_name(n)->data, n_missing, plural((long)n_missing),
                     bind_join_names(missing, n_missing)->data);
     return n_missing == 0;
 }

@@ -28,6 +28,7 @@ typedef struct Signature {
     int rest, keywords;            // index of *rest, **keywords; -1 if none
     int n_self;                    // 1: params[0] is self or cls, not counted in messages
     Str *returns;                  // as written, or NULL
+    struct Signature *next;        // of all that the VM has parsed
     bool is_python;                // written "def f(...)": CPython has it in Python, so errors are those of such functions
     Param params[];
 } Signature;

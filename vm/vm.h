@@ -55,6 +55,7 @@ struct VM {
     Class *iterator_types[32];    // list_iterator, ... ; see iter types enum in iter_types.h
     Value object_init, object_new, type_call;  // object.__init__, object.__new__, type.__call__ themselves
     Value str_split;                           // str.split
+    struct Signature *signatures;              // of natives, parsed so far
     // Modules
     Dict *builtins, *modules;     // namespace of builtins; sys.modules
     Module *sys, *builtins_module, *main;
