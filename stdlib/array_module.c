@@ -7,6 +7,7 @@
 #include "vm/iter.h"
 #include "vm/range.h"
 #include "vm/sequence.h"
+#include "vm/warn.h"
 
 static Class *array_class;
 
@@ -25,7 +26,8 @@ static Value none_or_error(bool ok)
 static bool parse_type_code(VM *vm, Value v, uint32_t *code)
 {
     if (!is_str(v) || str_length(as_str(v)) != 1) {
-        raise_error(vm, EXC_TypeError, "array() argument 1 must be a unicode character, not %s", type_name(vm, v));
+        raise_error(vm, EXC_TypeError, "array() argument 1 must be a unicode character, not %s",
+                    type_name(vm, v));
         return false;
     }
     const char *p = as_str(v)->data;
@@ -47,7 +49,8 @@ static bool fill(VM *vm, Array *a, Value source)
 {
     if (is_str(source)) return array_from_text(vm, a, as_str(source));
     if (is_bytes_like(source)) return array_from_bytes(vm, a, bytes_span(source));
-    if (is_array(source) && as_array(source)->type == a->type) return array_from_bytes(vm, a, bytes_span(source));
+    if (is_array(source) && as_array(source)->type == a->type)
+        return array_from_bytes(vm, a, bytes_span(source));
     return array_extend(vm, a, source);
 }
 
@@ -58,9 +61,14 @@ NATIVE(array_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new o
         return raise_error(vm, EXC_TypeError, "array.array() takes no keyword arguments");
     if (given->len < 1 || given->len > 2)
         return raise_error(vm, EXC_TypeError, "array() takes at %s %d argument%s (%zu given)",
-                           given->len ? "most" : "least", given->len ? 2 : 1, given->len ? "s" : "", given->len);
+                           given->len ? "most" : "least", given->len ? 2 : 1, given->len ? "s" : "",
+                           given->len);
     uint32_t code;
     if (!parse_type_code(vm, given->items[0], &code)) return VALUE_ERROR;
+    if (code == 'u' && !warn_here(vm, EXC_DeprecationWarning,
+                                  str_from_cstr("The 'u' type code is deprecated and will be "
+                                                "removed in Python 3.16")))
+        return VALUE_ERROR;
     if (given->len == 2 && !check_source(vm, code, given->items[1])) return VALUE_ERROR;
     const ItemType *type = item_type_find(code);
     if (!type)
@@ -76,7 +84,10 @@ static Array *part(VM *vm, const Array *a, int64_t start, int64_t step, int64_t 
     Array *result = array_new(array_class, a->type);
     unsigned size = a->type->size;
     if (step == 1 || count == 0)
-        return array_splice(vm, result, 0, 0, count ? array_at(a, (size_t)start) : NULL, (size_t)count) ? result : NULL;
+        return array_splice(vm, result, 0, 0, count ? array_at(a, (size_t)start) : NULL,
+                            (size_t)count)
+                   ? result
+                   : NULL;
     char *items = gc_alloc_atomic((size_t)count * size);
     for (int64_t i = 0; i < count; i++)
         memcpy(items + i * size, array_at(a, (size_t)(start + i * step)), size);
@@ -131,7 +142,8 @@ NATIVE(array_getitem, "__getitem__(self, key, /)", "Return self[key].")
     const Array *a = as_array(args[0]);
     int64_t start, step, count;
     if (is_slice(args[1])) {
-        if (!slice_indices(vm, as_slice(args[1]), array_len(a), &start, &step, &count)) return VALUE_ERROR;
+        if (!slice_indices(vm, as_slice(args[1]), array_len(a), &start, &step, &count))
+            return VALUE_ERROR;
         Array *result = part(vm, a, start, step, count);
         return result ? value_object(result) : VALUE_ERROR;
     }
@@ -144,7 +156,8 @@ static bool set_item(VM *vm, Array *a, Value key, Value v)
     char item[8];
     if (subscript(vm, a, key, "array assignment index out of range") < 0) return false;
     if (!item_convert(vm, a->type, v, item)) return false;
-    int64_t i = subscript(vm, a, key, "array assignment index out of range");  // converting may have changed it
+    int64_t i = subscript(vm, a, key,
+                          "array assignment index out of range");  // converting may have changed it
     if (i >= 0) memcpy(array_at(a, (size_t)i), item, a->type->size);
     return i >= 0;
 }
@@ -180,7 +193,8 @@ static bool set_slice(VM *vm, Array *a, Slice *slice, Value v)
 {
     int64_t start, step, count;
     if (v != VALUE_UNBOUND && !is_array(v)) {
-        raise_error(vm, EXC_TypeError, "can only assign array (not \"%s\") to array slice", type_name(vm, v));
+        raise_error(vm, EXC_TypeError, "can only assign array (not \"%s\") to array slice",
+                    type_name(vm, v));
         return false;
     }
     const Array *source = v == VALUE_UNBOUND ? NULL : same_kind(vm, a, v);
@@ -189,10 +203,12 @@ static bool set_slice(VM *vm, Array *a, Slice *slice, Value v)
     if (!slice_indices(vm, slice, array_len(a), &start, &step, &count)) return false;
     size_t n = source ? array_len(source) : 0;
     if (step == 1)
-        return array_splice(vm, a, (size_t)start, (size_t)(start + count), source ? source->buffer.data : NULL, n);
+        return array_splice(vm, a, (size_t)start, (size_t)(start + count),
+                            source ? source->buffer.data : NULL, n);
     if (!source) return delete_step(vm, a, start, step, count);
     if (n != (size_t)count) {
-        raise_error(vm, EXC_ValueError, "attempt to assign array of size %zu to extended slice of size %lld", n,
+        raise_error(vm, EXC_ValueError,
+                    "attempt to assign array of size %zu to extended slice of size %lld", n,
                     (long long)count);
         return false;
     }
@@ -261,7 +277,8 @@ NATIVE(array_pop, "pop(self, i: ssize = -1, /)",
     int64_t i = arg_ssize(args[1]);
     if (a->buffer.size == 0) return raise_error(vm, EXC_IndexError, "pop from empty array");
     if (i < 0) i += (int64_t)array_len(a);
-    if (i < 0 || (size_t)i >= array_len(a)) return raise_error(vm, EXC_IndexError, "pop index out of range");
+    if (i < 0 || (size_t)i >= array_len(a))
+        return raise_error(vm, EXC_IndexError, "pop index out of range");
     Value v = item_get(vm, a->type, array_at(a, (size_t)i));
     if (is_error(v)) return v;
     return array_splice(vm, a, (size_t)i, (size_t)i + 1, NULL, 0) ? v : VALUE_ERROR;
@@ -269,7 +286,8 @@ NATIVE(array_pop, "pop(self, i: ssize = -1, /)",
 
 NATIVE(array_clear, "clear(self, /)", "Remove all items from the array.")
 {
-    return none_or_error(array_splice(vm, as_array(args[0]), 0, array_len(as_array(args[0])), NULL, 0));
+    return none_or_error(
+        array_splice(vm, as_array(args[0]), 0, array_len(as_array(args[0])), NULL, 0));
 }
 
 NATIVE(array_reverse, "reverse(self, /)", "Reverse the order of the items in the array.")
@@ -328,7 +346,8 @@ NATIVE(array_index, "index(self, v, start = 0, stop = 9223372036854775807, /)",
 {
     const Array *a = as_array(args[0]);
     int64_t start, stop;
-    if (!sequence_bound(vm, args[2], array_len(a), &start) || !sequence_bound(vm, args[3], array_len(a), &stop))
+    if (!sequence_bound(vm, args[2], array_len(a), &start) ||
+        !sequence_bound(vm, args[3], array_len(a), &stop))
         return VALUE_ERROR;
     int64_t i = find(vm, a, args[1], start, stop);
     if (i == -1) return raise_error(vm, EXC_ValueError, "array.index(x): x not in array");
@@ -372,7 +391,8 @@ static Str *text_of(VM *vm, const Array *a)
     for (size_t i = 0; i < n; i++) {
         uint32_t c;
         memcpy(&c, array_at(a, i), sizeof c);
-        if (c > 0x10FFFF) return codec_decode(vm, a->buffer.data, a->buffer.size, "utf-32-le", "strict");
+        if (c > 0x10FFFF)
+            return codec_decode(vm, a->buffer.data, a->buffer.size, "utf-32-le", "strict");
         builder_add_char(&b, c);
     }
     return builder_str(&b);
@@ -392,13 +412,13 @@ NATIVE(array_fromlist, "fromlist(self, list, /)", "Append items to array from li
     List *list = as_list(args[1]);
     for (size_t i = 0, n = list->len; i < n; i++) {
         if (!array_append(vm, items, list->items[i])) return VALUE_ERROR;
-        if (list->len != n) return raise_error(vm, EXC_RuntimeError, "list changed size during iteration");
+        if (list->len != n)
+            return raise_error(vm, EXC_RuntimeError, "list changed size during iteration");
     }
     return none_or_error(array_from_bytes(vm, a, bytes_span(value_object(items))));
 }
 
-NATIVE(array_tobytes, "tobytes(self, /)",
-       "The items as bytes, in the order of the machine.")
+NATIVE(array_tobytes, "tobytes(self, /)", "The items as bytes, in the order of the machine.")
 {
     return value_object(bytes_from_like(args[0]));
 }
@@ -407,18 +427,21 @@ NATIVE(array_frombytes, "frombytes(self, buffer, /)",
        "Appends items from the string, interpreting it as an array of machine values.")
 {
     Span span;
-    return none_or_error(bytes_get(vm, args[1], &span) && array_from_bytes(vm, as_array(args[0]), span));
+    return none_or_error(bytes_get(vm, args[1], &span) &&
+                         array_from_bytes(vm, as_array(args[0]), span));
 }
 
 NATIVE(array_tounicode, "tounicode(self, /)",
-       "Extends this array with data from the unicode string ustr.\n\nConvert the array to a unicode string.")
+       "Extends this array with data from the unicode string ustr.\n\nConvert the array to a "
+       "unicode string.")
 {
     const Array *a = as_array(args[0]);
     if (a->type->kind == ITEM_CHAR) {
         Str *text = text_of(vm, a);
         return text ? value_object(text) : VALUE_ERROR;
     }
-    return raise_error(vm, EXC_ValueError, "tounicode() may only be called on unicode type arrays ('u' or 'w')");
+    return raise_error(vm, EXC_ValueError,
+                       "tounicode() may only be called on unicode type arrays ('u' or 'w')");
 }
 
 NATIVE(array_fromunicode, "fromunicode(self, ustr: str, /)",
@@ -426,18 +449,21 @@ NATIVE(array_fromunicode, "fromunicode(self, ustr: str, /)",
 {
     Array *a = as_array(args[0]);
     if (a->type->kind == ITEM_CHAR) return none_or_error(array_from_text(vm, a, as_str(args[1])));
-    return raise_error(vm, EXC_ValueError, "fromunicode() may only be called on unicode type arrays ('u' or 'w')");
+    return raise_error(vm, EXC_ValueError,
+                       "fromunicode() may only be called on unicode type arrays ('u' or 'w')");
 }
 
-NATIVE(array_tofile, "tofile(self, f, /)", "Write the items as bytes, in the order of the "
-                                           "machine, to a binary file.")
+NATIVE(array_tofile, "tofile(self, f, /)",
+       "Write the items as bytes, in the order of the "
+       "machine, to a binary file.")
 {
     enum { BLOCK = 64 * 1024 };
     for (size_t at = 0; at < as_array(args[0])->buffer.size; at += BLOCK) {
         const Array *a = as_array(args[0]);
         size_t left = a->buffer.size - at;
         Value block = value_object(bytes_new(a->buffer.data + at, left < BLOCK ? left : BLOCK));
-        if (is_error(value_call_method(vm, args[1], str_intern("write", 5), 1, &block))) return VALUE_ERROR;
+        if (is_error(value_call_method(vm, args[1], str_intern("write", 5), 1, &block)))
+            return VALUE_ERROR;
     }
     return VALUE_NONE;
 }
@@ -449,7 +475,8 @@ NATIVE(array_fromfile, "fromfile(self, f, n: ssize, /)",
     int64_t n = arg_ssize(args[2]), size;
     if (n < 0) return raise_error(vm, EXC_ValueError, "negative count");
     if (__builtin_mul_overflow(n, a->type->size, &size)) return raise_value(vm, vm->memory_error);
-    Value wanted = int_from_int64(size), data = value_call_method(vm, args[1], str_intern("read", 4), 1, &wanted);
+    Value wanted = int_from_int64(size),
+          data = value_call_method(vm, args[1], str_intern("read", 4), 1, &wanted);
     if (is_error(data)) return data;
     if (!is_bytes(data)) return raise_error(vm, EXC_TypeError, "read() didn't return bytes");
     if (!array_from_bytes(vm, a, bytes_span(data))) return VALUE_ERROR;
@@ -458,11 +485,13 @@ NATIVE(array_fromfile, "fromfile(self, f, n: ssize, /)",
 }
 
 NATIVE(array_buffer_info, "buffer_info(self, /)",
-       "Return a tuple (address, length) giving the current memory address and the length in items of the buffer used "
+       "Return a tuple (address, length) giving the current memory address and the length in items "
+       "of the buffer used "
        "to hold array's contents.")
 {
     const Array *a = as_array(args[0]);
-    return value_object(tuple_of(2, int_from_uint64((uintptr_t)a->buffer.data), small_int((int64_t)array_len(a))));
+    return value_object(
+        tuple_of(2, int_from_uint64((uintptr_t)a->buffer.data), small_int((int64_t)array_len(a))));
 }
 
 NATIVE(array_sizeof, "__sizeof__(self, /)", "Size of the array in memory, in bytes.")
@@ -480,15 +509,19 @@ NATIVE(array_repr, "__repr__(self, /)", "Return repr(self).")
     if (a->buffer.size == 0) return value_object(str_format("%s('%c')", type, a->type->code));
     bool is_text = a->type->kind == ITEM_CHAR;
     void *value = is_text ? (void *)text_of(vm, a) : (void *)items_of(vm, a);
-    Str *items = !value ? NULL : is_text ? value_repr(vm, value_object(value)) : list_repr(vm, value);
-    return items ? value_object(str_format("%s('%c', %s)", type, a->type->code, items->data)) : VALUE_ERROR;
+    Str *items = !value    ? NULL
+                 : is_text ? value_repr(vm, value_object(value))
+                           : list_repr(vm, value);
+    return items ? value_object(str_format("%s('%c', %s)", type, a->type->code, items->data))
+                 : VALUE_ERROR;
 }
 
 NATIVE(array_add, "__add__(self, value, /)", "Return self+value.")
 {
     const Array *a = as_array(args[0]);
     if (!is_array(args[1]))
-        return raise_error(vm, EXC_TypeError, "can only append array (not \"%s\") to array", type_name(vm, args[1]));
+        return raise_error(vm, EXC_TypeError, "can only append array (not \"%s\") to array",
+                           type_name(vm, args[1]));
     const Array *other = same_kind(vm, a, args[1]);
     Value sum = other ? copy_of(vm, a) : VALUE_ERROR;
     if (is_error(sum)) return sum;
@@ -498,7 +531,8 @@ NATIVE(array_add, "__add__(self, value, /)", "Return self+value.")
 NATIVE(array_iadd, "__iadd__(self, value, /)", "Implement self+=value.")
 {
     if (!is_array(args[1]))
-        return raise_error(vm, EXC_TypeError, "can only extend array with array (not \"%s\")", type_name(vm, args[1]));
+        return raise_error(vm, EXC_TypeError, "can only extend array with array (not \"%s\")",
+                           type_name(vm, args[1]));
     return join(vm, as_array(args[0]), args[1]) ? args[0] : VALUE_ERROR;
 }
 
@@ -510,7 +544,9 @@ static Value repeat(VM *vm, Array *a, Value count)
     if (is_count <= 0) return is_count ? VALUE_ERROR : VALUE_NOT_IMPLEMENTED;
     size_t size = a->buffer.size, total;
     if (size == 0 || n == 1) return VALUE_NONE;
-    char *data = __builtin_mul_overflow(size, (size_t)n, &total) || total > SIZE_MAX / 4 ? NULL : gc_try_alloc_atomic(total + 1);
+    char *data = __builtin_mul_overflow(size, (size_t)n, &total) || total > SIZE_MAX / 4
+                     ? NULL
+                     : gc_try_alloc_atomic(total + 1);
     if (!data) return raise_value(vm, vm->memory_error);
     for (size_t at = 0; at < total; at += size)
         memcpy(data + at, a->buffer.data, size);
@@ -554,7 +590,8 @@ static Value compare(VM *vm, RichCompare op, Value left, Value right)
         y = item_get(vm, b->type, array_at(b, i));
         int equal = is_error(x) || is_error(y) ? -1 : value_compare_bool(vm, COMPARE_EQ, x, y);
         if (equal < 0) return VALUE_ERROR;
-        if (!equal) return op >= COMPARE_EQ ? value_bool(op == COMPARE_NE) : value_compare(vm, op, x, y);
+        if (!equal)
+            return op >= COMPARE_EQ ? value_bool(op == COMPARE_NE) : value_compare(vm, op, x, y);
     }
     return value_compare(vm, op, small_int((int64_t)m), small_int((int64_t)n));
 }
@@ -587,15 +624,49 @@ static Value get_item_size(__attribute__((unused)) VM *vm, Value self)
 }
 
 static const NativeDef *const methods[] = {
-    &def_array_new,       &def_array_copy,     &def_array_deepcopy,    &def_array_len,       &def_array_getitem,
-    &def_array_setitem,   &def_array_delitem,  &def_array_iter,        &def_array_append,    &def_array_extend,
-    &def_array_insert,    &def_array_pop,      &def_array_clear,       &def_array_reverse,   &def_array_byteswap,
-    &def_array_count,     &def_array_index,    &def_array_remove,      &def_array_contains,  &def_array_tolist,
-    &def_array_fromlist,  &def_array_tobytes,  &def_array_frombytes,   &def_array_tounicode, &def_array_fromunicode,
-    &def_array_tofile,    &def_array_fromfile, &def_array_buffer_info, &def_array_sizeof,    &def_array_repr,
-    &def_array_add,       &def_array_iadd,     &def_array_mul,         &def_array_rmul,      &def_array_imul,
-    &def_array_lt,        &def_array_le,       &def_array_gt,          &def_array_ge,        &def_array_eq,
-    &def_array_ne,        &def_array_class_getitem, NULL,
+    &def_array_new,
+    &def_array_copy,
+    &def_array_deepcopy,
+    &def_array_len,
+    &def_array_getitem,
+    &def_array_setitem,
+    &def_array_delitem,
+    &def_array_iter,
+    &def_array_append,
+    &def_array_extend,
+    &def_array_insert,
+    &def_array_pop,
+    &def_array_clear,
+    &def_array_reverse,
+    &def_array_byteswap,
+    &def_array_count,
+    &def_array_index,
+    &def_array_remove,
+    &def_array_contains,
+    &def_array_tolist,
+    &def_array_fromlist,
+    &def_array_tobytes,
+    &def_array_frombytes,
+    &def_array_tounicode,
+    &def_array_fromunicode,
+    &def_array_tofile,
+    &def_array_fromfile,
+    &def_array_buffer_info,
+    &def_array_sizeof,
+    &def_array_repr,
+    &def_array_add,
+    &def_array_iadd,
+    &def_array_mul,
+    &def_array_rmul,
+    &def_array_imul,
+    &def_array_lt,
+    &def_array_le,
+    &def_array_gt,
+    &def_array_ge,
+    &def_array_eq,
+    &def_array_ne,
+    &def_array_class_getitem,
+    NULL,
 };
 
 static bool setup(VM *vm, Module *module)
@@ -608,9 +679,11 @@ static bool setup(VM *vm, Module *module)
     static const TypeDef type = {
         .name = "array.array",
         .kind = KIND_OPAQUE,
-        .doc = "array(typecode [, initializer]) -> array\n\n"
-               "Return a new array whose items are restricted by typecode, and initialized from the optional "
-               "initializer value: a list, string or iterable over elements of the appropriate type.",
+        .doc =
+            "array(typecode [, initializer]) -> array\n\n"
+            "Return a new array whose items are restricted by typecode, and initialized from the "
+            "optional "
+            "initializer value: a list, string or iterable over elements of the appropriate type.",
         .methods = methods,
         .getset = getset,
         .object_size = sizeof(Array),
@@ -619,14 +692,16 @@ static bool setup(VM *vm, Module *module)
     dict_set_str(array_class->dict, S(__hash__), VALUE_NONE);
     dict_set_str(module->dict, str_intern("array", 5), value_object(array_class));
     dict_set_str(module->dict, str_intern("ArrayType", 9), value_object(array_class));
-    dict_set_str(module->dict, str_intern("typecodes", 9), value_object(str_from_cstr("bBuwhHiIlLqQfd")));
+    dict_set_str(module->dict, str_intern("typecodes", 9),
+                 value_object(str_from_cstr("bBuwhHiIlLqQfd")));
     array_define_iterator(vm);
     return true;
 }
 
 const ModuleDef module__array = {
     .name = "_array",
-    .doc = "This module defines an object type which can efficiently represent an array of basic values: characters, "
+    .doc = "This module defines an object type which can efficiently represent an array of basic "
+           "values: characters, "
            "integers, floating-point numbers.",
     .setup = setup,
 };

@@ -52,7 +52,7 @@ NATIVE(strptime, "strptime(text: str, format: str, /)",
        "offset is None without %z, the name None without %Z.")
 {
     ParsedTime p;
-    if (!strptime_parse(vm, as_str(args[0]), as_str(args[1]), &p)) return VALUE_ERROR;
+    if (!strptime_parse(vm, as_str(args[0]), as_str(args[1]), &p, 2)) return VALUE_ERROR;
     return value_object(
         tuple_of(10, small_int(p.year), small_int(p.month), small_int(p.day), small_int(p.hour),
                  small_int(p.minute), small_int(p.second), small_int(p.microsecond),

@@ -95,7 +95,7 @@ NATIVE(re_search, "def search(pattern, string, flags: int = 0)",
     return match(vm, args, REGEX_SEARCH);
 }
 
-NATIVE(re_sub, "def sub(pattern, repl, string, count: ssize = 0, flags: int = 0)",
+NATIVE(re_sub, "def sub(pattern, repl, string, ~count: ssize = 0, flags: int = 0)",
        "string with the matches replaced by repl: a template with \\1 or \\g<name> for groups, "
        "or a function that is given\n"
        "each Match and returns a text. At most count, all if it is 0.")
@@ -104,14 +104,14 @@ NATIVE(re_sub, "def sub(pattern, repl, string, count: ssize = 0, flags: int = 0)
     return p ? pattern_sub(vm, p, args[1], args[2], arg_ssize(args[3]), false) : VALUE_ERROR;
 }
 
-NATIVE(re_subn, "def subn(pattern, repl, string, count: ssize = 0, flags: int = 0)",
+NATIVE(re_subn, "def subn(pattern, repl, string, ~count: ssize = 0, flags: int = 0)",
        "The pair of what sub returns and how many were replaced.")
 {
     Pattern *p = compile(vm, args[0], args[4]);
     return p ? pattern_sub(vm, p, args[1], args[2], arg_ssize(args[3]), true) : VALUE_ERROR;
 }
 
-NATIVE(re_split, "def split(pattern, string, maxsplit: ssize = 0, flags: int = 0)",
+NATIVE(re_split, "def split(pattern, string, ~maxsplit: ssize = 0, flags: int = 0)",
        "The pieces of string between the matches; if the pattern has groups, their texts too. "
        "At most maxsplit cuts; the rest\n"
        "is the last piece.")

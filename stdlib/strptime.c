@@ -3,6 +3,8 @@
 // take, in the order of the alternatives of CPython's regular expressions (Lib/_strptime.py), so
 // that it accepts the same texts with the same results.
 #include "stdlib/strptime.h"
+#include "vm/set.h"
+#include "vm/warn.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -437,9 +439,35 @@ static bool set_date(Match *m, ParsedTime *t)
     return true;
 }
 
-bool strptime_parse(VM *vm, Str *text, Str *format, ParsedTime *out)
+// A day without a year cannot be 29 February. As in CPython, which remembers formats, once for
+// each.
+static bool warn_of_missing_year(VM *vm, Str *format, int level)
+{
+    static Set *known;
+    bool has_day = false;
+    for (const char *p = format->data; (p = strchr(p, '%')) != NULL && p[1]; p += 2) {
+        if (strchr("YyG", p[1])) return true;
+        has_day |= p[1] == 'd';
+    }
+    if (!has_day) return true;
+    if (!known) known = set_new();
+    int found = set_contains(vm, known, value_object(format));
+    if (found || !set_add(vm, known, value_object(format))) return found > 0;
+    return warn_above(
+        vm, EXC_DeprecationWarning,
+        str_from_cstr(
+            "Parsing dates involving a day of month without a year specified is ambiguious\n"
+            "and fails to parse leap day. The default behavior will change in Python 3.15\n"
+            "to either always raise an exception or to use a different default year (TBD).\n"
+            "To avoid trouble, add a specific year to the input & format.\n"
+            "See https://github.com/python/cpython/issues/70647."),
+        level);
+}
+
+bool strptime_parse(VM *vm, Str *text, Str *format, ParsedTime *out, int level)
 {
     Str *expanded = expand(format);
+    if (!warn_of_missing_year(vm, expanded, level)) return false;
     Match m = {
         .vm = vm,
         .text = text->data,

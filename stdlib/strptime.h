@@ -15,7 +15,8 @@ typedef struct ParsedTime {
     Str *zone;                        // of %Z; NULL if none
 } ParsedTime;
 
-bool strptime_parse(VM *vm, Str *text, Str *format, ParsedTime *out) RILL_FALLIBLE;  // ValueError
+bool strptime_parse(VM *vm, Str *text, Str *format, ParsedTime *out,
+                    int level) RILL_FALLIBLE;  // ValueError; level: whose line warnings are about (warn.h)
 
 // The calendar. Ordinals count from 1 for January 1 of year 1; months and days from 1; Monday is 0.
 bool date_is_leap(int year);

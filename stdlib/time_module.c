@@ -408,7 +408,7 @@ NATIVE(strptime, "strptime(string, format = '%a %b %d %H:%M:%S %Y', /)",
         return raise_error(vm, EXC_TypeError, "strptime() argument %d must be str, not %s", i,
                            c->data);
     }
-    if (!strptime_parse(vm, as_str(args[0]), as_str(args[1]), &p)) return VALUE_ERROR;
+    if (!strptime_parse(vm, as_str(args[0]), as_str(args[1]), &p, 1)) return VALUE_ERROR;
     Value items[] = {
         small_int(p.year),
         small_int(p.month),

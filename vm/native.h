@@ -15,7 +15,7 @@
 //   cint (the same, must fit a C int: as_int)
 //   str bytes list tuple dict set float(any real number, arrives as float) bool(truth value, arrives as True/False)
 //   callable (not checked) · any other word: self of that builtin type (checked by the class the native is defined in)
-// A type may end in `?`: None is accepted too. "def f(...)": errors of arity are those of a function written in Python.
+// ~name: a DeprecationWarning when it is given by position. A type may end in `?`: None is accepted too. "def f(...)": errors of arity are those of a function written in Python.
 #ifndef RILL_VM_NATIVE_H
 #define RILL_VM_NATIVE_H
 

@@ -12,6 +12,7 @@
 #include "vm/gc.h"
 #include "vm/suggest.h"
 #include "vm/vm.h"
+#include "vm/warn.h"
 
 // Names in messages
 
@@ -503,10 +504,16 @@ static bool bind_quickly(VM *vm, const Native *n, int argc, const Value *argv, V
     return true;
 }
 
+static bool warn_positional(VM *vm, const Signature *sig)
+{
+    const Str *name = sig->params[sig->quiet_max].name;
+    return warn_here(vm, EXC_DeprecationWarning, str_format("'%s' is passed as positional argument", name->data));
+}
+
 bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple *names, Value *out)
 {
     const Signature *sig = native_signature(vm, n);
-    if (likely(!names && argc >= sig->quick_min && argc <= sig->n_positional))
+    if (likely(!names && argc >= sig->quick_min && argc <= sig->quiet_max))
         return bind_quickly(vm, n, argc, argv, out);
     int n_keywords = names ? (int)names->len : 0;
     int n_given = argc - n_keywords;
@@ -531,7 +538,7 @@ bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple 
         bool is_default = i >= n_positional && p->has_default && out[i] == p->default_value;
         if (!is_default && !convert(vm, n, i, &out[i])) return false;
     }
-    return true;
+    return n_positional <= sig->quiet_max || warn_positional(vm, sig);
 }
 
 // Text

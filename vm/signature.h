@@ -25,6 +25,7 @@ typedef struct Signature {
     int n_posonly, n_kwonly;
     int quick_min;                 // with so many to n_positional positional arguments, only conversions and defaults
                                    // are to do; INT_MAX: never
+    int quiet_max;                 // with more positional arguments than this there is a DeprecationWarning (`~name`)
     int rest, keywords;            // index of *rest, **keywords; -1 if none
     int n_self;                    // 1: params[0] is self or cls, not counted in messages
     Str *returns;                  // as written, or NULL

@@ -13,7 +13,7 @@ typedef struct Parser {
     const char *p;
     const char *error;
     Param params[SIGNATURE_MAX_PARAMS];
-    int n, rest, keywords;
+    int n, rest, keywords, quiet_max;
     bool after_star;
 } Parser;
 
@@ -165,6 +165,7 @@ static void parse_param(Parser *s, ParamKind kind)
         fail(s, "too many parameters");
         return;
     }
+    if (accept(s, '~') && s->quiet_max > s->n) s->quiet_max = s->n;
     Param *param = &s->params[s->n++];
     *param = (Param){.name = parse_word(s), .default_value = VALUE_UNBOUND, .kind = (uint8_t)kind};
     if (accept(s, ':')) parse_type(s, param);
@@ -216,13 +217,14 @@ static Signature *make_signature(Parser *s, Str *name, Str *returns)
                  !s->params[i + 1].has_default)
             fail(s, "a parameter without default follows one with a default");
     }
+    sig->quiet_max = s->quiet_max < sig->n_positional ? s->quiet_max : sig->n_positional;
     sig->quick_min = is_quick ? sig->n_required : INT_MAX;
     return sig;
 }
 
 Signature *signature_parse(const char *text, const char **error)
 {
-    Parser s = {.p = text, .rest = -1, .keywords = -1};
+    Parser s = {.p = text, .rest = -1, .keywords = -1, .quiet_max = INT_MAX};
     Str *name = parse_word(&s), *returns = NULL;
     bool is_python = str_is(name, "def") && *s.p == ' ';
     if (is_python) name = parse_word(&s);

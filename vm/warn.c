@@ -20,10 +20,15 @@ bool warn_explicit(VM *vm, ExceptionKind category, Str *message, Str *filename, 
     return call(vm, "warn_explicit", countof(args), args);
 }
 
+bool warn_above(VM *vm, ExceptionKind category, Str *message, int level)
+{
+    const Value args[] = {value_object(message), value_object(exception_class(vm, category)), small_int(level)};
+    return call(vm, "warn", countof(args), args);
+}
+
 bool warn_here(VM *vm, ExceptionKind category, Str *message)
 {
-    const Value args[] = {value_object(message), value_object(exception_class(vm, category))};
-    return call(vm, "warn", countof(args), args);
+    return warn_above(vm, category, message, 1);
 }
 
 bool warn_subclass(VM *vm, const char *method, const char *type, Value result)

@@ -9,6 +9,8 @@
 bool warn_explicit(VM *vm, ExceptionKind category, Str *message, Str *filename, int line) RILL_FALLIBLE;
 // About the line that runs.
 bool warn_here(VM *vm, ExceptionKind category, Str *message) RILL_FALLIBLE;
+// Level 1: the same; 2: about the line that called the function that runs; and so on.
+bool warn_above(VM *vm, ExceptionKind category, Str *message, int level) RILL_FALLIBLE;
 // A conversion has given an instance of a subclass: "__int__ returned non-int (type bool).  The ability ...".
 bool warn_subclass(VM *vm, const char *method, const char *type, Value result) RILL_FALLIBLE;
 
