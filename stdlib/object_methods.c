@@ -101,7 +101,9 @@ NATIVE(object_repr, "__repr__(self, /)", "Return repr(self).")
 
 NATIVE(object_str, "__str__(self, /)", "Return str(self).")
 {
-    return str_value(value_repr(vm, args[0]));
+    // What __repr__ gives is not looked at here: it is __str__ that has returned it.
+    Value v = value_is_plain(args[0]) ? VALUE_UNBOUND : value_call_special(vm, args[0], S(__repr__), 0, NULL);
+    return v == VALUE_UNBOUND ? str_value(value_repr(vm, args[0])) : v;
 }
 
 NATIVE(object_format, "__format__(self, format_spec: str, /)",

@@ -486,10 +486,29 @@ Value super_new(VM *vm, Value start, Value self)
     return super_fill(vm, s, start, self) ? value_object(s) : VALUE_ERROR;
 }
 
-static Value leave_call(VM *vm, Value function, bool takes_name, bool has_fallback)
+// What is unused of the three arguments is VALUE_NONE.
+static Value leave_call(VM *vm, Value function, int argc, Value a, Value b, Value c)
 {
-    vm->attr_call = (AttrCall){function, takes_name, has_fallback};
+    vm->attr_call = (AttrCall){function, argc, {a, b, c}, false};
     return VALUE_UNBOUND;
+}
+
+// The method of a descriptor that is an instance of a script's class; VALUE_UNBOUND if it is anything else.
+static Value plain_method_of(VM *vm, Value descriptor, Str *name)
+{
+    if (!is_kind(descriptor, KIND_INSTANCE)) return VALUE_UNBOUND;
+    Value method = special_lookup(vm, descriptor, name);
+    return is_plain_function(method) ? method : VALUE_UNBOUND;
+}
+
+// As descriptor_get, but a method or getter in Rill is left to the caller.
+static Value bind(VM *vm, Value attr, Value o, Class *c)
+{
+    Value getter = is_exact(attr, KIND_PROPERTY) ? ((Property *)as_pointer(attr))->getter : VALUE_NONE;
+    if (is_plain_function(getter)) return leave_call(vm, getter, 1, o, VALUE_NONE, VALUE_NONE);
+    Value get = plain_method_of(vm, attr, S(__get__));
+    if (get != VALUE_UNBOUND) return leave_call(vm, get, 3, attr, o, value_object(c));
+    return descriptor_get(vm, attr, o, c);
 }
 
 Value super_load(VM *vm, Value start, Value self, Str *name)
@@ -505,9 +524,7 @@ Value super_load(VM *vm, Value start, Value self, Str *name)
     }
     bool is_class_itself = is_class(self) && as_class(self) == self_class;
     if (is_class_itself) return descriptor_get(vm, attr, VALUE_UNBOUND, self_class);
-    Value getter = is_exact(attr, KIND_PROPERTY) ? ((Property *)as_pointer(attr))->getter : VALUE_NONE;
-    if (is_plain_function(getter)) return leave_call(vm, getter, false, false);
-    return descriptor_get(vm, attr, self, self_class);
+    return bind(vm, attr, self, self_class);
 }
 
 // Attributes for the interpreter, which fill its caches
@@ -520,10 +537,7 @@ static Value slot_value(const Instance *o, const Shape *s, int slot)
 // The class attribute attr, a data descriptor, for o. The words are filled if it is a member.
 static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *name, Instr *words)
 {
-    if (is_exact(attr, KIND_PROPERTY)) {
-        const Property *p = as_pointer(attr);
-        if (is_plain_function(p->getter)) return leave_call(vm, p->getter, false, false);
-    } else if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
+    if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
         const GetSet *g = as_pointer(attr);
         Value v = member_load(vm, g, o);
         if (v == VALUE_UNBOUND) return raise_no_attribute(vm, o, name);
@@ -531,7 +545,7 @@ static Value load_data_descriptor(VM *vm, Value o, Class *c, Value attr, Str *na
             attr_cache_slot(vm, words, name, ATTR_LOAD, vm->shapes[as_object(o)->shape], g->slot, NULL);
         return v;
     }
-    return descriptor_get(vm, attr, o, c);
+    return bind(vm, attr, o, c);
 }
 
 // The attribute by the default rules, as attr_load. VALUE_STOP: there is none.
@@ -551,15 +565,15 @@ static inline Value load_generic(VM *vm, Value o, Class *c, Str *name, Instr *wo
         Value v = own_attribute(vm, o, name);
         if (v != VALUE_UNBOUND) return v;
     }
-    return attr == VALUE_UNBOUND ? VALUE_STOP : descriptor_get(vm, attr, o, c);
+    return attr == VALUE_UNBOUND ? VALUE_STOP : bind(vm, attr, o, c);
 }
 
 Value attr_fallback(VM *vm, Value o, Str *name)
 {
     Value hook = class_lookup(vm, class_of(vm, o), S(__getattr__));
-    if (is_plain_function(hook)) return leave_call(vm, hook, true, false);
-    if (hook == VALUE_UNBOUND) return raise_no_attribute(vm, o, name);
     Value arg = value_object(name);
+    if (is_plain_function(hook)) return leave_call(vm, hook, 2, o, arg, VALUE_NONE);
+    if (hook == VALUE_UNBOUND) return raise_no_attribute(vm, o, name);
     return value_call_special(vm, o, S(__getattr__), 1, &arg);
 }
 
@@ -568,9 +582,10 @@ static Value load_by_hooks(VM *vm, Value o, Class *c, Str *name, Instr *words)
 {
     bool has_fallback = class_lookup(vm, c, S(__getattr__)) != VALUE_UNBOUND;
     Value hook = class_lookup(vm, c, S(__getattribute__));
-    if (is_plain_function(hook)) return leave_call(vm, hook, true, has_fallback);
-    if (hook != VALUE_UNBOUND && !is_kind(hook, KIND_NATIVE)) return value_getattr(vm, o, name);
-    Value v = load_generic(vm, o, c, name, words);
+    bool is_plain = is_plain_function(hook);
+    if (hook != VALUE_UNBOUND && !is_plain && !is_kind(hook, KIND_NATIVE)) return value_getattr(vm, o, name);
+    Value v = is_plain ? leave_call(vm, hook, 2, o, value_object(name), VALUE_NONE)
+                       : load_generic(vm, o, c, name, words);
     if (v == VALUE_STOP) return attr_fallback(vm, o, name);
     if (v == VALUE_UNBOUND) vm->attr_call.has_fallback = has_fallback;
     if (!has_fallback || !is_error(v) || !error_is(vm, EXC_AttributeError)) return v;
@@ -621,7 +636,7 @@ Value attr_store(VM *vm, Value o, Str *name, Value v, Instr *words)
     Class *c = class_of(vm, o);
     if (c->flags & CLASS_HAS_SETATTR) {
         Value hook = class_lookup(vm, c, S(__setattr__));
-        if (is_plain_function(hook)) return leave_call(vm, hook, true, false);
+        if (is_plain_function(hook)) return leave_call(vm, hook, 3, o, value_object(name), v);
         return stored(value_setattr(vm, o, name, v));
     }
     if (!is_kind(o, KIND_INSTANCE)) return stored(value_setattr(vm, o, name, v));
@@ -630,16 +645,29 @@ Value attr_store(VM *vm, Value o, Str *name, Value v, Instr *words)
         if (!(c->flags & CLASS_HAS_DICT)) return stored(raise_not_stored(vm, o, name, attr));
         return stored(store_and_fill(vm, o, name, v, words));
     }
-    if (is_exact(attr, KIND_PROPERTY)) {
-        Value setter = ((Property *)as_pointer(attr))->setter;
-        if (is_plain_function(setter)) return leave_call(vm, setter, false, false);
-    }
+    Value setter = is_exact(attr, KIND_PROPERTY) ? ((Property *)as_pointer(attr))->setter : VALUE_NONE;
+    if (is_plain_function(setter)) return leave_call(vm, setter, 2, o, v, VALUE_NONE);
+    Value set = plain_method_of(vm, attr, S(__set__));
+    if (set != VALUE_UNBOUND) return leave_call(vm, set, 3, attr, o, v);
     if (is_member(attr) && is_instance(vm, o, ((GetSet *)as_pointer(attr))->owner)) {
         const GetSet *g = as_pointer(attr);
         if (g->slot != MEMBER_IN_DICT && !(g->object.head >> 16 & GETSET_READONLY))
             attr_cache_slot(vm, words, name, ATTR_STORE, vm->shapes[as_object(o)->shape], g->slot, NULL);
     }
     return stored(descriptor_set(vm, attr, o, v));
+}
+
+Value attr_delete(VM *vm, Value o, Str *name)
+{
+    Class *c = class_of(vm, o);
+    Value hook = c->flags & CLASS_HAS_SETATTR ? class_lookup(vm, c, S(__delattr__)) : VALUE_UNBOUND;
+    if (is_plain_function(hook)) return leave_call(vm, hook, 2, o, value_object(name), VALUE_NONE);
+    Value attr = is_kind(o, KIND_INSTANCE) && hook == VALUE_UNBOUND ? class_lookup(vm, c, name) : VALUE_UNBOUND;
+    Value deleter = is_exact(attr, KIND_PROPERTY) ? ((Property *)as_pointer(attr))->deleter : VALUE_NONE;
+    if (is_plain_function(deleter)) return leave_call(vm, deleter, 1, o, VALUE_NONE, VALUE_NONE);
+    Value delete = plain_method_of(vm, attr, S(__delete__));
+    if (delete != VALUE_UNBOUND) return leave_call(vm, delete, 2, attr, o, VALUE_NONE);
+    return stored(value_setattr(vm, o, name, VALUE_UNBOUND));
 }
 
 // A class attribute that becomes a method by putting self in front of the arguments.

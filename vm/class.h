@@ -250,11 +250,12 @@ Dict **object_attrs(VM *vm, Object *o);                        // where its attr
 void shape_init(VM *vm);
 
 // Inline caches of the interpreter. On a cacheable hit these fill the words after the instruction.
-// vm->attr_call: what an access leaves to its caller, which can do it without recursing in C: a call of a Rill
-// function with the object, then the name if takes_name, then the value that is stored.
+// vm->attr_call: what an access leaves to its caller, which can do it without recursing in C: a call of a plain Rill
+// function.
 typedef struct AttrCall {
     Value function;
-    bool takes_name;    // a hook, not the function of a property
+    int argc;
+    Value args[3];
     bool has_fallback;  // after an AttributeError, attr_fallback
 } AttrCall;
 // attr_load: R[B].name as value. VALUE_UNBOUND: vm->attr_call is to be made. words may be NULL.
@@ -262,6 +263,7 @@ Value attr_load(VM *vm, Value o, Str *name, Instr *words) RILL_FALLIBLE;
 Value super_load(VM *vm, Value start, Value self, Str *name) RILL_FALLIBLE;  // super(start, self).name; as attr_load
 Value attr_fallback(VM *vm, Value o, Str *name) RILL_FALLIBLE;  // __getattr__; as attr_load
 Value attr_store(VM *vm, Value o, Str *name, Value v, Instr *words) RILL_FALLIBLE;  // VALUE_NONE; as attr_load
+Value attr_delete(VM *vm, Value o, Str *name) RILL_FALLIBLE;   // VALUE_NONE; as attr_load
 // LOADMETHOD: *self = o and a plain function or native returned (cached in words and *cache), or the
 // attribute's value with *self = VALUE_UNBOUND. (*self may be another object than o: the class for a classmethod.)
 // VALUE_UNBOUND: as attr_load.

@@ -571,9 +571,8 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         Str *name = as_str(CONSTS[*pc & 0xFFFF]);
         pc += 2;
         SAVE();
-        if (!value_setattr(vm, R[B], name, VALUE_UNBOUND)) goto raise;
-        RELOAD();
-        NEXT();
+        SLOW(delattr_slow(vm, R[B], name, &to_R, &to_pc));
+        goto slow_void;
     }
     OP(LOADMETHOD) {
         Value o = R[B];
@@ -845,15 +844,11 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         goto slow_call;
     }
     OP(GETYFITER) {
-        Value v = R[A];
-        if (!is_generator(v)) {
-            SAVE();
-            v = value_iter(vm, v);
-            if (is_error(v)) goto raise;
-        }
-        R[A] = v;
         R[A + 1] = VALUE_NONE;
-        NEXT();
+        if (is_generator(R[A])) NEXT();
+        SAVE();
+        SLOW(iter_slow(vm, R[A], &to_R, &to_pc));
+        goto slow_call;
     }
     OP(YIELDFROM) {
         SAVE();
@@ -867,9 +862,11 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     OP(FORPREP) {
         if (for_prepare_owned(vm, R, A, pc[sBx], pc - 1)) { pc += sBx; NEXT(); }
         SAVE();
-        if (!for_prepare(vm, R, A, (Instr *)pc + sBx, pc - 1)) goto raise;
-        pc += sBx;
-        NEXT();
+        int done = for_prepare(vm, R, A, (Instr *)pc + sBx, pc - 1);
+        if (likely(done > 0)) { pc += sBx; NEXT(); }
+        if (done < 0) goto raise;
+        SLOW(for_prepare_slow(vm, &to_R, &to_pc));
+        goto slow_call;
     }
     OP(FORRANGE) {
         Value *loop = &R[B];
@@ -980,7 +977,8 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     OP(GETITER) {
         if (is_exact(R[B], KIND_RANGE)) { R[A] = R[B]; NEXT(); }
         SAVE();
-        CHECKED(value_iter(vm, R[B]));
+        SLOW(iter_slow(vm, R[B], &to_R, &to_pc));
+        goto slow_call;
     }
 
     // Displays and unpacking
@@ -1055,7 +1053,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         SAVE();
         CHECKED(value_unpack_list(vm, R[B], n & 0x8000 ? (int)C : -1, (int)(n & 0x7FFF)));
     }
-    OP(FORMAT) SAVE(); CHECKED(format_field(vm, R[B], R[B + 1], C));
+    OP(FORMAT) SAVE(); SLOW(format_slow(vm, R[B], R[B + 1], C, &to_R, &to_pc)); goto slow_binary;
     OP(CONCAT) SAVE(); CHECKED(concat_strings(&R[B], C));
 
     // Functions and classes
@@ -1208,6 +1206,8 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         R[instr_a(pc[-1])] = v;
         NEXT();
     }
+    OP(STUBITER) SLOW(iter_after(vm, &to_R, &to_pc)); goto slow_call;
+    OP(STUBTEXT) SLOW(format_after(vm, &to_R, &to_pc)); goto slow_binary;
     OP(STUBFALLBACK) SLOW(getattr_failed(vm, &to_R, &to_pc)); goto slow_call;
     OP(CACHE) NEXT();
 

@@ -23,6 +23,9 @@ Value name_load_free(VM *vm, Value *R, Str *name, unsigned index) RILL_FALLIBLE;
 bool name_delete(VM *vm, Value namespace_, Str *name) RILL_FALLIBLE;
 Value current_namespace(Value *R);  // of module or class code: its dict, or whatever exec was given
 
+// Methods written in Rill: otherwise C knows all about v.
+static inline bool may_have_methods(VM *vm, Value v) { return is_object(v) && class_is_heap(class_of(vm, v)); }
+
 // Operators
 SlowResult binary_slow(VM *vm, BinaryOperator op, bool is_inplace, Value a, Value b, Value **R, const Instr **pc);
 SlowResult compare_slow(VM *vm, RichCompare op, Value a, Value b, Value **R, const Instr **pc);
@@ -37,10 +40,15 @@ SlowResult truth_after(VM *vm, Value **R, const Instr **pc);
 
 // Attributes and items
 SlowResult getattr_slow(VM *vm, Value o, Value **R, const Instr **pc);   // the words end at *pc
+SlowResult iter_slow(VM *vm, Value v, Value **R, const Instr **pc);    // iter(v), for FORPREP, GETITER and GETYFITER
+SlowResult iter_after(VM *vm, Value **R, const Instr **pc);            // at STUBITER
+SlowResult format_slow(VM *vm, Value v, Value spec, unsigned flags, Value **R, const Instr **pc);  // as format_field
+SlowResult format_after(VM *vm, Value **R, const Instr **pc);          // at STUBTEXT
 SlowResult getattr_failed(VM *vm, Value **R, const Instr **pc);          // at R is a stub: perhaps __getattr__ knows
 SlowResult attr_call_slow(VM *vm, Value o, Str *name, Value **R, const Instr **pc);
 SlowResult super_slow(VM *vm, Value start, Value self, Str *name, Value **R, const Instr **pc);
 SlowResult setattr_slow(VM *vm, Value o, Value v, Value **R, const Instr **pc);
+SlowResult delattr_slow(VM *vm, Value o, Str *name, Value **R, const Instr **pc);
 Value special_load(VM *vm, Value o, unsigned which) RILL_FALLIBLE;
 SlowResult getitem_slow(VM *vm, Value o, Value key, Value **R, const Instr **pc);
 SlowResult setitem_slow(VM *vm, Value o, Value key, Value v, Value **R, const Instr **pc);
@@ -104,7 +112,9 @@ static inline Value *generator_resumer(VM *vm, Generator *g)
 Value *yield_to_resumer(VM *vm, Generator *g, const Instr **pc);
 SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Instr **pc);
 SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc);
-bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at) RILL_FALLIBLE;
+int for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at) RILL_FALLIBLE;  // 0: may be a script's __iter__
+SlowResult for_prepare_slow(VM *vm, Value **R, const Instr **pc);    // then; FORPREP is the word before *pc
+SlowResult for_enter(Value it, Value **R, const Instr **pc);         // its end, with the iterator
 // The usual loop over a generator: one that the call before the FORPREP at `at` has made, for a FOR that expects it.
 static inline bool for_prepare_owned(VM *vm, Value *R, unsigned a, Instr for_instr, const Instr *at)
 {

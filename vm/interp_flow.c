@@ -372,7 +372,7 @@ static Opcode for_form(Value it, bool in_generator)
     return next == list_iterator_next || next == tuple_iterator_next ? OP_FORLIST : OP_FORNATIVE;
 }
 
-bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at)
+int for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at)
 {
     Value v = R[a];
     if (is_unit_range(v)) {
@@ -380,19 +380,36 @@ bool for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at
         R[a + 2] = as_range(v)->stop;
         R[a] = VALUE_RANGE;
         set_form(for_instr, OP_FORRANGE);
-        return true;
+        return 1;
     }
     if (is_generator(v)) {
         Generator *g = as_generator(v);
         if (generator_is_fresh(g, R, at)) g->object.head |= HEAD(0, 0, GEN_OWNED);
         if (unlikely(vm->generator_warnings)) note_iteration(vm, v);
     } else {
+        if (may_have_methods(vm, v)) return 0;
         v = value_iter(vm, v);
-        if (is_error(v)) return false;
+        if (is_error(v)) return -1;
         R[a] = v;
     }
     set_form(for_instr, for_form(v, is_generator_frame(R)));
-    return true;
+    return 1;
+}
+
+SlowResult for_enter(Value it, Value **R, const Instr **pc)
+{
+    Instr prepare = (*pc)[-1];
+    Instr *loop = (Instr *)*pc + instr_sbx(prepare);
+    (*R)[instr_a(prepare)] = it;
+    set_form(loop, for_form(it, is_generator_frame(*R)));
+    *pc = loop;
+    return slow_continue;
+}
+
+SlowResult for_prepare_slow(VM *vm, Value **R, const Instr **pc)
+{
+    SlowResult r = iter_slow(vm, (*R)[instr_a((*pc)[-1])], R, pc);
+    return r.kind == SLOW_VALUE ? for_enter(r.value, R, pc) : r;
 }
 
 // Code of the frame between a loop and a __next__ written in Rill.

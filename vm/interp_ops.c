@@ -142,6 +142,8 @@ STUB_FUNCTION(negation_stub, OP_STUBNEGATION, 0)
 STUB_FUNCTION(contains_stub, OP_STUBCONTAINS, 0)
 STUB_FUNCTION(truth_stub, OP_STUBTRUTH, 0)
 STUB_FUNCTION(getattr_stub, OP_STUBVALUE, 1)
+STUB_FUNCTION(text_stub, OP_STUBTEXT, 0)
+STUB_FUNCTION(iter_stub, OP_STUBITER, 0)
 
 static SlowResult call_through_stub(VM *vm, Function *stub, const Value *extra, int n_extra, Function *method,
                                     int argc, const Value *args, Value **R, const Instr **pc)
@@ -262,11 +264,6 @@ SlowResult binary_after(VM *vm, Value **R, const Instr **pc)
     return truth_slow(vm, result, R, pc);  // of a negation
 }
 
-static bool may_have_methods(VM *vm, Value v)
-{
-    return is_object(v) && class_is_heap(class_of(vm, v));
-}
-
 SlowResult binary_slow(VM *vm, BinaryOperator op, bool is_inplace, Value a, Value b, Value **R, const Instr **pc)
 {
     if (op == BINARY_ADD && is_exact(a, KIND_STR) && is_exact(b, KIND_STR)) {
@@ -323,16 +320,75 @@ Value split_item(VM *vm, const Value *window, const Instr *call)
     return item ? value_object(item) : VALUE_UNBOUND;
 }
 
+// Iterators, and the fields of f-strings
+
+SlowResult iter_slow(VM *vm, Value v, Value **R, const Instr **pc)
+{
+    Value method = may_have_methods(vm, v) ? special_lookup(vm, v, S(__iter__)) : VALUE_UNBOUND;
+    if (!is_plain_function(method)) return slow_value(value_iter(vm, v));
+    return call_through_stub(vm, iter_stub(), NULL, 0, as_function(method), 1, &v, R, pc);
+}
+
+SlowResult iter_after(VM *vm, Value **R, const Instr **pc)
+{
+    Value it = (*R)[0];
+    leave_stub(vm, R, pc);
+    it = iter_check(vm, it);
+    bool is_loop = instr_op((*pc)[-1]) == OP_FORPREP;
+    return is_loop && !is_error(it) ? for_enter(it, R, pc) : slow_value(it);
+}
+
+static bool is_of_object(VM *vm, Value method, Str *name)
+{
+    return method == dict_find_str(vm->type_object->dict, name);
+}
+
+// The method that makes the text of v, for flags as FORMAT has them; *name is what is said to have returned it.
+static Value text_method(VM *vm, Value v, unsigned flags, Str **name)
+{
+    unsigned conversion = flags & 3;
+    *name = conversion == 0 ? S(__format__) : conversion == 1 ? S(__str__) : S(__repr__);
+    Value method = special_lookup(vm, v, *name);
+    if (flags == 0 && is_of_object(vm, method, *name)) method = special_lookup(vm, v, *name = S(__str__));
+    bool is_repr = *name == S(__str__) && is_of_object(vm, method, *name);
+    return is_repr ? special_lookup(vm, v, S(__repr__)) : method;
+}
+
+SlowResult format_slow(VM *vm, Value v, Value spec, unsigned flags, Value **R, const Instr **pc)
+{
+    Str *name = NULL;
+    bool is_ascii = (flags & 3) == 3;
+    Value method = may_have_methods(vm, v) && !is_ascii ? text_method(vm, v, flags, &name) : VALUE_UNBOUND;
+    if (!is_plain_function(method)) return slow_value(format_field(vm, v, spec, flags));
+    if (!(flags & 4)) spec = value_object(str_empty);
+    Value args[] = {v, spec}, extra[] = {value_object(name), spec, small_int(flags)};
+    int argc = name == S(__format__) ? 2 : 1;
+    return call_through_stub(vm, text_stub(), extra, countof(extra), as_function(method), argc, args, R, pc);
+}
+
+SlowResult format_after(VM *vm, Value **R, const Instr **pc)
+{
+    Value text = (*R)[0], spec = (*R)[2];
+    Str *name = as_str((*R)[1]);
+    unsigned flags = (unsigned)as_int((*R)[3]);
+    leave_stub(vm, R, pc);
+    if (!is_str(text)) {
+        const char *type = type_name(vm, text);
+        if (name != S(__format__)) return slow_value(raise_error(vm, EXC_TypeError, "%s returned non-string (type %s)", name->data, type));
+        return slow_value(raise_error(vm, EXC_TypeError, "__format__ must return a str, not %s", type));
+    }
+    return slow_value(flags & 3 ? format_field(vm, text, spec, flags & 4) : text);
+}
+
 // Attributes
 
 SlowResult attr_call_slow(VM *vm, Value o, Str *name, Value **R, const Instr **pc)
 {
     AttrCall call = vm->attr_call;
-    Value args[] = {o, value_object(name)};
-    int argc = call.takes_name ? 2 : 1;
     Function *f = as_function(call.function);
-    if (!call.has_fallback) return push_function(vm, vm_stack_top(vm), f, argc, args, R, pc);
-    return call_through_stub(vm, getattr_stub(), args, countof(args), f, argc, args, R, pc);
+    if (!call.has_fallback) return push_function(vm, vm_stack_top(vm), f, call.argc, call.args, R, pc);
+    Value extra[] = {o, value_object(name)};
+    return call_through_stub(vm, getattr_stub(), extra, countof(extra), f, call.argc, call.args, R, pc);
 }
 
 SlowResult getattr_slow(VM *vm, Value o, Value **R, const Instr **pc)
@@ -370,10 +426,13 @@ SlowResult setattr_slow(VM *vm, Value o, Value v, Value **R, const Instr **pc)
     Instr *words = (Instr *)*pc - 3;
     Str *name = as_str(frame_of(*R)->function->consts[words[0] & 0xFFFF]);
     Value r = attr_store(vm, o, name, v, words);
-    if (likely(r != VALUE_UNBOUND)) return slow_value(r);
-    AttrCall call = vm->attr_call;
-    Value args[] = {o, call.takes_name ? value_object(name) : v, v};
-    return push_function(vm, vm_stack_top(vm), as_function(call.function), call.takes_name ? 3 : 2, args, R, pc);
+    return likely(r != VALUE_UNBOUND) ? slow_value(r) : attr_call_slow(vm, o, name, R, pc);
+}
+
+SlowResult delattr_slow(VM *vm, Value o, Str *name, Value **R, const Instr **pc)
+{
+    Value r = attr_delete(vm, o, name);
+    return likely(r != VALUE_UNBOUND) ? slow_value(r) : attr_call_slow(vm, o, name, R, pc);
 }
 
 Value special_load(VM *vm, Value o, unsigned which)
@@ -391,12 +450,17 @@ Value special_load(VM *vm, Value o, unsigned which)
 SlowResult getitem_slow(VM *vm, Value o, Value key, Value **R, const Instr **pc)
 {
     if (likely(is_exact(o, KIND_DICT))) return slow_value(dict_getitem(vm, o, key));
-    if (may_have_methods(vm, o)) {
-        Value method = special_lookup(vm, o, S(__getitem__));
-        Value args[] = {o, key};
-        if (is_function(method)) return call_method(vm, method, 2, args, R, pc);
+    if (!may_have_methods(vm, o)) return slow_value(value_getitem(vm, o, key));
+    Value method = special_lookup(vm, o, S(__getitem__));
+    Value args[] = {o, key};
+    if (is_dict(o) && method == dict_find_str(vm->classes[KIND_DICT]->dict, S(__getitem__))) {
+        Value missing = special_lookup(vm, o, S(__missing__)), v = VALUE_UNBOUND;
+        if (!is_plain_function(missing)) return slow_value(value_getitem(vm, o, key));
+        int found = dict_find(vm, as_dict(o), key, &v);
+        if (found) return slow_value(found < 0 ? VALUE_ERROR : v);
+        method = missing;
     }
-    return slow_value(value_getitem(vm, o, key));
+    return is_function(method) ? call_method(vm, method, 2, args, R, pc) : slow_value(value_getitem(vm, o, key));
 }
 
 SlowResult setitem_slow(VM *vm, Value o, Value key, Value v, Value **R, const Instr **pc)

@@ -49,6 +49,7 @@ int64_t value_len(VM *vm, Value v) RILL_FALLIBLE;              // -1: raised
 int64_t length_of_result(VM *vm, Value r) RILL_FALLIBLE;       // of what __len__ returned
 int64_t value_length_hint(VM *vm, Value v, int64_t default_) RILL_FALLIBLE;
 Value value_iter(VM *vm, Value v) RILL_FALLIBLE;
+Value iter_check(VM *vm, Value it) RILL_FALLIBLE;  // it, which an __iter__ returned: TypeError unless an iterator
 Value iter_next(VM *vm, Value iterator) RILL_FALLIBLE;         // VALUE_STOP at the end, VALUE_ERROR raised
 int value_contains(VM *vm, Value container, Value item) RILL_FALLIBLE;
 Value value_getitem(VM *vm, Value o, Value key) RILL_FALLIBLE;

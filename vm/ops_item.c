@@ -141,6 +141,13 @@ static bool has_next(VM *vm, Value v)
     return is_iterator(v) || is_generator(v) || special_lookup(vm, v, S(__next__)) != VALUE_UNBOUND;
 }
 
+Value iter_check(VM *vm, Value it)
+{
+    if (has_next(vm, it)) return it;
+    return raise_error(vm, EXC_TypeError, "iter() returned non-iterator of type '%s'",
+                       type_name(vm, it));
+}
+
 static Value iter_of_method(VM *vm, Value v)
 {
     Value method = special_lookup(vm, v, S(__iter__));
@@ -149,9 +156,7 @@ static Value iter_of_method(VM *vm, Value v)
     if (method == VALUE_UNBOUND || method == VALUE_NONE)
         return raise_about(vm, v, EXC_TypeError, "'%s' object is not iterable", type_name(vm, v));
     Value it = method_call(vm, method, v, 0, NULL);
-    if (is_error(it) || has_next(vm, it)) return it;
-    return raise_error(vm, EXC_TypeError, "iter() returned non-iterator of type '%s'",
-                       type_name(vm, it));
+    return is_error(it) ? it : iter_check(vm, it);
 }
 
 Value value_iter(VM *vm, Value v)
