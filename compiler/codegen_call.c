@@ -224,6 +224,31 @@ static Span method_call_span(const Node *node)
     return span;
 }
 
+// The only argument of o.send(x), where it can be evaluated before `send` is looked up: NULL for other calls.
+static Node *simple_sent(Gen *g, const Node *call)
+{
+    const NodeList *args = &call->as.call.args;
+    if (!str_is(call->as.call.func->as.attribute.attr, "send")) return NULL;
+    if (args->len != 1 || call->as.call.keywords.len != 0) return NULL;
+    Node *arg = args->items[0];
+    int local = gen_local(g, arg);
+    return arg->kind == NODE_Constant || (local >= 0 && set_has(&g->e.assigned, local)) ? arg : NULL;
+}
+
+// o.send(arg): a generator that can go on does so at once, anything else is called as usual by what follows. The word
+// that will say where that ends.
+static int send_directly(Gen *g, Node *node, Node *arg, int o, int window)
+{
+    Emitter *e = &g->e;
+    int mark = e->top, sent = gen_any(g, arg);
+    e->span = method_call_span(node);
+    e->top = window + 1;
+    emit_abc(e, OP_SEND, window, o, sent);
+    emit_abc(e, OP_CACHE, window, 0, 0);
+    e->top = mark;
+    return e->len - 1;
+}
+
 static void call_of_method(Gen *g, Node *node, int window)
 {
     Emitter *e = &g->e;
@@ -232,9 +257,13 @@ static void call_of_method(Gen *g, Node *node, int window)
     gen_attribute_span(g, func);
     e->top = window + 1;
     emit_alloc(e, 3);
+    Node *sent = e->is_dead ? NULL : simple_sent(g, node);
+    int word = sent ? send_directly(g, node, sent, o, window) : -1;
+    gen_attribute_span(g, func);
     emit_named(e, OP_LOADMETHOD, window, o, 0, scope_mangle(g->scope, func->as.attribute.attr));
     gen_call_with(g, window, 0, &node->as.call.args, &node->as.call.keywords, true,
                   method_call_span(node));
+    if (sent && !e->c->failed) e->instrs[word] = instr_abc(OP_CACHE, window, 0, e->len - word - 1);
 }
 
 void gen_call(Gen *g, Node *node, int dest)

@@ -281,11 +281,17 @@ enum {
 enum { STATE_STEP = HEAD(0, 1, 0) };  // SUSPENDED + STATE_STEP = RUNNING, RUNNING + STATE_STEP = DONE
 _Static_assert(GEN_CREATED == 0 && GEN_SUSPENDED == 1 && GEN_RUNNING == 2 && GEN_DONE == 3, "see STATE_STEP");
 
-// A method call that is send(v) of a generator that may be resumed directly.
+// A generator that may be resumed directly.
+static inline bool is_suspended(Value v)
+{
+    return is_object(v) && (as_object(v)->head & HEAD_MASK) == HEAD_SUSPENDED;
+}
+
+// A method call that is send(v) of such a generator.
 static inline bool is_send(Value callee, Value self, unsigned argc)
 {
     return is_kind(callee, KIND_NATIVE) && as_native(callee)->special == NATIVE_GENERATOR_SEND && argc == 1 &&
-           is_object(self) && (as_object(self)->head & HEAD_MASK) == HEAD_SUSPENDED;
+           is_suspended(self);
 }
 
 static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *pc)
@@ -759,6 +765,23 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         frame_of(R)->pc = pc;
         pc = g->frame.pc;
         g->regs[instr_b(pc[-1])] = R[A + FRAME_WORDS + 1];
+        R = g->regs;
+        NEXT();
+    }
+    OP(SEND) {
+        if (!is_suspended(R[B])) NEXT();
+        vm->top = R + frame_of(R)->function->code->n_regs;
+        goto send_directly;
+    }
+    OP(GSEND) {
+        if (!is_suspended(R[B])) NEXT();
+    send_directly:;
+        Generator *g = as_generator(R[B]);
+        g->object.head += STATE_STEP;
+        g->frame.prev = R;
+        frame_of(R)->pc = pc + 1;
+        pc = g->frame.pc;
+        g->regs[instr_b(pc[-1])] = R[C];
         R = g->regs;
         NEXT();
     }
@@ -1270,9 +1293,13 @@ watch: {
         if (flags & WATCH_WRITES_A) watch_overwrite(vm, R, &R[A]);
         else watch_look(vm, R, insn, pc);
     }
+    switch (instr_op(insn)) {
     // One step at a time: the next instruction's destination may let go of something.
-    bool is_product = instr_op(insn) == OP_MULADD || instr_op(insn) == OP_MULSUB;
-    goto *table[is_product ? OP_MUL : instr_op(insn)];
+    case OP_MULADD: case OP_MULSUB: goto *table[OP_MUL];
+    // The call looks at its registers.
+    case OP_SEND: case OP_GSEND: goto *table[OP_CACHE];
+    default: goto *table[instr_op(insn)];
+    }
 }
 }
 

@@ -77,6 +77,7 @@ static void use_generator_calls(Code *code)
         Opcode op = instr_op(code->instrs[i]);
         if (op == OP_CALL) code->instrs[i] += OP_GCALL - OP_CALL;
         else if (op == OP_CALLM) code->instrs[i] += OP_GCALLM - OP_CALLM;
+        else if (op == OP_SEND) code->instrs[i] += OP_GSEND - OP_SEND;
     }
     code->flags |= CODE_PREPARED;
 }

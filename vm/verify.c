@@ -171,6 +171,7 @@ static void check_words(Verifier *v, Instr instr)
             fail(v, "keyword names are no tuple");
         return;
     case OP_LOADNAMEFREE: check_name(v, word >> 16); return;
+    case OP_SEND: check_target(v, (int64_t)v->at + 2 + instr_sc(word)); return;
     case OP_UNPACKEX: check_register(v, instr_a(instr) + instr_c(instr) + (word >> 16)); return;
     default: return;
     }
