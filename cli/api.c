@@ -173,6 +173,7 @@ static int exit_code(VM *vm, Value exception, Str **text)
 {
     Value code = exception_field(as_exception(exception), FIELD_EXIT_CODE);
     int64_t n;
+    watch_let_go_now(vm, exception);
     *text = str_empty;
     if (code == VALUE_NONE) return 0;
     if (is_any_int(code)) return int_to_int64(code, &n) ? (int)(n & 0xFF) : 0xFF;

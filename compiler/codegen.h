@@ -4,8 +4,7 @@
 // An expression is compiled into a destination register. A destination below g->n_fixed is a local
 // variable: only the last instruction that can raise may write it. Any other destination is scratch
 // and may be written early. Temporaries form a stack; each function leaves e.top as it found it, or
-// one higher where it says so. When an instruction is emitted, e.top is what is in use after it:
-// that becomes CodePosition.live.
+// one higher where it says so.
 #ifndef RILL_COMPILER_CODEGEN_H
 #define RILL_COMPILER_CODEGEN_H
 
@@ -153,6 +152,7 @@ void gen_delete(Gen *g, Node *target);
 typedef struct ForLoop {
     int base;  // the loop's three registers, from the iterable
     int dest;  // what FOR assigns: the target itself if it is a plain local, else a temporary
+    int held;  // e.held around the loop
     Node *target;
     Span span;  // of the iterable
     Label head, body, end;

@@ -109,7 +109,7 @@ static void begin(Gen *g, Compiler *c, Gen *outer, Scope *scope, bool is_far)
     g->n_fixed = scope->n_near ? scope->n_near : has_namespace(g);
     if (scope->class_cell) scope->class_cell->reg = g->n_fixed++;
     g->counter = c->vm->counts_values && g->is_generator ? counter_register(g) : -1;
-    g->e.top = g->e.max = g->n_fixed;
+    g->e.top = g->e.max = g->e.held = g->n_fixed;
     if (scope->node) g->e.span = scope->node->span;
 }
 

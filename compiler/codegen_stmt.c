@@ -101,6 +101,8 @@ void gen_for_begin(Gen *g, ForLoop *loop, int base, Node *target, Node *iter)
     int mark = e->top;
     gen_at(g, iter);
     emit_forprep(e, base, loop->head);
+    loop->held = e->held;
+    e->held = mark;
     if (loop->dest < 0) loop->dest = emit_alloc(e, 1);
     if (e->is_far) {
         emit_bind(e, loop->head);
@@ -118,13 +120,11 @@ void gen_for_end(Gen *g, ForLoop *loop)
     e->span = loop->span;
     if (e->is_far) {
         emit_jump(e, loop->head);
-        return;
+    } else {
+        emit_bind(e, loop->head);
+        emit_for(e, loop->dest, loop->base, loop->body, loop->end);
     }
-    int mark = e->top;
-    emit_bind(e, loop->head);
-    if (loop->dest >= e->top) e->top = loop->dest + 1;
-    emit_for(e, loop->dest, loop->base, loop->body, loop->end);
-    e->top = mark;
+    e->held = loop->held;
 }
 
 static void gen_for(Gen *g, Node *node)
@@ -308,10 +308,12 @@ static void gen_statement(Gen *g, Node *node)
 
 void gen_body(Gen *g, const NodeList *body)
 {
+    int mark = g->e.top, held = g->e.held;
+    g->e.held = mark;
     for (int i = 0; i < body->len && unit_check_stack(g->c); i++) {
-        int mark = g->e.top;
         gen_statement(g, body->items[i]);
         assert(g->c->failed || g->e.top == mark);
         g->e.top = mark;
     }
+    g->e.held = held;
 }

@@ -352,10 +352,13 @@ static void with_item(Gen *g, Node *node, int i)
     emit_abc(e, OP_CALL, entered, 0, 0);
     Block with;
     gen_block_push(g, &with, BLOCK_WITH, exit);
+    int held = e->held;
+    e->held = entered;
     gen_block_protect(g, &with, entered);
     if (item->as.with_item.target) gen_store(g, item->as.with_item.target, entered);
     e->top = entered;
     with_item(g, node, i + 1);
+    e->held = held;
     gen_block_pop(g, &with);
     call_exit(g, exit, with.span);
     Label end = emit_label(e);

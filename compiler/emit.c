@@ -68,7 +68,7 @@ void emit_word(Emitter *e, Instr word)
     e->positions = grow(e->positions, e->len, &e->cap, sizeof(CodePosition), false);
     Span s = e->span;
     e->positions[e->len] =
-        (CodePosition){s.line, s.end_line, column(s.col), column(s.end_col), (uint8_t)e->top};
+        (CodePosition){s.line, s.end_line, column(s.col), column(s.end_col), (uint8_t)e->held};
     e->instrs[e->len++] = word;
 }
 

@@ -71,6 +71,7 @@ typedef struct Emitter {
     HandlerRange *handlers;
     int n_handlers, cap_handlers;
     int top, max;       // first free register; the most ever in use
+    int held;           // registers below are in use until a statement around ends: see CodePosition
     Span span;          // of what is emitted now
     bool is_dead;       // this point cannot be reached
     bool is_far;        // conditional jumps hop over a JMP: the code is too long for 16 bits

@@ -269,7 +269,7 @@ NATIVE(deque_setitem, "__setitem__(self, key, value, /)", "Set self[key] to valu
 {
     size_t i;
     Value *slot = subscript(vm, as_deque(args[0]), args[1], &i);
-    if (slot) *slot = args[2];
+    if (slot) value_replace(slot, args[2]);
     return none_or_error(slot != NULL);
 }
 

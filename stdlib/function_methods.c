@@ -160,6 +160,7 @@ static bool function_set_defaults(VM *vm, Value self, Value v)
 {
     bool clears = v == VALUE_UNBOUND || v == VALUE_NONE;
     if (!clears && !is_tuple(v)) return must_be(vm, "__defaults__", "tuple object");
+    value_let_go(function_defaults(vm, self));
     as_function(self)->defaults = clears ? NULL : as_tuple(v);
     return true;
 }
@@ -175,6 +176,7 @@ static bool function_set_kwdefaults(VM *vm, Value self, Value v)
 {
     bool clears = v == VALUE_UNBOUND || v == VALUE_NONE;
     if (!clears && !is_dict(v)) return must_be(vm, "__kwdefaults__", "dict object");
+    value_let_go(function_kwdefaults(vm, self));
     as_function(self)->kwdefaults = clears ? NULL : as_dict(v);
     return true;
 }

@@ -28,8 +28,8 @@ static Value groupby_step(VM *vm, GroupBy *it)
     if (is_end(v)) return v;
     Value key = is_none(it->function) ? v : value_call(vm, it->function, 1, &v);
     if (is_error(key)) return key;
-    it->value = v;
-    it->key = key;
+    value_replace(&it->value, v);
+    value_replace(&it->key, key);
     return VALUE_NONE;
 }
 
@@ -65,7 +65,7 @@ static Value groupby_next(VM *vm, Iterator *self)
         Value v = groupby_step(vm, it);
         if (is_end(v)) return v;
     }
-    it->target_key = it->key;
+    value_replace(&it->target_key, it->key);
     Grouper *group = iterator_alloc(ITER_GROUPER, sizeof(Grouper), grouper_next);
     group->parent = it;
     group->target_key = it->key;
@@ -217,7 +217,7 @@ static Value batched_next(VM *vm, Iterator *self)
         Value v = iterator_advance(vm, it->iterator);
         if (is_error(v)) return v;
         if (v == VALUE_STOP) {
-            it->iterator = VALUE_UNBOUND;
+            value_replace(&it->iterator, VALUE_UNBOUND);
             if (batch->len == 0) return VALUE_STOP;
             if (it->is_strict)
                 return raise_error(vm, EXC_ValueError, "batched(): incomplete batch");
@@ -252,7 +252,8 @@ typedef struct Pairwise {
 
 static Value pairwise_end(Pairwise *it, Value v)
 {
-    it->iterator = it->old = VALUE_UNBOUND;
+    value_replace(&it->iterator, VALUE_UNBOUND);
+    value_replace(&it->old, VALUE_UNBOUND);
     return v;
 }
 
@@ -270,7 +271,7 @@ static Value pairwise_next(VM *vm, Iterator *self)
     }
     Value v = iterator_advance(vm, it->iterator);
     if (is_end(v)) return pairwise_end(it, v);
-    it->old = v;
+    value_replace(&it->old, v);
     return value_object(tuple_of(2, old, v));
 }
 
@@ -303,7 +304,7 @@ static Value zip_longest_item(VM *vm, ZipLongest *it, size_t i)
     if (is_error(v)) it->n_active = 0;
     if (it->n_active) it->n_active--;
     if (it->n_active == 0) return v;
-    it->iterators->items[i] = VALUE_UNBOUND;
+    value_replace(&it->iterators->items[i], VALUE_UNBOUND);
     return it->fill;
 }
 

@@ -2,7 +2,6 @@
 // itertools_module.c - the module itertools: the iterators that take values one by one. The others
 // are in itertools_combinatoric.c and itertools_grouping.c.
 #include "stdlib/itertools.h"
-#include "vm/watch.h"
 #include "stdlib/stdlib.h"
 #include "vm/float.h"
 
@@ -162,7 +161,7 @@ static Value accumulate_next(VM *vm, Iterator *self)
 {
     Accumulate *it = (Accumulate *)self;
     if (!is_none(it->initial)) {
-        it->total = it->initial;
+        value_replace(&it->total, it->initial);
         it->initial = VALUE_NONE;
         return it->total;
     }
@@ -175,7 +174,8 @@ static Value accumulate_next(VM *vm, Iterator *self)
                                   : value_call(vm, it->function, 2, pair);
         if (is_error(v)) return v;
     }
-    return it->total = v;
+    value_replace(&it->total, v);
+    return v;
 }
 
 NATIVE(accumulate_new, "__new__(cls, iterable, func = None, *, initial = None)",
@@ -209,14 +209,14 @@ static Value chain_next(VM *vm, Iterator *self)
             Value v = iterator_advance(vm, it->source);
             if (!is_end(v)) v = value_iter(vm, v);
             if (is_end(v)) {
-                it->source = VALUE_UNBOUND;
+                value_replace(&it->source, VALUE_UNBOUND);
                 return v;
             }
             it->active = v;
         }
         Value v = iterator_advance(vm, it->active);
         if (v != VALUE_STOP) return v;
-        it->active = VALUE_UNBOUND;
+        value_replace(&it->active, VALUE_UNBOUND);
     }
 }
 
@@ -319,7 +319,7 @@ static Value cycle_next(VM *vm, Iterator *self)
             if (!is_error(v)) list_append(it->saved, v);
             return v;
         }
-        it->iterator = VALUE_UNBOUND;
+        value_replace(&it->iterator, VALUE_UNBOUND);
     }
     if (it->saved->len == 0) return VALUE_STOP;
     Value v = it->saved->items[it->index];
@@ -394,9 +394,9 @@ typedef struct Slicing {
     int64_t step, n_read;
 } Slicing;
 
-static Value islice_end(VM *vm, Slicing *it, Value v)
+static Value islice_end(Slicing *it, Value v)
 {
-    watch_clear(vm, &it->iterator);
+    value_replace(&it->iterator, VALUE_UNBOUND);
     return v;
 }
 
@@ -407,12 +407,12 @@ static Value islice_next(VM *vm, Iterator *self)
     if (!vm_check_c_stack(vm)) return VALUE_ERROR;
     for (; it->n_read < it->next; it->n_read++) {
         Value skipped = iterator_advance(vm, it->iterator);
-        if (is_end(skipped)) return islice_end(vm, it, skipped);
+        if (is_end(skipped)) return islice_end(it, skipped);
         if (it->iterator == VALUE_UNBOUND) return VALUE_STOP;
     }
-    if (it->stop != -1 && it->n_read >= it->stop) return islice_end(vm, it, VALUE_STOP);
+    if (it->stop != -1 && it->n_read >= it->stop) return islice_end(it, VALUE_STOP);
     Value v = iterator_advance(vm, it->iterator);
-    if (is_end(v)) return islice_end(vm, it, v);
+    if (is_end(v)) return islice_end(it, v);
     it->n_read++;
     bool overflows = __builtin_add_overflow(it->next, it->step, &it->next);
     if (overflows || (it->stop != -1 && it->next > it->stop))

@@ -256,6 +256,7 @@ static Value ordered_next(VM *vm, Iterator *self)
     if (!it->dict) return VALUE_STOP;
     bool is_changed = it->version != it->dict->version;
     if (is_changed || !step(it, &key, &v)) {
+        value_let_go(value_object(it->dict));
         it->dict = NULL;
         if (!is_changed) return VALUE_STOP;
         return raise_error(vm, EXC_RuntimeError, "OrderedDict mutated during iteration");

@@ -163,7 +163,7 @@ bool getset_store(VM *vm, GetSet *g, Value self, Value v)
         return false;
     }
     if (g->slot != MEMBER_IN_DICT) {
-        ((Instance *)as_pointer(self))->slots[g->slot] = v;
+        value_replace(&((Instance *)as_pointer(self))->slots[g->slot], v);
         return true;
     }
     if (v != VALUE_UNBOUND) return instance_set(vm, as_object(self), g->name, v);

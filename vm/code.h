@@ -21,7 +21,7 @@ typedef struct CodeUnit {
 typedef struct CodePosition {
     int32_t line, end_line;
     uint16_t col, end_col;  // 65535: too far right to tell
-    uint8_t live;           // registers from here on hold nothing alive after the instruction
+    uint8_t held;           // registers below hold what variables and the statements around keep, read again or not
 } CodePosition;
 
 // try: an exception raised by an instruction in [start, end) goes to target, stored in register reg.
@@ -80,6 +80,7 @@ typedef struct Code {
     CodeUnit *unit;
     Value doc;             // docstring or None
     int first_line;
+    struct Liveness *liveness;  // see liveness.h; NULL until asked for
     uint8_t counter;       // of a generator compiled for the REPL: 1 + the register that counts the values; else 0
     uint16_t n_self_attributes;  // in a class body: distinct self.x = ... seen in its functions (a guess at instance size)
 } Code;

@@ -382,7 +382,10 @@ bool dict_delete_str(Dict *dict, Str *key)
 void dict_clear(Dict *dict)
 {
     for (size_t i = 0; object_watcher && i < dict->n_entries; i++)
-        if (dict->entries[i].key != VALUE_UNBOUND) value_let_go(entry_value(dict, &dict->entries[i]));
+        if (dict->entries[i].key != VALUE_UNBOUND) {
+            value_let_go(dict->entries[i].key);
+            value_let_go(entry_value(dict, &dict->entries[i]));
+        }
     if (dict_is_namespace(dict))
         for (size_t i = 0; i < dict->n_entries; i++)
             if (dict->entries[i].key != VALUE_UNBOUND) unbind(entry_cell(&dict->entries[i]));

@@ -44,6 +44,12 @@ static NOINLINE Value changed_size(VM *vm, DictIterator *it)
     return raise_error(vm, EXC_RuntimeError, "dictionary changed size during iteration");
 }
 
+static void finish(DictIterator *it)
+{
+    value_let_go(value_object(it->dict));
+    it->dict = NULL;
+}
+
 // The next key, and value if it is not NULL.
 static inline Value advance(VM *vm, DictIterator *it, Value *value)
 {
@@ -51,11 +57,11 @@ static inline Value advance(VM *vm, DictIterator *it, Value *value)
     if (!it->dict) return VALUE_STOP;
     if (unlikely(it->len != it->dict->len)) return changed_size(vm, it);
     if (!dict_next(it->dict, &it->pos, &key, value)) {
-        it->dict = NULL;
+        finish(it);
         return VALUE_STOP;
     }
     if (unlikely(it->remaining == 0)) {
-        it->dict = NULL;
+        finish(it);
         return raise_error(vm, EXC_RuntimeError, "dictionary keys changed during iteration");
     }
     it->remaining--;
@@ -74,7 +80,7 @@ static Value advance_back(VM *vm, DictIterator *it, Value *value)
         if (it->remaining) it->remaining--;
         return key;
     }
-    it->dict = NULL;
+    finish(it);
     return VALUE_STOP;
 }
 

@@ -104,9 +104,10 @@ static bool is_variable(const Code *code, unsigned reg)
 static bool copy_registers(Fork *f, const Generator *g, Generator *copy)
 {
     const Code *code = g->frame.function->code;
-    unsigned n = generator_state(g) == GEN_CREATED ? code->n_regs : reach_live_registers(g->regs);
+    bool is_new = generator_state(g) == GEN_CREATED;
     Value delegate = generator_yieldfrom(g);
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < code->n_regs; i++) {
+        if (!is_new && !reach_is_live(g, i)) continue;
         Value v = g->regs[i];
         bool is_source = is_iterator(v) || is_generator(v);
         if (v && is_kind(v, KIND_CELL)) v = value_object(cell_new(((Cell *)as_pointer(v))->value));

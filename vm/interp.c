@@ -51,12 +51,7 @@
 // Which dispatch table: after anything that may have run a generator (see watch.h).
 #define RELOAD()                                        \
     do {                                                \
-        if (likely(!vm->n_protected)) {                 \
-            T = table;                                  \
-        } else if (T != watch_table) {                  \
-            T = watch_table;                            \
-            watch_begins(vm, R, pc);                    \
-        }                                               \
+        T = likely(!vm->n_protected) ? table : watch_table; \
     } while (0)
 // A slow path that may enter another frame. R and pc stay in machine registers: only copies have an address (and
 // `register` makes the compiler reject any other).
@@ -298,7 +293,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
 {
     static const void *const table[256] = {
 #undef OP
-#define OP(name, format, doc) [OP_##name] = &&DO_##name,
+#define OP(name, format, uses, doc) [OP_##name] = &&DO_##name,
 #include "vm/opcodes.def"
 #undef OP
 #define OP(name) DO_##name:
@@ -982,7 +977,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
             BACK_EDGE();
         }
         if (v == VALUE_ERROR && is_error(iterator_failed(vm))) goto raise;
-        if (unlikely(vm->n_protected)) watch_let_go(vm, it);
+        value_let_go(it);
         R[B] = VALUE_UNBOUND;
         NEXT();
     }
@@ -1278,14 +1273,17 @@ reraise:
     NEXT();
 // Every instruction while a generator is protected.
 watch: {
+    uint64_t dying = watch_dying(vm, R, pc - 1);
     unsigned flags = watch_flags[instr_op(insn)];
-    if (unlikely(vm->n_dying) || vm->after_call == pc - 1) {
+    bool is_dropping = R == vm->dying.frame || R == vm->kept.frame;
+    if (unlikely(dying) || is_dropping) {
         vm->frame = R;
         frame_of(R)->pc = pc - 1;
-        if (vm->after_call == pc - 1) watch_begins(vm, R, pc - 1);
-        vm->after_call = NULL;
-        watch_check(vm);
-        RELOAD();
+        if (dying) watch_drop_registers(vm, R, dying);
+        if (R == vm->dying.frame || R == vm->kept.frame) {
+            watch_check(vm, R);
+            RELOAD();
+        }
     }
     if (flags & WATCH_LOOKS || (flags & WATCH_WRITES_A && watch_may_hold(R[A]))) {
         vm->frame = R;
@@ -1307,6 +1305,7 @@ Value interp_run(VM *vm, Value *R, const Instr *pc)
 {
     char *c_frame = vm->c_frame;
     vm->c_frame = __builtin_frame_address(0);
+    if (!c_frame) vm->c_outermost = vm->c_frame;
     Value v = dispatch(vm, R, pc);
     vm->c_frame = c_frame;
     return v;

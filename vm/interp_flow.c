@@ -299,6 +299,7 @@ static Value advance(VM *vm, Value sub, Value sent)
 static SlowResult yield_slowly(VM *vm, Generator *g, Value v, Value **R, const Instr **pc)
 {
     *R = yield_to_resumer(vm, g, pc);
+    if (unlikely(vm->n_protected)) watch_hand_on(vm, g->regs, *R);
     generator_set_state(g, GEN_SLOW);
     Instr resumer = (*pc)[-1];
     (*R)[instr_a(resumer)] = v;
@@ -348,6 +349,7 @@ SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
     }
     generator_end_first_run(vm, leaf);  // a path counts as one
     generator_push(p, d, leaf);
+    if (unlikely(vm->n_protected)) watch_hand_on(vm, p->regs, leaf->regs);
     *R = leaf->regs;
     *pc = start;
     return slow_continue;
@@ -446,10 +448,9 @@ static SlowResult push_next(VM *vm, Function *next, Value it, Value **R, const I
     return r;
 }
 
-static SlowResult end_loop(VM *vm, Value *loop)
+static SlowResult end_loop(Value *loop)
 {
-    if (unlikely(vm->n_protected)) watch_let_go(vm, *loop);
-    *loop = VALUE_UNBOUND;
+    value_replace(loop, VALUE_UNBOUND);
     return slow_continue;
 }
 
@@ -468,7 +469,7 @@ static SlowResult next_by_method(VM *vm, Instr insn, Value it, Value **R, const 
     if (is_function(method) && !(as_function(method)->code->flags & CODE_GENERATOR))
         return push_next(vm, as_function(method), it, R, pc);
     Value v = iter_next(vm, it);
-    if (v == VALUE_STOP) return end_loop(vm, loop);
+    if (v == VALUE_STOP) return end_loop(loop);
     return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
 }
 
@@ -477,7 +478,7 @@ SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc)
     Value *loop = *R + instr_b(insn);
     Value it = *loop;
     if (it == VALUE_RANGE) {
-        if (loop[1] >= loop[2]) return end_loop(vm, loop);
+        if (loop[1] >= loop[2]) return end_loop(loop);
         return deliver_item(insn, loop[1]++, R, pc);
     }
     if (is_generator(it)) {
@@ -488,7 +489,7 @@ SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc)
     }
     if (is_iterator(it)) {
         Value v = iterator_advance(vm, it);
-        if (v == VALUE_STOP) return end_loop(vm, loop);
+        if (v == VALUE_STOP) return end_loop(loop);
         return is_error(v) ? slow_value(v) : deliver_item(insn, v, R, pc);
     }
     return next_by_method(vm, insn, it, R, pc);
@@ -551,13 +552,14 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
         if (is_new && !is_stub) traceback_add(vm, vm->exception, f, at);
         const CodeHandler *handler = code_find_handler(code, at);
         if (handler) {
-            if (unlikely(vm->n_protected)) watch_frame_ends(vm, regs, handler->reg);
+            if (unlikely(vm->n_protected)) watch_unwinds(vm, regs, handler);
             regs[handler->reg] = error_take(vm);
             *R = regs;
             *pc = code->instrs + handler->target;
             return true;
         }
-        if (unlikely(vm->n_protected) && !is_stub) watch_frame_ends(vm, regs, 0);
+        Value *left = regs;
+        if (unlikely(vm->n_protected) && !is_stub) watch_unwinds(vm, regs, NULL);
         if (code->flags & CODE_GENERATOR) {
             replace_stop_iteration(vm);
             regs = leave_generator(vm, generator_of(regs));
@@ -566,6 +568,7 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
             if (!is_stub) vm->depth--;
             regs = frame_of(regs)->prev;
         }
+        if (unlikely(vm->n_protected)) watch_hand_on(vm, left, frame_visible(regs));
         forget_link(vm, regs);
     }
 }

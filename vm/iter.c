@@ -9,7 +9,6 @@
 #include "vm/int.h"
 #include "vm/range.h"
 #include "vm/vm.h"
-#include "vm/watch.h"
 
 uint32_t iterator_shapes[ITER_TYPE_COUNT];
 
@@ -71,22 +70,24 @@ const NativeDef iterator_def_next = {native_next, "__next__(self, /)", "Implemen
 
 Value list_iterator_next(VM *vm, Iterator *self)
 {
+    (void)vm;
     SequenceIterator *it = (SequenceIterator *)self;
     const List *list = (const List *)(const void *)it->sequence;
     if (unlikely(!list)) return VALUE_STOP;
     if (likely(it->index < list->len)) return list->items[it->index++];
-    if (unlikely(vm->n_protected)) watch_let_go(vm, value_object(list));
+    value_let_go(value_object(list));
     it->sequence = NULL;
     return VALUE_STOP;
 }
 
 Value tuple_iterator_next(VM *vm, Iterator *self)
 {
+    (void)vm;
     SequenceIterator *it = (SequenceIterator *)self;
     const Tuple *tuple = (const Tuple *)(const void *)it->sequence;
     if (unlikely(!tuple)) return VALUE_STOP;
     if (likely(it->index < tuple->len)) return tuple->items[it->index++];
-    if (unlikely(vm->n_protected)) watch_let_go(vm, value_object(tuple));
+    value_let_go(value_object(tuple));
     it->sequence = NULL;
     return VALUE_STOP;
 }
@@ -97,7 +98,9 @@ static Value list_reverse_next(VM *vm, Iterator *self)
     (void)vm;
     SequenceIterator *it = (SequenceIterator *)self;
     const List *list = (const List *)(const void *)it->sequence;
-    if (list && it->index && it->index <= list->len) return list->items[--it->index];
+    if (!list) return VALUE_STOP;
+    if (it->index && it->index <= list->len) return list->items[--it->index];
+    value_let_go(value_object(list));
     it->sequence = NULL;
     return VALUE_STOP;
 }
@@ -142,7 +145,7 @@ static Value item_at(VM *vm, ItemIterator *it)
     if (!is_error(v)) return v;
     if (!error_is(vm, EXC_IndexError) && !error_is(vm, EXC_StopIteration)) return v;
     (void)error_take(vm);
-    it->sequence = VALUE_UNBOUND;
+    value_replace(&it->sequence, VALUE_UNBOUND);
     return VALUE_STOP;
 }
 
@@ -204,8 +207,8 @@ static Value callable_next(VM *vm, Iterator *self)
         if (is_end < 0) return VALUE_ERROR;
         if (!is_end) return v;
     }
-    watch_clear(vm, &it->callable);
-    watch_clear(vm, &it->sentinel);
+    value_replace(&it->callable, VALUE_UNBOUND);
+    value_replace(&it->sentinel, VALUE_UNBOUND);
     return VALUE_STOP;
 }
 

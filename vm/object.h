@@ -63,6 +63,11 @@ static inline void value_let_go(Value v)
 {
     if (unlikely(object_watcher)) object_watcher(v);
 }
+static inline void value_replace(Value *slot, Value v)
+{
+    value_let_go(*slot);
+    *slot = v;
+}
 static inline void values_let_go(const Value *items, size_t n)  // the last one first
 {
     while (unlikely(object_watcher) && n-- > 0) object_watcher(items[n]);

@@ -8,7 +8,7 @@
 typedef uint32_t Instr;
 
 typedef enum Opcode {
-#define OP(name, format, doc) OP_##name,
+#define OP(name, format, uses, doc) OP_##name,
 #include "vm/opcodes.def"
 #undef OP
     OP_COUNT
@@ -20,7 +20,7 @@ typedef enum OpFormat {
 } OpFormat;
 
 typedef struct OpcodeInfo {
-    const char *name, *doc;
+    const char *name, *uses, *doc;
     uint8_t format;   // OpFormat
     uint8_t n_words;  // that follow the instruction
 } OpcodeInfo;

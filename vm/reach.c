@@ -7,15 +7,26 @@
 #include "vm/frame.h"
 #include "vm/gc.h"
 #include "vm/iter.h"
+#include "vm/liveness.h"
 #include "vm/range.h"
 
-unsigned reach_live_registers(const Value *regs)
+static bool is_alive(const Code *code, uint64_t live, unsigned reg)
 {
-    const FrameHeader *frame = (const FrameHeader *)(const void *)(regs - FRAME_WORDS);
-    const Code *code = frame->function->code;
-    if (code->flags & CODE_METHOD_STUB || frame->pc == code->instrs) return code->n_regs;
-    unsigned live = code_position(code, frame->pc)->live;
-    return live < code->n_locals ? code->n_locals : live;
+    unsigned first = code->liveness->first;
+    return reg < first || reg >= first + LIVENESS_BITS || live >> (reg - first) & 1;
+}
+
+// Of a suspended generator.
+static uint64_t live_registers(const Generator *g)
+{
+    Code *code = g->frame.function->code;
+    GeneratorState state = generator_state(g);
+    return state != GEN_CREATED && state != GEN_SUSPENDED ? liveness_inside(code, g->frame.pc) : liveness_before(code, g->frame.pc);
+}
+
+bool reach_is_live(const Generator *g, unsigned reg)
+{
+    return is_alive(g->frame.function->code, live_registers(g), reg);
 }
 
 enum { C_STACK_WORDS = 512 };
@@ -31,9 +42,11 @@ void reach_clear_dead(VM *vm)
 {
     reach_clear_c_stack();
     Value *regs = vm->frame;
-    const Function *f = regs ? ((const FrameHeader *)(const void *)(regs - FRAME_WORDS))->function : NULL;
+    const Function *f = regs ? frame_of(regs)->function : NULL;
     if (!f || f->code->flags & CODE_METHOD_STUB) return;
-    for (unsigned i = reach_live_registers(regs); i < f->code->n_regs; i++) {
+    uint64_t live = liveness_inside(f->code, frame_of(regs)->pc);
+    for (unsigned i = f->code->liveness->first; i < f->code->n_regs; i++) {
+        if (is_alive(f->code, live, i)) continue;
         const Value *p = as_pointer(regs[i]);
         bool is_link = p >= vm->stack && p < vm->stack_end;
         if (regs[i] && is_object(regs[i]) && !is_link) regs[i] = VALUE_UNBOUND;
@@ -44,11 +57,13 @@ void reach_clear_dead(VM *vm)
 // INVARIANT: no array is read before gc.h has said that it is one and how long: the object may be dead, found in a
 // word that was not cleared, and its arrays gone to somebody else.
 
-// Memory that starts like an object: its shape exists and belongs to a class of its kind.
+// Memory that starts like an object: its shape exists and belongs to a class of its kind. (The type of a bound native is
+// that of natives.)
 static bool looks_like_object(VM *vm, const Object *o)
 {
     if (o->shape >= vm->n_shapes || !vm->shapes[o->shape]) return false;
-    return vm->shapes[o->shape]->class_->kind == object_kind(o);
+    Kind kind = vm->shapes[o->shape]->class_->kind;
+    return kind == object_kind(o) || object_kind(o) == KIND_BOUND_METHOD;
 }
 
 bool reach_is_object(VM *vm, Value v)
@@ -88,13 +103,19 @@ static void visit_array(const Value *items, size_t n, ReachVisit fn, void *conte
     visit_values(items, array_len(items, n, sizeof *items), fn, context);
 }
 
+static void visit_registers(const Value *regs, const Code *code, uint64_t live, ReachVisit fn, void *context)
+{
+    for (unsigned i = 0; i < code->n_regs; i++)
+        if (is_alive(code, live, i)) visit_values(&regs[i], 1, fn, context);
+}
+
 static const Code *code_of(const Function *f)
 {
     bool is_whole = f && gc_is_base(f) && object_kind(&f->object) == KIND_FUNCTION && gc_is_base(f->code);
     return is_whole && object_kind(&f->code->object) == KIND_CODE ? f->code : NULL;
 }
 
-static void visit_dict(const Dict *d, ReachVisit fn, void *context)
+static void visit_dict(VM *vm, const Dict *d, ReachVisit fn, void *context)
 {
     size_t n = array_len(d->entries, d->n_entries, sizeof(DictEntry));
     for (size_t i = 0; i < n; i++) {
@@ -102,14 +123,17 @@ static void visit_dict(const Dict *d, ReachVisit fn, void *context)
         visit_values(&d->entries[i].key, 1, fn, context);
         visit_values(&d->entries[i].value, 1, fn, context);
     }
-    visit(d->attrs, fn, context);
+    size_t n_words = gc_object_size(d) / sizeof(Value);
+    for (size_t i = sizeof *d / sizeof(Value); i < n_words; i++) {  // what a subclass of a module has more
+        Value v = ((const Value *)(const void *)d)[i];
+        if (reach_is_object(vm, v)) fn(context, v);
+    }
 }
 
 static void visit_set(const Set *s, ReachVisit fn, void *context)
 {
     size_t n = array_len(s->table, s->mask + 1, sizeof(SetEntry));
     for (size_t i = 0; i < n; i++) visit_values(&s->table[i].key, 1, fn, context);
-    visit(s->attrs, fn, context);
 }
 
 static void visit_function(const Function *f, ReachVisit fn, void *context)
@@ -119,7 +143,6 @@ static void visit_function(const Function *f, ReachVisit fn, void *context)
     for (size_t i = 0; i < n; i++) visit(f->closure[i], fn, context);
     visit(f->defaults, fn, context);
     visit(f->kwdefaults, fn, context);
-    visit(f->attrs, fn, context);
     if (gc_is_base(f->globals)) visit(f->globals->dict, fn, context);
 }
 
@@ -129,8 +152,7 @@ static void visit_generator(const Generator *g, ReachVisit fn, void *context)
     if (!code) return;
     fn(context, value_object(g->frame.function));
     if (generator_state(g) == GEN_DONE) return;
-    unsigned n = generator_state(g) == GEN_CREATED ? code->n_regs : reach_live_registers(g->regs);
-    visit_values(g->regs, n, fn, context);
+    visit_registers(g->regs, g->frame.function->code, live_registers(g), fn, context);
 }
 
 static void visit_instance(VM *vm, Instance *o, ReachVisit fn, void *context)
@@ -148,15 +170,13 @@ static void visit_exception(const Exception *e, ReachVisit fn, void *context)
     visit_values(&e->cause, 1, fn, context);
     visit_values(&e->context, 1, fn, context);
     visit(e->traceback, fn, context);
-    visit_array(e->fields, EXCEPTION_FIELDS, fn, context);
-    visit(e->attrs, fn, context);
+    visit_array(e->fields, FIELD_SUBJECT, fn, context);  // which is only for notes
 }
 
 static void visit_traceback(const Traceback *tb, ReachVisit fn, void *context)
 {
     visit(tb->next, fn, context);
-    const Code *code = code_of(tb->function);
-    if (code && tb->locals) visit_array(tb->locals, code->n_locals, fn, context);
+    if (tb->locals) visit_array(tb->locals, SIZE_MAX, fn, context);
 }
 
 static void visit_class(const Class *c, ReachVisit fn, void *context)
@@ -189,15 +209,16 @@ static void visit_words(VM *vm, const Object *o, size_t max_words, ReachVisit fn
 
 static void each(VM *vm, Object *o, size_t max_words, ReachVisit fn, void *context)
 {
+    Dict **attrs = object_attrs(vm, o);
+    if (attrs) visit(*attrs, fn, context);
     switch (object_kind(o)) {
     case KIND_LIST: {
         List *list = (List *)o;
         visit_backwards(list->items, array_len(list->items, list->len, sizeof *list->items), fn, context);
-        visit(list->attrs, fn, context);
         break;
     }
     case KIND_TUPLE: visit_backwards(((Tuple *)o)->items, ((Tuple *)o)->len, fn, context); break;
-    case KIND_DICT: visit_dict((Dict *)o, fn, context); break;
+    case KIND_DICT: visit_dict(vm, (Dict *)o, fn, context); break;
     case KIND_SET:
     case KIND_FROZENSET: visit_set((Set *)o, fn, context); break;
     case KIND_FUNCTION: visit_function((Function *)o, fn, context); break;
@@ -214,7 +235,9 @@ static void each(VM *vm, Object *o, size_t max_words, ReachVisit fn, void *conte
     case KIND_EXCEPTION: visit_exception((Exception *)o, fn, context); break;
     case KIND_STR:
     case KIND_BYTES:
+    case KIND_BYTEARRAY:
     case KIND_INT:
+    case KIND_FLOAT:
     case KIND_NATIVE:
     case KIND_CODE:
     case KIND_RANGE: break;
@@ -260,24 +283,33 @@ static void grow_seen(Search *s)
 static bool is_dull(const Object *o)
 {
     switch (object_kind(o)) {
-    case KIND_STR: case KIND_BYTES: case KIND_BYTEARRAY: case KIND_INT: case KIND_FLOAT: case KIND_NATIVE:
-    case KIND_CODE: case KIND_RANGE: case KIND_GETSET: return true;
+    case KIND_STR: case KIND_BYTES: case KIND_BYTEARRAY: case KIND_INT: case KIND_FLOAT:
+        return o->shape == object_kind(o);  // else it may have attributes
+    case KIND_NATIVE: case KIND_CODE: case KIND_RANGE: case KIND_GETSET: return true;
     case KIND_CLASS: return !class_is_heap((const Class *)o);
     default: return false;
     }
+}
+
+// false: seen before, or not worth it.
+static bool see(Search *s, Value v)
+{
+    Object *o = as_object(v);
+    if (o == s->target) s->is_found = true;
+    if (s->is_found || !reach_is_object(s->vm, v) || is_dull(o)) return false;
+    size_t at = ((uintptr_t)o >> 4) * 0x9E3779B97F4A7C15ull >> 20 & s->mask;
+    for (; s->seen[at]; at = (at + 1) & s->mask)
+        if (s->seen[at] == o) return false;
+    s->seen[at] = o;
+    if (++s->n_seen * 2 > s->mask) grow_seen(s);
+    return true;
 }
 
 static void reach(void *context, Value v)
 {
     Search *s = context;
     Object *o = as_object(v);
-    if (o == s->target) s->is_found = true;
-    if (s->is_found || !reach_is_object(s->vm, v) || is_dull(o)) return;
-    size_t at = ((uintptr_t)o >> 4) * 0x9E3779B97F4A7C15ull >> 20 & s->mask;
-    for (; s->seen[at]; at = (at + 1) & s->mask)
-        if (s->seen[at] == o) return;
-    s->seen[at] = o;
-    if (++s->n_seen * 2 > s->mask) grow_seen(s);
+    if (!see(s, v)) return;
     if (s->n_stack == s->cap_stack) {
         s->cap_stack *= 2;
         s->stack = gc_realloc(s->stack, s->cap_stack * sizeof(Object *));
@@ -285,29 +317,50 @@ static void reach(void *context, Value v)
     s->stack[s->n_stack++] = o;
 }
 
-// Below a C boundary a native is running: all its caller's registers may be its arguments.
+static bool is_call(const Code *code, const Instr *pc)
+{
+    if (pc == code->instrs) return false;
+    switch (instr_op(pc[-1])) {
+    case OP_CALL: case OP_CALLM: case OP_GCALL: case OP_GCALLM: case OP_CALLEX: return true;
+    case OP_CACHE: return instr_op(*code_instruction(code, pc)) == OP_CALLKW;
+    default: return false;
+    }
+}
+
+// The live registers of the frame that called the one at `callee`, or is the innermost. A function has its arguments for
+// itself; anything else that is called works on those of its caller.
+static uint64_t live_in_frame(Search *s, Value *regs, Value *callee)
+{
+    Code *code = frame_of(regs)->function->code;
+    const Instr *pc = frame_of(regs)->pc;
+    if (regs == s->vm->watched) return liveness_before(code, pc);
+    const Function *f = callee ? frame_of(callee)->function : NULL;
+    bool is_function = f && !(f->code->flags & (CODE_METHOD_STUB | CODE_GENERATOR));
+    return is_function && is_call(code, pc) ? liveness_before(code, pc) : liveness_inside(code, pc);
+}
+
 static void reach_frames(Search *s)
 {
-    bool is_native_running = false;
-    for (Value *regs = s->vm->frame; regs && s->n_seen <= REACH_LIMIT; regs = frame_caller(regs)) {
+    Value *callee = NULL;
+    for (Value *regs = s->vm->frame; regs && s->n_seen <= REACH_LIMIT; callee = regs, regs = frame_caller(regs)) {
         Function *f = frame_of(regs)->function;
         if (!f) {
-            is_native_running = true;
             visit_values(regs, BOUNDARY_WORDS + (size_t)as_int(regs[1]), reach, s);
             continue;
         }
         reach(s, value_object(f));
-        if (f->code->flags & CODE_GENERATOR) reach(s, value_object(generator_of(regs)));
-        unsigned n = is_native_running ? f->code->n_regs : reach_live_registers(regs);
-        visit_values(regs, n, reach, s);  // some have never been written; one may hold the link of a callee's frame
-        is_native_running = false;
+        if (f->code->flags & CODE_GENERATOR) see(s, value_object(generator_of(regs)));
+        // Some registers have never been written; one may hold the link of a callee's frame.
+        if (f->code->flags & CODE_METHOD_STUB) visit_values(regs, f->code->n_regs, reach, s);
+        else visit_registers(regs, f->code, live_in_frame(s, regs, callee), reach, s);
     }
 }
 
-// Word by word, also between the variables of C functions, where AddressSanitizer wants nobody.
+// What runs between the outermost interpreter and the innermost: word by word, also between the variables of C functions,
+// where AddressSanitizer wants nobody.
 __attribute__((no_sanitize("address"))) static void reach_c_stack(Search *s)
 {
-    const Value *end = (const Value *)s->vm->c_stack_base;
+    const Value *end = (const Value *)s->vm->c_outermost;
     for (const Value *p = (const Value *)s->vm->c_frame; p && p < end; p++)
         if (*p && is_object(*p)) reach(s, *p);
 }
@@ -320,7 +373,6 @@ static void reach_roots(Search *s)
     visit_values(values, countof(values), reach, s);
     visit(vm->modules, reach, s);
     visit(vm->main, reach, s);
-    reach_c_stack(s);
 }
 
 // A search may be as large as what searches have saved: so they cost a bounded share of the run time, and what a
@@ -334,28 +386,36 @@ static bool may_search(VM *vm)
     return vm->search_savings > 0;
 }
 
-static void search(Search *s)
+static bool search(Search *s)
 {
     while (!s->is_found && s->n_stack > 0) {
         if (s->n_seen > REACH_LIMIT) s->is_found = true;
         else reach_each(s->vm, s->stack[--s->n_stack], reach, s);
     }
+    return s->is_found;
 }
 
-bool reach_is_held(VM *vm, Object *target)
+static Reach find(Search *s, Object *target)
 {
-    if (!may_search(vm)) return true;
+    reach_roots(s);
+    if (search(s)) return REACH_YES;
+    reach_c_stack(s);
+    if (search(s)) return REACH_FROM_C;
+    reach_each(s->vm, target, reach, s);  // is it in a cycle?
+    return search(s) ? REACH_YES : REACH_NO;
+}
+
+Reach reach_find(VM *vm, Object *target)
+{
+    if (!may_search(vm)) return REACH_YES;
     Search s = {.vm = vm, .target = target, .cap_stack = 256, .mask = 1023};
     s.stack = gc_alloc_array(s.cap_stack, sizeof(Object *));
     s.seen = gc_alloc_array(s.mask + 1, sizeof(Object *));
-    reach_roots(&s);
-    search(&s);
-    if (!s.is_found) reach_each(vm, target, reach, &s);  // is it in a cycle?
-    search(&s);
+    Reach result = find(&s, target);
     vm->search_savings -= (int64_t)s.n_seen;
     gc_free(s.stack);
     gc_free(s.seen);
-    return s.is_found;
+    return result;
 }
 
 List *reach_generators(VM *vm, Object *root)
@@ -407,7 +467,7 @@ static void near(void *context, Value v)
     if (s->is_found || s->n == MAX_NEAR || !reach_is_object(s->vm, v) || is_dull(o)) return;
     Kind kind = object_kind(o);
     if (kind == KIND_MODULE || kind == KIND_CLASS) return;  // outlive what is let go
-    if (kind == KIND_FUNCTION && !((Function *)o)->closure && !((Function *)o)->defaults) return;
+    if (kind == KIND_DICT && s->n > 0 && dict_is_namespace((Dict *)o)) return;  // as a rule, of a function's module
     for (int i = 0; i < s->n; i++)
         if (s->items[i] == o) return;
     s->items[s->n++] = o;

@@ -7,11 +7,12 @@
 
 #include "vm/vm.h"
 
-// True if `target` can be reached from the frames, the modules or what C is doing, or from itself: a cycle of garbage
-// outlives counts of references too. Also true if more than REACH_LIMIT objects had to be looked at (the collector will
-// find it later). Runs no code, may allocate.
+// Can `target` be reached from the frames, the modules, or itself (REACH_YES: a cycle of garbage outlives counts of
+// references too), or only from what C is doing (REACH_FROM_C), or not? Also REACH_YES if more than REACH_LIMIT objects
+// had to be looked at (the collector will find it later). Runs no code, may allocate.
 enum { REACH_LIMIT = 20000 };
-bool reach_is_held(VM *vm, Object *target);
+typedef enum Reach { REACH_NO, REACH_YES, REACH_FROM_C } Reach;
+Reach reach_find(VM *vm, Object *target);
 
 // Is this word, whatever it may be, the address of an object of scripts? (It may be one that is dead but not yet gone.)
 bool reach_is_object(VM *vm, Value v);
@@ -25,8 +26,8 @@ void reach_each(VM *vm, Object *o, ReachVisit fn, void *context);
 // The suspended generators that root leads to, nearest first, those in lists and tuples from the end: the order in which
 // CPython finds them. As many as a search may meet.
 List *reach_generators(VM *vm, Object *root);
-// The registers of a suspended or running frame that are alive: regs[0..n).
-unsigned reach_live_registers(const Value *regs);
+// Whether that register of a suspended generator is alive.
+bool reach_is_live(const Generator *g, unsigned reg);
 // Clears the part of the C stack that the next calls will use: what earlier calls left in it may otherwise be found in gaps of
 // their frames, and hold up what should be seen as dead. For C functions that let scripts clean up.
 void reach_clear_c_stack(void);

@@ -389,6 +389,7 @@ static Value iterator_next(VM *vm, Iterator *self)
         if (it->remaining) it->remaining--;
         return key;
     }
+    value_let_go(value_object(it->set));
     it->set = NULL;
     return VALUE_STOP;
 }

@@ -298,11 +298,12 @@ bool object_set_dict(VM *vm, Object *o, Value dict)
     }
     Dict *d = dict == VALUE_UNBOUND ? dict_new() : as_dict(dict);
     if (object_kind(o) == KIND_INSTANCE) {
-        instance_to_dict(vm, (Instance *)(void *)o);
+        value_let_go(value_object(instance_to_dict(vm, (Instance *)(void *)o)));
         ((Instance *)(void *)o)->extra = d;
         return true;
     }
     Dict **place = object_attrs(vm, o);
+    if (place && *place) value_let_go(value_object(*place));
     if (place) set_attrs(vm, o, place, d);
     return true;
 }
@@ -376,6 +377,7 @@ int instance_delete(VM *vm, Object *o, Str *name)
     int slot = shape_find(s, name);
     if (slot < 0) return 0;
     if (slot != s->n_slots - 1) return dict_delete_str(instance_to_dict(vm, i), name);
+    value_let_go(*slot_place(i, s, slot));
     *slot_place(i, s, slot) = VALUE_UNBOUND;
     o->shape = s->parent->id;
     return 1;

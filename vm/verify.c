@@ -260,8 +260,8 @@ static void check_instruction(Verifier *v)
     }
     if (info->n_words > 0) check_words(v, instr);
     if (!v->problem) check_flow(v, instr);
-    if (v->code->positions[v->at].live > v->code->n_regs)
-        fail(v, "more registers alive than there are");
+    if (v->code->positions[v->at].held > v->code->n_regs)
+        fail(v, "more registers held than there are");
 }
 
 static void check_handlers(Verifier *v)

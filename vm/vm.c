@@ -90,7 +90,6 @@ VM *vm_new(void)
     vm->epoch = 1;
     vm->search_savings = 1 << 24;
     vm->c_stack_limit = find_c_stack_limit();
-    vm->c_stack_base = __builtin_frame_address(0);
     live_vm = vm;
     gc_register_displacement(offsetof(Generator, regs));
     gc_set_root_hook(push_vm_roots);

@@ -22,6 +22,18 @@ typedef enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE, COMPILE_I
 // separate_names: names go through register 0 (exec with locals, class-like). NULL: SyntaxError raised.
 typedef Code *(*CompileHook)(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names);
 
+// What was let go of, and the frame that is to look when it goes on; frame is the last one's, NULL if there is none.
+// INVARIANT: frames further out come first.
+typedef struct LetGo {
+    Value v;
+    Value *frame;
+} LetGo;
+typedef struct LetGoList {
+    Value *frame;
+    LetGo *items;
+    size_t n, cap;
+} LetGoList;
+
 struct VM {
     // Hot
     Value *frame;          // register 0 of the running frame, stored before anything that may allocate or raise
@@ -36,13 +48,12 @@ struct VM {
     Value *stack, *stack_end;
     Value *reserved_top;   // end of the registers of a frame that is being made above the live top; else NULL
     char *c_stack_limit;   // lowest address C may use
-    char *c_stack_base;    // where the C stack was when the VM was made
-    char *c_frame;         // of the innermost interp_run
+    char *c_frame, *c_outermost;  // of the innermost and the outermost interp_run
     // Prompt clean-up (watch.h)
     int n_protected;       // generators that are suspended inside try or with, or were
-    Value *dying;          // let go of since the last check
-    size_t n_dying, cap_dying;
-    const Instr *after_call;  // where a call under watch will have returned to
+    LetGoList dying;       // let go of since the last check
+    LetGoList kept;        // let go of, but C code may still work on it
+    Value *watched;        // the frame in which a check goes on: it is about to run the instruction at its pc
     Value *held;           // what waits to be dropped (watch.c); not searched by reach.c
     size_t n_held, cap_held;
     int64_t search_savings;   // see reach.c

@@ -7,28 +7,67 @@
 
 #include "vm/frame.h"
 #include "vm/gc.h"
+#include "vm/interp.h"
 #include "vm/reach.h"
 
-#define W WATCH_WRITES_A
 #define L WATCH_LOOKS
-const uint8_t watch_flags[OP_COUNT] = {
-    [OP_MOVE] = W, [OP_LOADK] = W, [OP_LOADI] = W, [OP_LOADV] = W, [OP_LOADFAR] = W, [OP_STOREFAR] = L, [OP_LOADG] = W, [OP_STOREG] = L, [OP_DELG] = L,
-    [OP_LOADNAME] = W, [OP_STORENAME] = L, [OP_DELNAME] = L, [OP_LOADNAMEFREE] = W, [OP_NEWCELL] = W,
-    [OP_LOADCELL] = W, [OP_STORECELL] = L, [OP_DELCELL] = L, [OP_LOADFREE] = W, [OP_STOREFREE] = L, [OP_DELFREE] = L,
-    [OP_ADD] = W, [OP_SUB] = W, [OP_MUL] = W, [OP_IADD] = W, [OP_ADDI] = W, [OP_SUBI] = W, [OP_GETATTR] = W,
-    [OP_SETATTR] = L, [OP_DELATTR] = L, [OP_GETITEM] = W, [OP_GETITEMI] = W, [OP_SETITEM] = L, [OP_DELITEM] = L,
-    [OP_CALL] = L, [OP_CALLM] = L, [OP_GCALL] = L, [OP_GCALLM] = L, [OP_CALLKW] = L, [OP_CALLEX] = L,
-    [OP_YIELD] = L, [OP_YIELDP] = L, [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_YIELDFROM] = W, [OP_FORLEAVE] = W,
-    [OP_FOR] = W, [OP_FORNATIVE] = W, [OP_FORLIST] = W, [OP_FORGEN] = W, [OP_GFORGEN] = W, [OP_FORRANGE] = W,
-    [OP_LIST] = W, [OP_TUPLE] = W, [OP_SET] = W, [OP_DICT] = W, [OP_LISTEXTEND] = L, [OP_SETUPDATE] = L,
-    [OP_LISTTUPLE] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_UNPACKLONG] = L, [OP_EXCPOP] = L, [OP_IN] = L, [OP_NOTIN] = L,
-    [OP_MAKEFUNCTION] = W, [OP_STUBRETURN] = L,
+uint8_t watch_flags[OP_COUNT] = {
+    [OP_STOREG] = L, [OP_STOREFAR] = L, [OP_STORECELL] = L, [OP_DELCELL] = L, [OP_STOREFREE] = L, [OP_DELFREE] = L,
+    [OP_SETATTR] = L, [OP_SETITEM] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_YIELD] = L, [OP_YIELDP] = L,
+    [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_STUBRETURN] = L, [OP_HALT] = L,
 };
-#undef W
 #undef L
 
+// What writes R[A], by opcodes.def. What a yield from has in R[A] is nothing before its end.
+static void fill_flags(void)
+{
+    for (int op = 0; op < OP_COUNT; op++)
+        if (!watch_flags[op] && op != OP_YIELDFROM && strchr(opcode_info[op].uses, 'A')) watch_flags[op] = WATCH_WRITES_A;
+}
+
+// Lists of what was let go of
+
+static void push(LetGoList *list, Value v, Value *frame)
+{
+    if (list->n == list->cap) {
+        list->cap = list->cap ? 2 * list->cap : 16;
+        list->items = gc_realloc(list->items, list->cap * sizeof(LetGo));
+    }
+    list->items[list->n++] = (LetGo){v, frame};
+    list->frame = frame;
+}
+
+static void shorten(LetGoList *list, size_t n)
+{
+    if (n == list->n) return;
+    memset(list->items + n, 0, (list->n - n) * sizeof(LetGo));
+    list->n = n;
+    list->frame = n > 0 ? list->items[n - 1].frame : NULL;
+}
+
+static bool has_lately(const LetGoList *list, Value v)
+{
+    enum { LATEST = 16 };
+    for (size_t i = list->n; i-- > 0 && list->n - i <= LATEST;)
+        if (list->items[i].v == v) return true;
+    return false;
+}
+
+static void hand_on(LetGoList *list, Value *from, Value *to)
+{
+    if (list->frame != from) return;
+    for (size_t i = list->n; i-- > 0 && list->items[i].frame == from;) list->items[i].frame = to;
+    list->frame = to;
+}
+
+void watch_hand_on(VM *vm, Value *from, Value *to)
+{
+    if (vm->dying.n > 0) hand_on(&vm->dying, from, to);
+    if (vm->kept.n > 0) hand_on(&vm->kept, from, to);
+}
+
 // A short list or tuple of strings and numbers: what loops over records let go of all the time.
-enum { SHORT = 16, LATEST = 16 };
+enum { SHORT = 16 };
 
 static bool holds_only_scalars(Value v)
 {
@@ -54,14 +93,7 @@ void watch_let_go(VM *vm, Value v)
     if (!watch_may_hold(v)) return;
     // A register that was never written may hold what another frame left there: a saved pc, a link.
     if (!reach_is_object(vm, v) || holds_only_scalars(v)) return;
-    for (size_t i = vm->n_dying; i-- > 0 && vm->n_dying - i <= LATEST;)
-        if (vm->dying[i] == v) return;
-    if (!reach_leads_to_protected(vm, v)) return;
-    if (vm->n_dying == vm->cap_dying) {
-        vm->cap_dying = vm->cap_dying ? 2 * vm->cap_dying : 16;
-        vm->dying = gc_realloc(vm->dying, vm->cap_dying * sizeof(Value));
-    }
-    vm->dying[vm->n_dying++] = v;
+    if (!has_lately(&vm->dying, v) && reach_leads_to_protected(vm, v)) push(&vm->dying, v, frame_visible(vm->frame));
 }
 
 // Containers say what they let go of.
@@ -99,142 +131,121 @@ void watch_overwrite(VM *vm, Value *R, Value *reg)
     if (!caller || !has_variable(caller, v, reg)) watch_let_go(vm, v);
 }
 
-// What an instruction lets go besides its destination
+// What an instruction lets go of, but for what containers report
 
-static bool is_loop(Opcode op)
-{
-    return op == OP_FOR || op == OP_FORRANGE || op == OP_FORGEN || op == OP_GFORGEN || op == OP_FORLIST ||
-           op == OP_FORNATIVE;
-}
-
-static Value old_attribute(VM *vm, Value o, Str *name)
-{
-    return is_kind(o, KIND_INSTANCE) ? instance_find(vm, as_object(o), name) : VALUE_UNBOUND;
-}
-
-static Value old_item(Value o, Value key)
-{
-    Value v = VALUE_UNBOUND;
-    if (is_list(o) && is_int(key)) {
-        int64_t i = as_int(key), len = (int64_t)as_list(o)->len;
-        if (i < 0) i += len;
-        if (i >= 0 && i < len) v = as_list(o)->items[i];
-    } else if (is_dict(o) && is_str(key)) {
-        v = dict_find_str(as_dict(o), as_str(key));
-    }
-    return v;
-}
-
-// The cell may not be linked yet: code that exec or the REPL compiled.
-static Value old_global(const Function *f, unsigned i)
+static void look_at_globals(VM *vm, const Function *f, unsigned i)
 {
     const Cell *cell = f->cells[i];
-    if (cell->value != VALUE_UNBOUND && !(cell->object.head & HEAD(0, 0, CELL_BUILTIN))) return cell->value;
-    return dict_find_str(f->globals->dict, f->globals->unit->names[i]);
+    if (!(cell->object.head & HEAD(0, 0, CELL_BUILTIN))) watch_let_go(vm, cell->value);
 }
 
-static void look_at_arguments(VM *vm, Value *R, Value *window, unsigned n)
+static void look_at_attribute(VM *vm, Value o, Str *name)
 {
-    for (unsigned i = 0; i < n; i++) watch_overwrite(vm, R, &window[i]);
+    if (is_kind(o, KIND_INSTANCE)) watch_let_go(vm, instance_find(vm, as_object(o), name));
 }
 
-// How many registers the arguments of a call are in, self included.
-static unsigned n_words_of_call(Instr insn)
+static void look_at_item(VM *vm, Value o, Value key)
 {
-    unsigned n_args = instr_b(insn);
-    switch (instr_op(insn)) {
-    case OP_CALLEX: return 1 + (n_args != 0);
-    case OP_CALLKW: return n_args + instr_c(insn);
-    case OP_CALLM: case OP_GCALLM: return n_args + 1;
-    default: return n_args;
+    Value v;
+    if (is_exact(o, KIND_LIST) && is_int(key) && quick_item(o, as_int(key), &v)) watch_let_go(vm, v);
+}
+
+static void look_at_targets(VM *vm, Value *R, unsigned from, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) watch_overwrite(vm, R, &R[from + i]);
+}
+
+void watch_drop_registers(VM *vm, Value *R, uint64_t set)
+{
+    unsigned first = frame_of(R)->function->code->liveness->first;
+    for (; set; set &= set - 1) {
+        Value *reg = &R[first + (unsigned)__builtin_ctzll(set)];
+        if (!watch_may_hold(*reg)) continue;
+        watch_overwrite(vm, R, reg);
+        *reg = VALUE_UNBOUND;
     }
 }
 
-static void look_at_call(VM *vm, Value *R, Instr insn, const Instr *pc)
+static void let_go_of_variables(VM *vm, Value *R, unsigned n)
 {
-    unsigned a = instr_a(insn);
-    vm->after_call = pc + opcode_info[instr_op(insn)].n_words;
-    watch_overwrite(vm, R, &R[a]);
-    look_at_arguments(vm, R, &R[a + FRAME_WORDS], n_words_of_call(insn));
-}
-
-// The frame at `resumer` goes on after its call.
-static void look_after_call(VM *vm, Value *resumer)
-{
-    const FrameHeader *frame = frame_of(resumer);
-    if (!frame->function || frame->function->code->flags & CODE_METHOD_STUB) return;
-    if (!is_loop(instr_op(frame->pc[-1]))) vm->after_call = frame->pc;
+    for (unsigned i = 0; i < n; i++) {
+        watch_overwrite(vm, R, &R[i]);
+        R[i] = VALUE_UNBOUND;
+    }
 }
 
 static void look_at_return(VM *vm, Value *R, Instr insn)
 {
     Value v = instr_op(insn) == OP_RETURNNONE ? VALUE_NONE : R[instr_a(insn)];
-    watch_frame_ends(vm, R, 0);
+    Code *code = frame_of(R)->function->code;
+    bool is_stub = code->flags & CODE_METHOD_STUB;
+    if (!is_stub) watch_drop_registers(vm, R, liveness_before(code, frame_of(R)->pc));
+    let_go_of_variables(vm, R, is_stub ? code->n_regs : code->liveness->first);
+    if (instr_op(insn) == OP_GENRETURN) watch_let_go(vm, v);  // a loop has no use for it
     if (instr_op(insn) != OP_RETURNNONE) R[instr_a(insn)] = v;
-    if (instr_op(insn) != OP_GENRETURN) look_after_call(vm, frame_of(R)->prev);
+    watch_hand_on(vm, R, frame_caller(R));
 }
 
 static void look_at_yield(VM *vm, Value *R)
 {
     const Generator *g = generator_of(R);
-    look_after_call(vm, generator_has_up(g) ? g->link->frame.prev : g->frame.prev);
+    watch_hand_on(vm, R, generator_has_up(g) ? g->link->frame.prev : g->frame.prev);
+}
+
+// C code works on v, perhaps: looked at when it has returned to the frame that called it.
+static void keep(VM *vm, Value v)
+{
+    enum { MAX_KEPT = 64 };
+    Value *regs = vm->frame;
+    while (regs && frame_of(regs)->function) regs = frame_caller(regs);
+    regs = frame_visible(regs);
+    if (regs && vm->kept.n < MAX_KEPT && !has_lately(&vm->kept, v)) push(&vm->kept, v, regs);
 }
 
 void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
 {
-    Function *f = frame_of(R)->function;
+    const Function *f = frame_of(R)->function;
     unsigned a = instr_a(insn), b = instr_b(insn), c = instr_c(insn);
     switch (instr_op(insn)) {
-    case OP_STOREG:
-    case OP_DELG: watch_let_go(vm, old_global(f, instr_bx(insn))); break;
-    case OP_STORENAME:
-    case OP_DELNAME: watch_let_go(vm, old_item(R[0], f->consts[instr_bx(insn)])); break;
+    case OP_STOREG: look_at_globals(vm, f, instr_bx(insn)); break;
     case OP_STOREFAR: watch_let_go(vm, R[instr_bx(insn)]); break;
     case OP_STORECELL:
     case OP_DELCELL: watch_let_go(vm, ((Cell *)as_pointer(R[a]))->value); break;
     case OP_STOREFREE:
     case OP_DELFREE: watch_let_go(vm, f->closure[a]->value); break;
-    case OP_SETATTR:
-    case OP_DELATTR: watch_let_go(vm, old_attribute(vm, R[b], as_str(f->consts[*pc & 0xFFFF]))); break;
-    case OP_SETITEM: watch_let_go(vm, old_item(R[a], R[b])); break;
-    case OP_DELITEM: watch_let_go(vm, old_item(R[b], R[c])); break;
-    case OP_CALL: case OP_CALLM: case OP_GCALL: case OP_GCALLM: case OP_CALLKW: case OP_CALLEX:
-        look_at_call(vm, R, insn, pc);
-        break;
-    case OP_RETURN: case OP_RETURNNONE: case OP_GENRETURN: case OP_STUBRETURN: look_at_return(vm, R, insn); break;
+    case OP_SETATTR: look_at_attribute(vm, R[b], as_str(f->consts[*pc & 0xFFFF])); break;
+    case OP_SETITEM: look_at_item(vm, R[a], R[b]); break;
+    case OP_UNPACK: look_at_targets(vm, R, a, c); break;
+    case OP_UNPACKEX: look_at_targets(vm, R, a, c + 1 + (*pc >> 16)); break;
     case OP_YIELD: case OP_YIELDP: look_at_yield(vm, R); break;
-    case OP_LISTEXTEND: case OP_SETUPDATE: case OP_LISTTUPLE: case OP_UNPACK: case OP_UNPACKEX: case OP_UNPACKLONG: case OP_IN: case OP_NOTIN:
-        watch_let_go(vm, R[b]);
-        if (instr_op(insn) == OP_IN || instr_op(insn) == OP_NOTIN) watch_let_go(vm, R[c]);
+    case OP_HALT:
+        if (b != 2 && watch_may_hold(R[a]) && reach_leads_to_protected(vm, R[a])) keep(vm, R[a]);
         break;
-    case OP_EXCPOP: watch_let_go(vm, R[a]); break;
-    default: break;
+    default: look_at_return(vm, R, insn); break;
     }
 }
 
-void watch_frame_ends(VM *vm, Value *R, unsigned from)
+uint64_t watch_dying_slow(VM *vm, Value *R, const Instr *at)
 {
-    unsigned n = frame_of(R)->function->code->n_regs;
-    unsigned live = reach_live_registers(R);
-    for (unsigned i = from; i < n; i++) {
-        if (i < live) watch_overwrite(vm, R, &R[i]);
-        R[i] = VALUE_UNBOUND;
-    }
+    Code *code = frame_of(R)->function->code;
+    if (code->flags & CODE_METHOD_STUB) return 0;
+    vm->frame = R;  // memory will be allocated
+    frame_of(R)->pc = at;
+    return liveness_of(code)->dying[at - code->instrs];
 }
 
-void watch_begins(VM *vm, Value *R, const Instr *pc)
+// As CPython: operands from the last one, then variables.
+void watch_unwinds(VM *vm, Value *R, const CodeHandler *handler)
 {
-    const Function *f = frame_of(R)->function;
-    if (!f || f->code->flags & CODE_METHOD_STUB || pc == f->code->instrs) return;
-    const Code *code = f->code;
-    unsigned live = code_position(code, pc)->live;
-    for (unsigned i = live < code->n_locals ? code->n_locals : live; i < code->n_regs; i++) {
-        bool is_link = (Value *)as_pointer(R[i]) >= vm->stack && (Value *)as_pointer(R[i]) < vm->stack_end;
-        // Exceptions are let go of by EXCPOP.
-        if (is_link || !watch_may_hold(R[i]) || is_exception(R[i])) continue;
-        watch_overwrite(vm, R, &R[i]);
-        R[i] = VALUE_UNBOUND;  // or it would be looked at after every call
+    Code *code = frame_of(R)->function->code;
+    bool is_stub = code->flags & CODE_METHOD_STUB;
+    uint64_t live = is_stub ? 0 : liveness_inside(code, frame_of(R)->pc);
+    unsigned first = is_stub ? code->n_regs : code->liveness->first;
+    for (unsigned i = LIVENESS_BITS; i-- > 0;) {
+        bool is_left = live >> i & 1 && (!handler || first + i >= handler->reg);
+        if (is_left) watch_drop_registers(vm, R, 1ull << i);
     }
+    if (!handler) let_go_of_variables(vm, R, first);
 }
 
 // Closing what is dead
@@ -243,8 +254,12 @@ static void drop(VM *vm, Value v);
 
 static void drop_if_dead(VM *vm, Value v)
 {
-    if (!reach_is_object(vm, v) || !watch_may_hold(v)) return;
-    if (reach_leads_to_protected(vm, v) && !reach_is_held(vm, as_object(v))) drop(vm, v);
+    if (!reach_is_object(vm, v) || !watch_may_hold(v) || !reach_leads_to_protected(vm, v)) return;
+    switch (reach_find(vm, as_object(v))) {
+    case REACH_NO: drop(vm, v); break;
+    case REACH_YES: break;
+    case REACH_FROM_C: keep(vm, v); break;
+    }
 }
 
 // What waits to be dropped is in vm->held, where reach.c does not look: so a clean-up that runs meanwhile sees what it
@@ -293,15 +308,23 @@ static void drop(VM *vm, Value v)
     drop_held(vm, from);
 }
 
-void watch_check(VM *vm)
+static void hold_all(VM *vm, LetGoList *list, const Value *R)
+{
+    size_t from = list->n;
+    while (from > 0 && list->items[from - 1].frame == R) from--;
+    for (size_t i = from; i < list->n; i++) hold(vm, list->items[i].v);
+    shorten(list, from);
+}
+
+void watch_check(VM *vm, Value *R)
 {
     size_t from = vm->n_held;
-    for (size_t i = 0; i < vm->n_dying; i++) {
-        hold(vm, vm->dying[i]);
-        vm->dying[i] = VALUE_NONE;
-    }
-    vm->n_dying = 0;
+    Value *watched = vm->watched;
+    vm->watched = R;
+    hold_all(vm, &vm->kept, R);
+    hold_all(vm, &vm->dying, R);
     drop_held(vm, from);
+    vm->watched = watched;
     reach_clear_c_stack();  // the searches hold nothing up themselves
 }
 
@@ -323,6 +346,7 @@ void watch_protect(VM *vm, Generator *g)
     bool is_new = !(g->object.head & HEAD(0, 0, GEN_FINALIZER));
     g->object.head |= HEAD(0, 0, GEN_PROTECTED | GEN_FINALIZER);
     vm->n_protected++;
+    if (!object_watcher) fill_flags();
     watching = vm;
     object_watcher = let_go;
     if (is_new) gc_set_finalizer(g, finalize_generator, vm);
@@ -337,6 +361,13 @@ void watch_unprotect(VM *vm, Generator *g)
 
 // The end of the program
 
+void watch_let_go_now(VM *vm, Value v)
+{
+    if (vm->n_protected == 0) return;
+    watch_let_go(vm, v);
+    watch_check(vm, frame_visible(vm->frame));
+}
+
 static void let_go_of_names(VM *vm, Dict *names, bool is_private_pass)
 {
     size_t pos = 0;
@@ -347,8 +378,7 @@ static void let_go_of_names(VM *vm, Dict *names, bool is_private_pass)
         bool is_private = name[0] == '_' && name[1] != '_';
         if (is_private != is_private_pass || v == VALUE_NONE || as_str(key) == S(__builtins__)) continue;
         dict_set_str(names, as_str(key), VALUE_NONE);
-        watch_let_go(vm, v);
-        watch_check(vm);
+        watch_let_go_now(vm, v);
     }
 }
 
@@ -376,7 +406,8 @@ void watch_finish(VM *vm)
 {
     vm->frame = NULL;
     vm->handled = VALUE_NONE;
-    vm->n_dying = 0;
+    shorten(&vm->dying, 0);
+    shorten(&vm->kept, 0);
     collect_protected(vm);
     if (vm->main) {
         if (vm->n_protected > 0) close_what_is_left(vm);

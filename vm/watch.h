@@ -2,9 +2,9 @@
 // watch.h - prompt clean-up: what is abandoned while a generator is suspended inside try or with is closed at once.
 //
 // A generator that suspends inside try or with is protected; while any is alive, the interpreter dispatches through a
-// second table whose entries look at what the instruction is about to let go: the old value of its destination, of a
-// global, a cell, an attribute or item, the arguments of a native, the registers of a frame that ends. A value that leads to a
-// protected generator goes to vm->dying; before the next instruction watch_check asks whether it is still reachable
+// second table whose entries look at what is let go: registers that are dead where it arrives (liveness.h), the old value
+// of what the instruction is about to write, the variables of a frame that ends. A value that leads to a protected
+// generator goes to vm->dying; before the next instruction of that frame watch_check asks whether it is still reachable
 // (reach.h), and if not, closes the generators it held, outermost first, as reference counting would.
 // Without protected generators none of this runs.
 // What the search cannot see (a cycle, more than REACH_LIMIT objects) is closed when the collector finds it, by a
@@ -12,41 +12,50 @@
 #ifndef RILL_VM_WATCH_H
 #define RILL_VM_WATCH_H
 
+#include "vm/liveness.h"
 #include "vm/vm.h"
 
 // Kinds through which a generator may be held. v may be 0: a register never written.
 static inline bool watch_may_hold(Value v)
 {
-    const uint64_t kinds = 1ull << KIND_GENERATOR | 1ull << KIND_ITERATOR | 1ull << KIND_INSTANCE | 1ull << KIND_LIST |
-                           1ull << KIND_TUPLE | 1ull << KIND_DICT | 1ull << KIND_BOUND_METHOD | 1ull << KIND_OPAQUE |
-                           1ull << KIND_EXCEPTION | 1ull << KIND_CELL | 1ull << KIND_SET | 1ull << KIND_FUNCTION;
+    const uint64_t plain = 1ull << KIND_INT | 1ull << KIND_FLOAT | 1ull << KIND_STR | 1ull << KIND_BYTES | 1ull << KIND_BYTEARRAY;
+    const uint64_t others = 1ull << KIND_RANGE | 1ull << KIND_NATIVE | 1ull << KIND_CLASS | 1ull << KIND_MODULE |
+                            1ull << KIND_CODE | 1ull << KIND_GETSET | 1ull << KIND_FILE;
     if (!v || !is_object(v)) return false;
     Kind kind = object_kind(as_object(v));
-    return kind < KIND_COUNT && kinds >> kind & 1;
+    if (plain >> kind & 1) return as_object(v)->shape != kind;  // attributes of a subclass
+    return kind < KIND_COUNT && !(others >> kind & 1);
 }
 
 // What the watching dispatch does before an instruction of each opcode.
 enum { WATCH_WRITES_A = 1, WATCH_LOOKS = 2 };
-extern const uint8_t watch_flags[OP_COUNT];
+extern uint8_t watch_flags[OP_COUNT];
 
-void watch_let_go(VM *vm, Value v);          // a reference to v is gone, or will be when the instruction is done
+void watch_let_go(VM *vm, Value v);  // a reference to v is gone, or will be when vm->frame goes on
 void watch_overwrite(VM *vm, Value *R, Value *reg);  // the same of a register of the running frame at R
-// An iterator lets go of what it worked on: *slot is VALUE_UNBOUND.
-static inline void watch_clear(VM *vm, Value *slot)
+// The registers that the frame at R, about to run the instruction at `at`, does not need any more: for watch_drop_registers.
+uint64_t watch_dying_slow(VM *vm, Value *R, const Instr *at);
+static inline uint64_t watch_dying(VM *vm, Value *R, const Instr *at)
 {
-    if (unlikely(vm->n_protected)) watch_let_go(vm, *slot);
-    *slot = VALUE_UNBOUND;
+    const Function *f = frame_of(R)->function;
+    if (unlikely(!f)) return 0;
+    const Liveness *liveness = f->code->liveness;
+    return likely(liveness != NULL) ? liveness->dying[at - f->code->instrs] : watch_dying_slow(vm, R, at);
 }
-// Lets go of the registers that are dead after the instruction before pc: when this mode begins, and after calls.
-void watch_begins(VM *vm, Value *R, const Instr *pc);
+void watch_drop_registers(VM *vm, Value *R, uint64_t set);
 void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc);  // pc: after the first word of insn
-// Closes what is dead among vm->dying. Runs finally blocks of scripts; what they raise is reported as CPython
-// reports an exception in a destructor. vm->frame and its pc are saved: pc after the last instruction.
-void watch_check(VM *vm);
-void watch_frame_ends(VM *vm, Value *R, unsigned from);  // registers from `from` on are let go and cleared
+// Closes what is dead of what the frame at R has let go of. Runs finally blocks of scripts; what they raise is reported as
+// CPython reports an exception in a destructor. vm->frame is R, its pc that of the next instruction.
+void watch_check(VM *vm, Value *R);
+// An exception leaves the frame at R, to go to `handler` in it, if there is one.
+void watch_unwinds(VM *vm, Value *R, const CodeHandler *handler);
+// What the frame `from` has let go of is looked at when `to` goes on, since `from` has ended or is suspended.
+void watch_hand_on(VM *vm, Value *from, Value *to);
 // g is suspended inside try or with. / g is finished.
 void watch_protect(VM *vm, Generator *g);
 void watch_unprotect(VM *vm, Generator *g);
+// For C code outside of any run: v is let go, and looked at now.
+void watch_let_go_now(VM *vm, Value v);
 // At the end of the program: lets go of the names of module main in CPython's order, then of all that is left.
 void watch_finish(VM *vm);
 
