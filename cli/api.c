@@ -11,6 +11,7 @@
 
 #include "cli/colour.h"
 #include "cli/repl.h"
+#include "compiler/charname.h"
 #include "compiler/compile.h"
 #include "stdlib/stdlib.h"
 #include "vm/codec.h"
@@ -52,6 +53,8 @@ RillVM *rill_new(void)
     VM *vm = vm_new();
     if (!vm) return NULL;
     vm->compile = compile_source;
+    vm->find_character = charname_find;
+    vm->character_name = charname_of;
     stdlib_init(vm);
     if (dict_find_str(vm->sys->dict, S(stdout)) == VALUE_UNBOUND) file_make_std(vm);
     make_main(vm);

@@ -58,9 +58,26 @@ static bool is_one_of(const char *type, const char *types)
     return at != NULL && at[strlen(type)] == ' ';
 }
 
+// What CPython folds into a constant before it looks: signs of numbers, tuples of constants.
+static const Node *folded(const Node *node)
+{
+    while (node->kind == NODE_UnaryOp && node->as.unary.op != UNARY_NOT)
+        node = node->as.unary.operand;
+    return node;
+}
+
+static bool is_constant(const Node *node)
+{
+    node = folded(node);
+    if (node->kind != NODE_Tuple) return node->kind == NODE_Constant;
+    for (int i = 0; i < node->as.sequence.items.len; i++)
+        if (!is_constant(node->as.sequence.items.items[i])) return false;
+    return true;
+}
+
 static bool is_literal(const Node *node)
 {
-    return node->kind == NODE_Constant && !is_one_of(type_of(node), "NoneType ellipsis bool ");
+    return is_constant(node) && !is_one_of(type_of(folded(node)), "NoneType ellipsis bool ");
 }
 
 static void look_at_comparison(Cautions *cautions, const Node *node)
@@ -73,7 +90,7 @@ static void look_at_comparison(Cautions *cautions, const Node *node)
         if (literal != NULL && (op == CMP_IS || op == CMP_IS_NOT)) {
             const char *format = op == CMP_IS ? "\"is\" with '%s' literal. Did you mean \"==\"?"
                                               : "\"is not\" with '%s' literal. Did you mean \"!=\"?";
-            caution_add(cautions, node->span, str_format(format, type_of(literal)));
+            caution_add(cautions, node->span, str_format(format, type_of(folded(literal))));
             return;
         }
         left = right;

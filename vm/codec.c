@@ -3,6 +3,9 @@
 // Positions in errors are CPython's: bytes when decoding, code points when encoding.
 #include "vm/codec.h"
 
+#include <string.h>
+
+#include "vm/charmap.h"
 #include "vm/error.h"
 #include "vm/vm.h"
 
@@ -11,6 +14,10 @@ typedef enum Codec {
     CODEC_UTF8_SIG,
     CODEC_ASCII,
     CODEC_LATIN1,
+    CODEC_CHARMAP,  // and the rest of enum Charmap
+    CODEC_CHARMAP_END = CODEC_CHARMAP + CHARMAP_COUNT,
+    CODEC_ESCAPE = CODEC_CHARMAP_END,
+    CODEC_RAW_ESCAPE,
     CODEC_UTF16,
     CODEC_UTF16_LE,
     CODEC_UTF16_BE,
@@ -21,10 +28,17 @@ typedef enum Codec {
 } Codec;
 
 // As errors name them.
-static const char *const codec_names[] = {
-    "utf-8",     "utf-8-sig", "ascii",  "latin-1",   "utf-16",
-    "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be",
-};
+static const char *name_of(Codec codec)
+{
+    static const char *const names[] = {"utf-8", "utf-8-sig", "ascii", "latin-1"};
+    static const char *const later[] = {
+        "unicodeescape", "rawunicodeescape", "utf-16",    "utf-16-le",
+        "utf-16-be",     "utf-32",           "utf-32-le", "utf-32-be",
+    };
+    return codec < CODEC_CHARMAP       ? names[codec]
+           : codec < CODEC_CHARMAP_END ? "charmap"
+                                       : later[codec - CODEC_CHARMAP_END];
+}
 
 static const struct Alias {
     const char *name;
@@ -64,6 +78,10 @@ static const struct Alias {
     {"csisolatin1", CODEC_LATIN1},
     {"iso_ir_100", CODEC_LATIN1},
     {"iso_8859_1_1987", CODEC_LATIN1},
+    {"unicode_escape", CODEC_ESCAPE},
+    {"unicodeescape", CODEC_ESCAPE},
+    {"raw_unicode_escape", CODEC_RAW_ESCAPE},
+    {"rawunicodeescape", CODEC_RAW_ESCAPE},
     {"utf_16", CODEC_UTF16},
     {"utf16", CODEC_UTF16},
     {"u16", CODEC_UTF16},
@@ -113,13 +131,14 @@ static Codec find_codec(const char *encoding)
     if (!normalize(encoding, name, sizeof name)) return CODEC_UNKNOWN;
     for (size_t i = 0; i < countof(aliases); i++)
         if (strcmp(name, aliases[i].name) == 0) return aliases[i].codec;
-    return CODEC_UNKNOWN;
+    int map = charmap_find(name);
+    return map < 0 ? CODEC_UNKNOWN : CODEC_CHARMAP + (Codec)map;
 }
 
 const char *codec_name(const char *encoding)
 {
     Codec codec = find_codec(encoding);
-    return codec == CODEC_UNKNOWN ? NULL : codec_names[codec];
+    return codec == CODEC_UNKNOWN ? NULL : name_of(codec);
 }
 
 // Error handlers
@@ -132,6 +151,7 @@ typedef enum Handler {
     HANDLER_ESCAPE,
     HANDLER_PASS,
     HANDLER_XML,
+    HANDLER_NAME,
     HANDLER_UNKNOWN
 } Handler;
 
@@ -139,7 +159,7 @@ static Handler find_handler(const char *errors)
 {
     static const char *const names[] = {
         "strict",          "ignore",        "replace",           "backslashreplace",
-        "surrogateescape", "surrogatepass", "xmlcharrefreplace",
+        "surrogateescape", "surrogatepass", "xmlcharrefreplace", "namereplace",
     };
     for (size_t i = 0; i < countof(names); i++)
         if (strcmp(errors, names[i]) == 0) return (Handler)i;
@@ -165,7 +185,7 @@ typedef struct Decoder {
 
 static bool decode_strict(Decoder *d, size_t n_bad, const char *reason)
 {
-    raise_unicode_decode(d->vm, codec_names[d->codec], bytes_new(d->data, d->size), d->at,
+    raise_unicode_decode(d->vm, name_of(d->codec), bytes_new(d->data, d->size), d->at,
                          d->at + n_bad, reason);
     return false;
 }
@@ -237,6 +257,7 @@ static bool decode_error(Decoder *d, size_t n_bad, const char *reason)
     case HANDLER_ESCAPE: return decode_escape(d, n_bad, reason);
     case HANDLER_PASS: return decode_pass(d, n_bad, reason);
     case HANDLER_XML:
+    case HANDLER_NAME:
         raise_error(d->vm, EXC_TypeError,
                     "don't know how to handle UnicodeDecodeError in error callback");
         return false;
@@ -329,6 +350,121 @@ static bool decode_utf32(Decoder *d)
     return true;
 }
 
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    c |= 32;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool decode_charmap(Decoder *d)
+{
+    const uint16_t *map = charmaps[d->codec - CODEC_CHARMAP];
+    while (d->at < d->size) {
+        unsigned char c = (unsigned char)d->data[d->at];
+        uint32_t decoded = c < 0x80 ? c : map[c - 0x80];
+        if (c >= 0x80 && !decoded) {
+            if (!decode_error(d, 1, "character maps to <undefined>")) return false;
+            continue;
+        }
+        builder_add_char(&d->out, decoded);
+        d->at++;
+    }
+    return true;
+}
+
+// The escape of n hexadecimal digits whose letter is at d->at + 1.
+static bool decode_number(Decoder *d, size_t n)
+{
+    static const char *const truncated[] = {"truncated \\xXX escape", "truncated \\uXXXX escape",
+                                            "truncated \\UXXXXXXXX escape"};
+    uint32_t c = 0;
+    size_t i = 0;
+    for (; i < n && d->at + 2 + i < d->size; i++) {
+        int digit = hex_digit(d->data[d->at + 2 + i]);
+        if (digit < 0) break;
+        c = c << 4 | (uint32_t)digit;
+    }
+    if (i < n) return decode_error(d, i + 2, truncated[n / 4]);
+    if (c > CODE_POINT_MAX)
+        return decode_error(d, n + 2,
+                            d->codec == CODEC_ESCAPE ? "illegal Unicode character" : "\\Uxxxxxxxx out of range");
+    builder_add_char(&d->out, c);
+    d->at += n + 2;
+    return true;
+}
+
+static bool decode_character_name(Decoder *d)
+{
+    const char *name = d->data + d->at + 3, *end = d->data + d->size;
+    const char *close = d->at + 2 < d->size && name[-1] == '{' ? memchr(name, '}', (size_t)(end - name)) : NULL;
+    if (!close || close == name) {
+        size_t n_bad = close ? 4 : d->at + 2 < d->size && name[-1] == '{' ? d->size - d->at : 2;
+        return decode_error(d, n_bad, "malformed \\N character escape");
+    }
+    int64_t c = d->vm->find_character(name, (size_t)(close - name));
+    if (c < 0) return decode_error(d, (size_t)(close + 1 - d->data) - d->at, "unknown Unicode character name");
+    builder_add_char(&d->out, (uint32_t)c);
+    d->at = (size_t)(close + 1 - d->data);
+    return true;
+}
+
+static bool decode_octal(Decoder *d)
+{
+    uint32_t c = 0;
+    size_t end = d->at + 4 < d->size ? d->at + 4 : d->size;
+    for (d->at++; d->at < end && d->data[d->at] >= '0' && d->data[d->at] <= '7'; d->at++)
+        c = c << 3 | (uint32_t)(d->data[d->at] - '0');
+    builder_add_char(&d->out, c);
+    return true;
+}
+
+// A backslash and what comes after it.
+static bool decode_backslash(Decoder *d)
+{
+    static const char letters[] = "\\'\"abfnrtv", meant[] = "\\'\"\a\b\f\n\r\t\v";
+    char c = d->data[d->at + 1];
+    const char *letter = strchr(letters, c);
+    switch (c) {
+    case 'x': return decode_number(d, 2);
+    case 'u': return decode_number(d, 4);
+    case 'U': return decode_number(d, 8);
+    case 'N': return decode_character_name(d);
+    case '\n': d->at += 2; return true;
+    default: break;
+    }
+    if (c >= '0' && c <= '7') return decode_octal(d);
+    if (c && letter)
+        builder_add_byte(&d->out, meant[letter - letters]);
+    else
+        builder_add_byte(&d->out, '\\'), builder_add_char(&d->out, (unsigned char)c);
+    d->at += 2;
+    return true;
+}
+
+static bool decode_escapes(Decoder *d)
+{
+    while (d->at < d->size) {
+        unsigned char c = (unsigned char)d->data[d->at];
+        bool ok = true, is_last = d->at + 1 == d->size;
+        if (c != '\\' || (is_last && d->codec == CODEC_RAW_ESCAPE))
+            builder_add_char(&d->out, c), d->at++;
+        else if (is_last)
+            ok = decode_error(d, 1, "\\ at end of string");
+        else if (d->codec == CODEC_ESCAPE)
+            ok = decode_backslash(d);
+        else if ((d->data[d->at + 1] | 32) == 'u')
+            ok = decode_number(d, d->data[d->at + 1] == 'u' ? 4 : 8);
+        else {
+            builder_add_byte(&d->out, '\\');
+            builder_add_char(&d->out, (unsigned char)d->data[d->at + 1]);
+            d->at += 2;
+        }
+        if (!ok) return false;
+    }
+    return true;
+}
+
 static bool starts_with(const Decoder *d, const char *mark, size_t n)
 {
     return d->size >= n && memcmp(d->data, mark, n) == 0;
@@ -360,9 +496,11 @@ static bool decode_all(Decoder *d)
     case CODEC_UTF8: return decode_utf8(d);
     case CODEC_ASCII: return decode_ascii(d);
     case CODEC_LATIN1: return decode_latin1(d);
+    case CODEC_ESCAPE:
+    case CODEC_RAW_ESCAPE: return decode_escapes(d);
     case CODEC_UTF16_LE:
     case CODEC_UTF16_BE: return decode_utf16(d);
-    default: return decode_utf32(d);
+    default: return d->codec < CODEC_UTF16 ? decode_charmap(d) : decode_utf32(d);
     }
 }
 
@@ -376,7 +514,7 @@ Str *codec_decode(VM *vm, const char *data, size_t size, const char *encoding, c
     }
     Decoder d = {.vm = vm, .codec = codec, .errors = errors, .data = data, .size = size};
     read_mark(&d);
-    if (d.codec <= CODEC_LATIN1 && utf8_is_ascii(d.data, d.size)) return str_new(d.data, d.size);
+    if (d.codec < CODEC_CHARMAP_END && utf8_is_ascii(d.data, d.size)) return str_new(d.data, d.size);
     if (d.codec == CODEC_UTF8 && utf8_is_valid(d.data, d.size, NULL))
         return str_new(d.data, d.size);
     builder_reserve(&d.out, d.size);
@@ -402,8 +540,36 @@ static void put_unit(Encoder *e, uint32_t c, int width, bool is_big)
     }
 }
 
+// The byte that stands for c from 128 on; 0: there is none.
+static unsigned in_charmap(Codec codec, uint32_t c)
+{
+    const uint16_t *map = charmaps[codec - CODEC_CHARMAP];
+    for (unsigned i = 0; i < 128; i++)
+        if (map[i] == c) return 128 + i;
+    return 0;
+}
+
+static void put_escape(Encoder *e, uint32_t c)
+{
+    bool is_raw = e->codec == CODEC_RAW_ESCAPE;
+    const char *special = c && c < 0x80 ? strchr("\\\t\n\r", (int)c) : NULL;
+    if (special && !is_raw)
+        builder_add_byte(&e->out, '\\'), builder_add_byte(&e->out, "\\tnr"[special - strchr("\\\t\n\r", '\\')]);
+    else if (is_raw ? c < 0x100 : c >= 0x20 && c < 0x7F)
+        builder_add_byte(&e->out, (char)c);
+    else
+        builder_format(&e->out, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", (unsigned)c);
+}
+
 static void put_char(Encoder *e, uint32_t c)
 {
+    if (e->codec >= CODEC_CHARMAP && e->codec < CODEC_UTF16) {
+        if (e->codec >= CODEC_ESCAPE)
+            put_escape(e, c);
+        else
+            builder_add_byte(&e->out, (char)(c < 0x80 ? c : in_charmap(e->codec, c)));
+        return;
+    }
     bool is_big = e->codec == CODEC_UTF16_BE || e->codec == CODEC_UTF32_BE;
     switch (e->codec) {
     case CODEC_ASCII:
@@ -425,6 +591,8 @@ static bool can_encode(Codec codec, uint32_t c)
 {
     if (codec == CODEC_ASCII) return c < 0x80;
     if (codec == CODEC_LATIN1) return c < 0x100;
+    if (codec == CODEC_ESCAPE || codec == CODEC_RAW_ESCAPE) return true;
+    if (codec >= CODEC_CHARMAP && codec < CODEC_CHARMAP_END) return c < 0x80 || in_charmap(codec, c);
     return !is_surrogate(c);
 }
 
@@ -438,8 +606,10 @@ static bool encode_strict(Encoder *e, const BadRun *run)
 {
     const char *reason = e->codec == CODEC_ASCII    ? "ordinal not in range(128)"
                          : e->codec == CODEC_LATIN1 ? "ordinal not in range(256)"
-                                                    : "surrogates not allowed";
-    raise_unicode_encode(e->vm, codec_names[e->named], str_exact(e->text), run->from, run->to,
+                         : e->codec < CODEC_UTF16 && e->codec >= CODEC_CHARMAP
+                             ? "character maps to <undefined>"
+                             : "surrogates not allowed";
+    raise_unicode_encode(e->vm, name_of(e->named), str_exact(e->text), run->from, run->to,
                          reason);
     return false;
 }
@@ -454,6 +624,14 @@ static void put_replacement(Encoder *e, Handler handler, uint32_t c)
 {
     char text[16] = "?";
     StrBuilder b = {.data = text, .cap = sizeof text - 1};
+    Str *name = handler == HANDLER_NAME ? e->vm->character_name(c) : NULL;
+    if (name) {
+        put_text(e, "\\N{");
+        put_text(e, name->data);
+        put_text(e, "}");
+        return;
+    }
+    if (handler == HANDLER_NAME) handler = HANDLER_BACKSLASH;
     if (handler == HANDLER_XML)
         builder_format(&b, "&#%u;", (unsigned)c);
     else if (handler == HANDLER_BACKSLASH && c < 0x100)
@@ -482,7 +660,7 @@ static bool encode_escape(Encoder *e, BadRun *run)
 static bool encode_pass(Encoder *e, const BadRun *run)
 {
     const char *p = run->p;
-    if (e->codec == CODEC_ASCII || e->codec == CODEC_LATIN1) return encode_strict(e, run);
+    if (e->codec > CODEC_UTF8_SIG && e->codec < CODEC_UTF16) return encode_strict(e, run);
     while (p < run->end)
         put_char(e, utf8_decode(&p));
     return true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // codec.h - bytes to text and back: utf-8, utf-8-sig, ascii, latin-1, utf-16 and utf-32 (also -le
-// and -be), with the error handlers strict, ignore, replace, backslashreplace, surrogateescape,
-// surrogatepass and, for encoding, xmlcharrefreplace.
+// and -be), the tables of charmap.h, unicode_escape and raw_unicode_escape, with the error handlers strict, ignore, replace, backslashreplace, surrogateescape,
+// surrogatepass and, for encoding, xmlcharrefreplace and
+// namereplace.
 // Names of encodings are found as in CPython: in any case, `_`, `-` and blanks alike, aliases.
 #ifndef RILL_VM_CODEC_H
 #define RILL_VM_CODEC_H

@@ -72,6 +72,9 @@ struct VM {
     Module *sys, *builtins_module, *main;
     struct ModuleRegistry *registry;
     CompileHook compile;
+    // Characters by their Unicode names and back (-1, NULL: none); set by the embedder too.
+    int64_t (*find_character)(const char *name, size_t size);
+    Str *(*character_name)(uint32_t c);
     Cell *unresolved;      // see Globals
     // The rest
     struct ReprGuard *repr_guard;
