@@ -31,6 +31,33 @@ NATIVE(nested, "nested(code, /)", "Return a list of the code objects in a code o
     return value_object(list);
 }
 
+static Value column(int column)
+{
+    return column == UINT16_MAX ? VALUE_NONE : small_int(column);
+}
+
+static void add_tuple(void *list, Code *code, uint32_t at, Str *operands, int label)
+{
+    const CodePosition *p = &code->positions[at];
+    Value line = p->line > 0 ? small_int(p->line) : VALUE_NONE;
+    list_append(list, value_object(
+                          tuple_of(8, small_int(instr_op(code->instrs[at])),
+                                   small_int((int64_t)(at * sizeof(Instr))), value_object(operands),
+                                   label ? small_int(label) : VALUE_NONE, line,
+                                   small_int(p->end_line), column(p->col), column(p->end_col))));
+}
+
+NATIVE(instructions, "instructions(code, /)",
+       "Return a list of (opcode, offset, operands, label, line, end line, column, end column).")
+{
+    if (!is_kind(args[0], KIND_CODE))
+        return raise_error(vm, EXC_TypeError, "instructions() argument 1 must be code, not %s",
+                           type_name(vm, args[0]));
+    List *list = list_new(0);
+    code_visit_instructions(as_code(args[0]), add_tuple, list);
+    return value_object(list);
+}
+
 NATIVE(opcodes, "opcodes()",
        "Return a list of the names of the instructions, in the order of their numbers.")
 {
@@ -40,7 +67,8 @@ NATIVE(opcodes, "opcodes()",
     return value_object(list);
 }
 
-static const NativeDef *const natives[] = {&def_listing, &def_nested, &def_opcodes, NULL};
+static const NativeDef *const natives[] = {&def_listing, &def_nested, &def_instructions,
+                                           &def_opcodes, NULL};
 
 const ModuleDef module__dis = {
     .name = "_dis",

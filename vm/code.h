@@ -96,6 +96,9 @@ const CodePosition *code_position(const Code *code, const Instr *pc);  // of the
 const Instr *code_instruction(const Code *code, const Instr *pc);  // the start of the one that ended at pc; takes a search
 const CodeHandler *code_find_handler(const Code *code, const Instr *pc);  // pc as saved: after the instruction; NULL if none
 void code_disassemble(Code *code, StrBuilder *out, Str *source_or_null);  // with nested code; disasm.c
+// visit(data, code, word, operands as in a listing, number of the label there or 0) for each instruction.
+typedef void (*InstructionVisitor)(void *data, Code *code, uint32_t at, Str *operands, int label);
+void code_visit_instructions(Code *code, InstructionVisitor visit, void *data);
 // Without nested code. The instruction at word `current` is marked; -1: none.
 void code_disassemble_one(Code *code, StrBuilder *out, Str *source_or_null, int64_t current);
 

@@ -225,13 +225,10 @@ static bool is_yield(Opcode op)
     return op == OP_YIELD || op == OP_YIELDP || op == OP_YIELDFROM;
 }
 
-static void add_instruction(Listing *l, uint32_t at)
+static void add_operands(Listing *l, uint32_t at)
 {
     Instr instr = l->code->instrs[at];
     const OpcodeInfo *info = &opcode_info[instr_op(instr)];
-    bool is_current = l->current >= at && l->current <= at + info->n_words;
-    const char *mark = is_current ? "-->" : is_yield(instr_op(instr)) ? " >>" : "   ";
-    builder_format(l->out, "%s %4u  %-12s", mark, at, info->name);
     switch (info->format) {
     case FORMAT_N: break;
     case FORMAT_A:
@@ -250,6 +247,15 @@ static void add_instruction(Listing *l, uint32_t at)
     default: add_abc(l, instr); break;
     }
     if (info->n_words > 0) add_words(l, instr, at);
+}
+
+static void add_instruction(Listing *l, uint32_t at)
+{
+    const OpcodeInfo *info = &opcode_info[instr_op(l->code->instrs[at])];
+    bool is_current = l->current >= at && l->current <= at + info->n_words;
+    const char *mark = is_current ? "-->" : is_yield(instr_op(l->code->instrs[at])) ? " >>" : "   ";
+    builder_format(l->out, "%s %4u  %-12s", mark, at, info->name);
+    add_operands(l, at);
     while (l->out->data[l->out->size - 1] == ' ')
         l->out->size--;
     builder_add_byte(l->out, '\n');
@@ -344,6 +350,23 @@ void code_disassemble_one(Code *code, StrBuilder *out, Str *source, int64_t curr
         add_instruction(&l, at);
     }
     add_handlers(&l);
+}
+
+void code_visit_instructions(Code *code, InstructionVisitor visit, void *data)
+{
+    Listing l = {.code = code, .labels = gc_alloc_atomic((code->n_instrs + 1) * sizeof(int))};
+    memset(l.labels, 0, (code->n_instrs + 1) * sizeof(int));
+    number_labels(&l);
+    for (uint32_t at = 0; at < code->n_instrs;
+         at += 1u + opcode_info[instr_op(code->instrs[at])].n_words) {
+        StrBuilder b = {0};
+        l.out = &b;
+        add_operands(&l, at);
+        size_t start = b.size > 0 && b.data[0] == ' ' ? 1 : 0;
+        while (b.size > start && b.data[b.size - 1] == ' ')
+            b.size--;
+        visit(data, code, at, str_new(b.data + start, b.size - start), l.labels[at]);
+    }
 }
 
 void code_disassemble(Code *code, StrBuilder *out, Str *source)
