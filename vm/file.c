@@ -119,10 +119,13 @@ static int64_t check_piece(VM *vm, File *f, size_t from, size_t n, bool at_end)
         s->ascii_from = from + used;
         if (is_bad) s->bad_until = from + used;
     }
-    if (f->newline > NEWLINE_KEEP || used == 0) return (int64_t)used;
-    // A "\r" at the end waits for what follows it.
-    if (p[used - 1] == '\r' && !at_end) used--;
-    note_endings(f, from, used);
+    if (f->newline <= NEWLINE_KEEP && used > 0) {
+        // A "\r" at the end waits for what follows it.
+        if (p[used - 1] == '\r' && !at_end) used--;
+        note_endings(f, from, used);
+    }
+    bool goes_on = s->plain_until == from || s->pos == from;
+    if (goes_on && s->cr_until <= from) s->plain_until = from + (ascii < used ? ascii : used);
     return (int64_t)used;
 }
 
@@ -257,10 +260,11 @@ static size_t bytes_of_chars(const File *f, const char *p, size_t n, size_t char
     return i;
 }
 
-// How far what comes next is plain.
+// How far what comes next is plain, where check_piece did not find it out.
 static void find_plain(const File *f)
 {
     Stream *s = f->stream;
+    if (s->plain_until > s->pos) return;
     s->plain_until = s->pos;
     if (s->pos >= s->checked || s->pos < s->cr_until) return;
     size_t n = s->checked - s->pos;

@@ -36,7 +36,7 @@ static void drop_free_lists(void)
 // Pins. A block in which nothing is alive goes back to the collector's pool, and making it a block of small objects again
 // costs ten times as much as sweeping it. So one object of a block, which nobody gets, keeps it what it is, until it has
 // been that for some time: then other sizes have their chance. The table is a root.
-enum { PIN_SIZE = 256, N_PINS = 1024, BLOCK_SIZE = 4096, PINNED_COLLECTIONS = 32 };
+enum { PIN_SIZE = 256, N_PINS = 1024, BLOCK_SIZE = 4096, CACHE_LINE = 64, PINNED_COLLECTIONS = 32 };
 static void *pins[N_PINS];  // by the address of their block
 
 static void drop_pins(void)
@@ -231,6 +231,13 @@ static void prepare(size_t size)
     if (unlikely(watch.is_on)) watch_step(size);
 }
 
+// The block of p is written soon, and was last before the last collection: it is in no near cache.
+static void fetch_block(const void *p)
+{
+    const char *block = (const char *)((uintptr_t)p / BLOCK_SIZE * BLOCK_SIZE);
+    for (int at = 0; at < BLOCK_SIZE; at += CACHE_LINE) __builtin_prefetch(block + at, 1);
+}
+
 // The first of many; the others are the list from now on.
 static void *refill(void **lists, size_t size, int kind)
 {
@@ -239,7 +246,10 @@ static void *refill(void **lists, size_t size, int kind)
     GC_generic_malloc_many(i * GC_GRANULE, kind, &first);
     check(first);
     if (i <= PIN_SIZE / GC_GRANULE && !gc_stress && !watch.is_on) first = pin(first, i * GC_GRANULE);
-    if (!gc_stress) lists[i] = *(void **)first;
+    if (!gc_stress) {
+        lists[i] = *(void **)first;
+        fetch_block(first);
+    }
     ((void **)first)[2 * i - 1] = NULL;
     return first;
 }

@@ -80,9 +80,12 @@ static NOINLINE Str *alloc_big_or_wide(Kind kind, size_t size, size_t length)
     return new_around(kind, data, size, length);
 }
 
+// Nobody scans an ASCII one; but a block of 4 KB should have room for some.
+enum { MAX_INLINE = 480 };
+
 static inline Str *alloc_kind(Kind kind, size_t size, size_t length)
 {
-    if (unlikely(size != length || size >= GC_MAX_PLAIN - sizeof(WideStr)))
+    if (unlikely(size != length || size > MAX_INLINE))
         return alloc_big_or_wide(kind, size, length);
     Str *s = gc_alloc_atomic(offsetof(Str, bytes) + size + 1);  // it refers to nothing
     s->bytes[size] = '\0';
