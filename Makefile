@@ -40,7 +40,12 @@ CONFIG_FLAGS_coverage := -O0 -g --coverage
 FLAGS_vm/interp.c     := $(if $(findstring clang,$(shell $(CC) --version)),,-fno-gcse -fno-crossjumping -fno-tree-tail-merge)
 
 # What does not run while a script runs is made small. Only the dispatch loop has its code aligned: it is 50 KB of nops elsewhere.
-SMALL = $(if $(filter compiler/% cli/% vm/note% vm/disasm% vm/verify% vm/caret% vm/traceback%,$<),-Os)
+COLD  = compiler/% cli/% vm/note% vm/disasm% vm/verify% vm/caret% vm/traceback% vm/codec% vm/charmap% vm/warn% \
+        vm/class_create% vm/file_open% vm/suggest% vm/fork% vm/signature_parse% $(addprefix stdlib/,alias% build_class% bz2% code_% \
+        csv_dialect% dis_% errno% gc_% gzip% hashlib% inspect% module_methods% none_% posix% \
+        raw_base% re_charset% re_err% re_esc% re_factor% re_flag% re_groups% re_trans% rill_module% simple_% \
+        struct_sequence% strptime% super_% sys_% time_% trace% type_methods% zlib%)
+SMALL = $(if $(filter $(COLD),$<),-Os)
 DENSE = $(if $(filter vm/interp.c,$<),,-fno-align-functions -fno-align-jumps -fno-align-loops -fno-align-labels)
 
 ALL_CFLAGS = $(BASE) $(WARN) -MMD -MP $(CFLAGS) $(CONFIG_FLAGS_$(CONFIG)) $(SMALL) $(DENSE) $(FLAGS_$<)
