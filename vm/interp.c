@@ -1288,7 +1288,7 @@ watch: {
     if (flags & WATCH_LOOKS || (flags & WATCH_WRITES_A && watch_may_hold(R[A]))) {
         vm->frame = R;
         frame_of(R)->pc = pc - 1;
-        if (flags & WATCH_WRITES_A) watch_overwrite(vm, R, &R[A]);
+        if (flags & WATCH_WRITES_A) watch_write(vm, R, &R[A]);
         else watch_look(vm, R, insn, pc);
     }
     switch (instr_op(insn)) {

@@ -131,6 +131,21 @@ void watch_overwrite(VM *vm, Value *R, Value *reg)
     if (!caller || !has_variable(caller, v, reg)) watch_let_go(vm, v);
 }
 
+// The traceback of the exception that this frame handles has a copy of its variables, which must not keep what they let go of.
+static void forget_copy(VM *vm, Value *R, const Value *reg)
+{
+    const Traceback *tb = as_exception(vm->handled)->traceback;
+    size_t i = (size_t)(reg - R);
+    if (!tb || !tb->locals || tb->function != frame_of(R)->function || i >= tb->function->code->n_locals) return;
+    if (tb->locals[i] == *reg) tb->locals[i] = VALUE_UNBOUND;
+}
+
+void watch_write(VM *vm, Value *R, Value *reg)
+{
+    if (is_exception(vm->handled) && reach_leads_to_protected(vm, *reg)) forget_copy(vm, R, reg);
+    watch_overwrite(vm, R, reg);
+}
+
 // What an instruction lets go of, but for what containers report
 
 static void look_at_globals(VM *vm, const Function *f, unsigned i)
@@ -169,6 +184,7 @@ void watch_drop_registers(VM *vm, Value *R, uint64_t set)
 static void let_go_of_variables(VM *vm, Value *R, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
+        if (!watch_may_hold(R[i])) continue;
         watch_overwrite(vm, R, &R[i]);
         R[i] = VALUE_UNBOUND;
     }
@@ -289,10 +305,13 @@ static void close_generator(VM *vm, Generator *g)
     reach_clear_c_stack();
     Value r = generator_close(vm, g);
     if (is_error(r)) error_print_unraisable(vm, "Exception ignored in: ", value_object(g));
+    size_t from = vm->n_held;
+    if (generator_state(g) != GEN_DONE) reach_each(vm, &g->object, hold, vm);
     generator_finish(vm, g);  // even if it ignored GeneratorExit
     vm->exception = exception;
     vm->handled = handled;
     vm->stop_value = stop_value;
+    drop_held(vm, from);
 }
 
 // v is unreachable: close it if it is a generator, then let go of what it held.

@@ -33,6 +33,7 @@ extern uint8_t watch_flags[OP_COUNT];
 
 void watch_let_go(VM *vm, Value v);  // a reference to v is gone, or will be when vm->frame goes on
 void watch_overwrite(VM *vm, Value *R, Value *reg);  // the same of a register of the running frame at R
+void watch_write(VM *vm, Value *R, Value *reg);      // it is about to be written
 // The registers that the frame at R, about to run the instruction at `at`, does not need any more: for watch_drop_registers.
 uint64_t watch_dying_slow(VM *vm, Value *R, const Instr *at);
 static inline uint64_t watch_dying(VM *vm, Value *R, const Instr *at)
