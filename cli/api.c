@@ -82,8 +82,9 @@ void rill_set_path(RillVM *rill, const char *folder)
         path = value_object(list_new(1));
         dict_set_str(vm->sys->dict, S(path), path);
     }
-    if (!list_insert(vm, as_list(path), 0, value_object(codec_from_os(folder, strlen(folder)))))
-        error_take(vm);
+    Str *first = codec_from_os(folder, strlen(folder));
+    if (!vm->path_before_library) vm->path_before_library = first;
+    if (!list_insert(vm, as_list(path), 0, value_object(first))) error_take(vm);
 }
 
 // Running

@@ -117,8 +117,8 @@ NATIVE(type_repr, "__repr__(self, /)", "Return repr(self).")
 
 NATIVE(type_mro, "mro(self, /)", "Return a type's method resolution order.")
 {
-    const Tuple *mro = as_class(args[0])->mro;
-    return value_object(list_from(mro->items, mro->len));
+    const Tuple *mro = class_default_mro(vm, as_class(args[0]));
+    return mro ? value_object(list_from(mro->items, mro->len)) : VALUE_ERROR;
 }
 
 NATIVE(type_subclasses, "__subclasses__(self, /)", "Return a list of immediate subclasses.")

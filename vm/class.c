@@ -255,10 +255,10 @@ static bool check_duplicates(VM *vm, const Tuple *bases)
     return true;
 }
 
-bool class_compute_mro(VM *vm, Class *c)
+Tuple *class_default_mro(VM *vm, Class *c)
 {
     size_t n = c->bases->len + 1, total = 1 + c->bases->len;
-    if (!check_duplicates(vm, c->bases)) return false;
+    if (!check_duplicates(vm, c->bases)) return NULL;
     Merge *lists = gc_alloc_array(n, sizeof(Merge));
     for (size_t i = 0; i + 1 < n; i++) {
         lists[i].list = as_class(c->bases->items[i])->mro;
@@ -277,9 +277,39 @@ bool class_compute_mro(VM *vm, Class *c)
                 lists[i].at++;
     }
     for (size_t i = 0; i < n; i++)
-        if (lists[i].at < lists[i].list->len) return raise_mro_error(vm, lists, n);
-    c->mro = tuple_from(out, len);
+        if (lists[i].at < lists[i].list->len) {
+            raise_mro_error(vm, lists, n);
+            return NULL;
+        }
+    return tuple_from(out, len);
+}
+
+// What the metaclass's own mro() says.
+static bool ask_metaclass(VM *vm, Class *c)
+{
+    Value result = value_call_method(vm, value_object(c), str_from_cstr("mro"), 0, NULL);
+    Tuple *mro = is_error(result) ? NULL : tuple_from_iterable(vm, result);
+    if (!mro) return false;
+    for (size_t i = 0; i < mro->len; i++) {
+        if (is_class(mro->items[i]) && class_is_subclass(c->solid, as_class(mro->items[i])->solid)) continue;
+        if (is_class(mro->items[i]))
+            raise_error(vm, EXC_TypeError, "mro() returned base with unsuitable layout ('%s')",
+                        as_class(mro->items[i])->name->data);
+        else
+            raise_error(vm, EXC_TypeError, "mro() returned a non-class ('%s')", type_name(vm, mro->items[i]));
+        return false;
+    }
+    c->mro = mro;
+    class_invalidate(vm, c);
     return true;
+}
+
+bool class_compute_mro(VM *vm, Class *c)
+{
+    c->mro = class_default_mro(vm, c);
+    if (!c->mro) return false;
+    Class *meta = class_is_heap(c) ? class_of(vm, value_object(c)) : vm->type_type;
+    return meta == vm->type_type || is_kind(class_lookup(vm, meta, str_intern("mro", 3)), KIND_NATIVE) || ask_metaclass(vm, c);
 }
 
 // Builtin classes

@@ -220,6 +220,7 @@ Value class_getattr(VM *vm, Class *c, Str *name);  // type.__getattribute__; VAL
 bool class_setattr(VM *vm, Class *c, Str *name, Value v) RILL_FALLIBLE;  // type.__setattr__
 bool class_set_bases(VM *vm, Class *c, Tuple *bases) RILL_FALLIBLE;
 Class *class_winner(VM *vm, Class *meta, const Tuple *bases) RILL_FALLIBLE;  // the metaclass for these bases; NULL: conflict
+Tuple *class_default_mro(VM *vm, Class *c) RILL_FALLIBLE;  // what type.mro() gives
 bool class_compute_mro(VM *vm, Class *c) RILL_FALLIBLE;
 void class_add_to_bases(Class *c);            // the subclass lists of its bases
 void class_remove_from_bases(Class *c);

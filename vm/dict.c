@@ -604,6 +604,18 @@ static bool add_keyword(VM *vm, Dict *dict, Value key, Value v, Value callee)
     return false;
 }
 
+static bool merge_keyword_items(VM *vm, Dict *dict, Value mapping, Value callee)
+{
+    Value keys = value_call_method(vm, mapping, S(keys), 0, NULL);
+    Value iterator = is_error(keys) ? keys : value_iter(vm, keys);
+    if (is_error(iterator)) return false;
+    for (Value key; (key = iter_next(vm, iterator)) != VALUE_STOP;) {
+        Value v = is_error(key) ? key : value_getitem(vm, mapping, key);
+        if (is_error(v) || !add_keyword(vm, dict, key, v, callee)) return false;
+    }
+    return true;
+}
+
 bool dict_merge_keywords(VM *vm, Dict *dict, Value mapping, Value callee)
 {
     Value items = mapping;
@@ -617,9 +629,7 @@ bool dict_merge_keywords(VM *vm, Dict *dict, Value mapping, Value callee)
                             name->data, type_name(vm, mapping));
             return false;
         }
-        Dict *copy = dict_new();
-        if (!merge_keys(vm, copy, mapping)) return false;
-        items = value_object(copy);
+        return merge_keyword_items(vm, dict, mapping, callee);
     }
     Value key, v;
     for (size_t pos = 0; dict_next(as_dict(items), &pos, &key, &v);)

@@ -155,12 +155,23 @@ static bool find_in_folder(VM *vm, Str *folder, const char *stem, Found *found)
     return find_source(vm, folder, stem, found);
 }
 
-static bool find_in_path(VM *vm, Value path, const char *stem, Found *found)
+static bool find_in_library(VM *vm, Str *name, Found *found)
+{
+    found->def = find_def(vm, name);
+    if (!found->def) found->embedded = find_embedded(vm, name);
+    return found->def || found->embedded;
+}
+
+// The library has the place among the folders that it has in CPython: behind those that were there at the start.
+static bool find_in_path(VM *vm, Value path, Str *name, const char *stem, Found *found)
 {
     List *folders = list_from_iterable(vm, path);
-    for (size_t i = 0; folders && i < folders->len; i++)
-        if (is_str(folders->items[i]) && find_in_folder(vm, as_str(folders->items[i]), stem, found))
-            return true;
+    const Str *before = vm->path_before_library;
+    for (size_t i = 0; folders && i < folders->len; i++) {
+        if (!is_str(folders->items[i])) continue;
+        if (find_in_folder(vm, as_str(folders->items[i]), stem, found)) return true;
+        if (before && str_equal(as_str(folders->items[i]), before) && find_in_library(vm, name, found)) return true;
+    }
     return false;
 }
 
@@ -188,12 +199,10 @@ static bool find_module(VM *vm, Str *name, Value parent, Found *found)
     Value path = parent == VALUE_UNBOUND ? dict_find_str(vm->sys->dict, S(path))
                                          : value_find_attr(vm, parent, S(__path__));
     if (is_error(path)) return false;
-    if (path != VALUE_UNBOUND && find_in_path(vm, path, dot ? dot + 1 : name->data, found))
+    if (path != VALUE_UNBOUND && find_in_path(vm, path, name, dot ? dot + 1 : name->data, found))
         return true;
     if (vm->exception != VALUE_UNBOUND) return false;
-    found->def = find_def(vm, name);
-    if (!found->def) found->embedded = find_embedded(vm, name);
-    if (found->def || found->embedded) return true;
+    if (find_in_library(vm, name, found)) return true;
     found->folder = found->bare_folder;
     if (found->folder) return true;
     raise_not_found(vm, name, parent);
@@ -457,6 +466,7 @@ void module_init_path(VM *vm)
         if (n > 0) list_append(path, value_object(codec_from_os(p, n)));
         p = end ? end + 1 : NULL;
     }
+    if (path->len) vm->path_before_library = as_str(path->items[path->len - 1]);
     dict_set_str(vm->sys->dict, S(path), value_object(path));
 }
 

@@ -68,6 +68,7 @@ struct VM {
     Value str_split;                           // str.split
     struct Signature *signatures;              // of natives, parsed so far
     // Modules
+    Str *path_before_library;     // the entry of sys.path after which modules of the library are looked for; NULL: the last
     Dict *builtins, *modules;     // namespace of builtins; sys.modules
     Module *sys, *builtins_module, *main;
     struct ModuleRegistry *registry;
