@@ -69,6 +69,7 @@ static bool is_built_in(const Str *name)
                                         "rill",
                                         "os",
                                         "os.path",
+                                        "posix",
                                         "posixpath",
                                         "io",
                                         "abc",
@@ -192,7 +193,7 @@ static Value raise_not_found(VM *vm, Str *name, Value parent)
 // false: raised.
 static bool find_module(VM *vm, Str *name, Value parent, Found *found)
 {
-    found->def = is_built_in(name) ? find_def(vm, name) : NULL;
+    found->def = is_built_in(name) || name->data[0] == '_' ? find_def(vm, name) : NULL;
     if (!found->def && is_built_in(name)) found->embedded = find_embedded(vm, name);
     if (found->def || found->embedded) return true;
     const char *dot = strrchr(name->data, '.');
