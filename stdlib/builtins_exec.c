@@ -66,7 +66,10 @@ NATIVE(dir, "dir(object = ?, /)",
         List *names = suggest_dir(vm, args[0]);
         return names ? value_object(names) : VALUE_ERROR;
     }
-    List *names = list_from_iterable(vm, caller_locals(vm));
+    Value locals = caller_locals(vm);
+    bool is_mapping_ = locals != VALUE_UNBOUND && !is_dict(locals);
+    if (is_mapping_) locals = value_call_method(vm, locals, S(keys), 0, NULL);
+    List *names = is_error(locals) ? NULL : list_from_iterable(vm, locals);
     if (!names || !list_sort(vm, names, VALUE_NONE, false)) return VALUE_ERROR;
     return value_object(names);
 }

@@ -103,7 +103,7 @@ NATIVE(input, "input(prompt = '', /)",
     Str *prompt = value_str(vm, args[0]);
     if (!prompt) return VALUE_ERROR;
     if (prompt->size && !write_to(vm, out, is_text_file(vm, out), prompt)) return VALUE_ERROR;
-    if (!flush_file(vm, out)) return VALUE_ERROR;
+    if (!flush_file(vm, out)) error_take(vm);
     return read_line(vm, in);
 }
 

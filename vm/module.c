@@ -283,8 +283,19 @@ static Value top_module(VM *vm, Str *name, Str *full, int level)
     return v == VALUE_UNBOUND ? raise_error(vm, EXC_KeyError, "'%.*s'", (int)cut, full->data) : v;
 }
 
+// A namespace whose own __builtins__ have no __import__ imports nothing.
+static bool may_import(VM *vm, Dict *globals)
+{
+    Value builtins = globals ? dict_find_str(globals, S(__builtins__)) : VALUE_UNBOUND;
+    if (!is_dict(builtins) || as_dict(builtins) == vm->builtins) return true;
+    if (dict_find_str(as_dict(builtins), S(__import__)) != VALUE_UNBOUND) return true;
+    raise_error(vm, EXC_ImportError, "__import__ not found");
+    return false;
+}
+
 Value module_import_statement(VM *vm, Dict *globals, Str *name, int level, Value fromlist)
 {
+    if (!may_import(vm, globals)) return VALUE_ERROR;
     if (level == 0 && name->size == 0) return raise_error(vm, EXC_ValueError, "Empty module name");
     Str *full = name;
     if (level > 0) {
