@@ -100,12 +100,14 @@ static List *rsplit_spaces(Str *s, int64_t most)
 static List *split_at(Str *s, const Str *sep, int64_t most)
 {
     List *list = list_new(most < 4 ? 4 : 8);
-    const char *p = s->data, *end = p + s->size;
-    while (most-- > 0) {
-        int64_t at = text_find(p, (size_t)(end - p), sep->data, sep->size);
-        if (at < 0) break;
-        add_piece(list, s, p, p + at);
-        p += at + (int64_t)sep->size;
+    const char *p = s->data, *end = p + s->size, *found[FOUND_PLACES];
+    TextFinder finder = text_finder(p, s->size, sep->data, sep->size);
+    for (size_t more = 1; most > 0 && more > 0; most -= (int64_t)more) {
+        more = text_places(&finder, found, most < FOUND_PLACES ? (size_t)most : FOUND_PLACES);
+        for (size_t i = 0; i < more; i++) {
+            add_piece(list, s, p, found[i]);
+            p = found[i] + sep->size;
+        }
     }
     add_piece(list, s, p, end);
     return list;
@@ -382,20 +384,26 @@ typedef struct Gaps {
     size_t n, cap;
 } Gaps;
 
+static void reserve_gaps(Gaps *gaps, size_t more)
+{
+    if (gaps->cap - gaps->n >= more) return;
+    gaps->cap = gaps->cap * 2 + more;
+    size_t *bigger = gc_alloc_atomic(gaps->cap * sizeof(size_t));
+    if (gaps->n) memcpy(bigger, gaps->size, gaps->n * sizeof(size_t));
+    gaps->size = bigger;
+}
+
 static void find_gaps(const Str *s, const Str *old, size_t most, Gaps *gaps)
 {
-    const char *p = s->data, *end = p + s->size;
-    while (gaps->n < most) {
-        int64_t at = text_find(p, (size_t)(end - p), old->data, old->size);
-        if (at < 0) return;
-        if (gaps->n == gaps->cap) {
-            gaps->cap = gaps->cap * 2 + 16;
-            size_t *bigger = gc_alloc_atomic(gaps->cap * sizeof(size_t));
-            if (gaps->n) memcpy(bigger, gaps->size, gaps->n * sizeof(size_t));
-            gaps->size = bigger;
+    const char *p = s->data, *found[FOUND_PLACES];
+    TextFinder finder = text_finder(p, s->size, old->data, old->size);
+    for (size_t more = 1; gaps->n < most && more > 0;) {
+        more = text_places(&finder, found, most - gaps->n < FOUND_PLACES ? most - gaps->n : FOUND_PLACES);
+        reserve_gaps(gaps, more);
+        for (size_t i = 0; i < more; i++) {
+            gaps->size[gaps->n++] = (size_t)(found[i] - p);
+            p = found[i] + old->size;
         }
-        gaps->size[gaps->n++] = (size_t)at;
-        p += at + (int64_t)old->size;
     }
 }
 

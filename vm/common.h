@@ -18,6 +18,7 @@
 #define RILL_FALLIBLE __attribute__((warn_unused_result))
 #define RILL_PRINTF(fmt, first) __attribute__((format(printf, fmt, first)))
 #define NOINLINE __attribute__((noinline))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 typedef struct VM VM;
 

@@ -17,13 +17,17 @@ enum { MESSAGE_CHARS = 200, WORD_DIGITS = 18 };
 
 static Str *small_to_str(int64_t i)
 {
+    static const char pairs[] = "00010203040506070809" "10111213141516171819" "20212223242526272829"
+                                "30313233343536373839" "40414243444546474849" "50515253545556575859"
+                                "60616263646566676869" "70717273747576777879" "80818283848586878889"
+                                "90919293949596979899";
     char buffer[24], *end = buffer + sizeof buffer, *p = end;
     uint64_t magnitude = i < 0 ? -(uint64_t)i : (uint64_t)i;
-    do
-        *--p = (char)('0' + magnitude % 10);
-    while (magnitude /= 10);
+    for (; magnitude >= 10; magnitude /= 100)
+        memcpy(p -= 2, pairs + 2 * (magnitude % 100), 2);
+    if (magnitude > 0 || p == end) *--p = (char)('0' + magnitude);
     if (i < 0) *--p = '-';
-    return str_new(p, (size_t)(end - p));
+    return str_new_ascii(p, (size_t)(end - p));
 }
 
 static Str *raise_too_long(VM *vm)

@@ -214,12 +214,21 @@
         SLOW(compare_slow(vm, op, b, c, &to_R, &to_pc));                       \
         goto slow_binary;                                                        \
     } while (0)
-// == and != also know two strings.
+// Of two objects, most of all two strings; -1: compare_slow must.
+static ALWAYS_INLINE int quick_equal(const Object *x, const Object *y)
+{
+    const uint32_t interned = HEAD(KIND_STR, 0, STR_ASCII | STR_INTERNED | STR_HASHED);
+    if (x->head == interned && y->head == interned) return x == y;
+    if (x->shape == KIND_STR && y->shape == KIND_STR) return str_equal((const Str *)x, (const Str *)y);
+    return -1;
+}
 #define EQUAL_JUMP_(op, operator)                                                \
     do {                                                                         \
         Value x = R[B], y = R[C];                                                \
-        if (is_exact(x, KIND_STR) && is_exact(y, KIND_STR))                      \
-            BRANCH((x == y || str_equal(as_str(x), as_str(y))) operator true);   \
+        if (is_object(x) && is_object(y)) {                                      \
+            int equal = quick_equal(as_object(x), as_object(y));                 \
+            if (likely(equal >= 0)) BRANCH(equal operator true);                 \
+        }                                                                        \
         COMPARE_JUMP_(op, operator);                                             \
     } while (0)
 #define COMPARE_INT_JUMP_(op, operator)                                          \

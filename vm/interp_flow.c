@@ -131,6 +131,8 @@ SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *ba
     if (argc == 1 && is_generator(argv[0])) {
         Drain drain = drain_of(vm, callee);
         if (drain != DRAIN_NONE && drain_begin(vm, drain, argv, base, R, pc)) return slow_continue;
+    } else if (argc == 1 && is_class(callee) && as_class(callee)->convert) {
+        return slow_value(as_class(callee)->convert(vm, argv[0]));
     }
     if (is_kind(callee, KIND_NATIVE) && as_native(callee)->special != NATIVE_PLAIN &&
         call_special(vm, as_native(callee), argc, argv, &r, R, pc))

@@ -115,6 +115,7 @@ Str *value_repr(VM *vm, Value v)
 Str *value_str(VM *vm, Value v)
 {
     if (is_exact(v, KIND_STR)) return as_str(v);
+    if (is_int(v)) return int_to_str(vm, v, 10);
     if (value_is_plain(v)) return value_repr(vm, v);
     if (!vm_check_c_stack(vm)) return NULL;
     Value r = value_call_special(vm, v, S(__str__), 0, NULL);

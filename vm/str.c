@@ -141,35 +141,11 @@ Str *str_new(const char *utf8, size_t size)
     return new_with_length(utf8, size, utf8_length(utf8, size));
 }
 
-// At most 16 bytes without a call, as two halves that may overlap.
-static inline void copy_text(char *to, const char *from, size_t size)
-{
-    uint64_t first, last;
-    uint32_t first_half, last_half;
-    if (size > 16) {
-        memcpy(to, from, size);
-    } else if (size >= 8) {
-        memcpy(&first, from, 8);
-        memcpy(&last, from + size - 8, 8);
-        memcpy(to, &first, 8);
-        memcpy(to + size - 8, &last, 8);
-    } else if (size >= 4) {
-        memcpy(&first_half, from, 4);
-        memcpy(&last_half, from + size - 4, 4);
-        memcpy(to, &first_half, 4);
-        memcpy(to + size - 4, &last_half, 4);
-    } else {
-        to[0] = from[0];
-        to[1] = from[1];
-        to[size - 1] = from[size - 1];
-    }
-}
-
 Str *str_new_ascii(const char *ascii, size_t size)
 {
     if (unlikely(size < 2)) return new_with_length(ascii, size, size);
     Str *s = check_alloc(alloc_kind(KIND_STR, size, size));
-    copy_text((char *)(uintptr_t)s->data, ascii, size);
+    text_copy((char *)(uintptr_t)s->data, ascii, size);
     return s;
 }
 
@@ -413,8 +389,8 @@ Str *str_concat(VM *vm, Str *a, Str *b)
     Str *s = alloc_kind(object_kind(&a->object), size, str_length(a) + str_length(b));
     if (!s) return raise_memory(vm);
     char *out = (char *)(uintptr_t)s->data;
-    memcpy(out, a->data, a->size);
-    memcpy(out + a->size, b->data, b->size);
+    text_copy(out, a->data, a->size);
+    text_copy(out + a->size, b->data, b->size);
     s->object.head |= (uint32_t)STR_JOINED << 16;
     return s;
 }

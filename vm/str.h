@@ -79,24 +79,6 @@ extern Str *bytes_single[256];
 
 void str_init(void);
 
-// The first n bytes of a and b are the same. For short texts, without a call.
-static inline bool text_equal(const char *a, const char *b, size_t n)
-{
-    if (n > 16) return memcmp(a, b, n) == 0;
-    if (n >= 8) {
-        uint64_t x[4];
-        memcpy(&x[0], a, 8), memcpy(&x[1], b, 8);
-        memcpy(&x[2], a + n - 8, 8), memcpy(&x[3], b + n - 8, 8);
-        return x[0] == x[1] && x[2] == x[3];
-    }
-    if (n >= 4) {
-        uint32_t x[4];
-        memcpy(&x[0], a, 4), memcpy(&x[1], b, 4);
-        memcpy(&x[2], a + n - 4, 4), memcpy(&x[3], b + n - 4, 4);
-        return x[0] == x[1] && x[2] == x[3];
-    }
-    return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
-}
 static inline bool str_equal(const Str *a, const Str *b)
 {
     if (a == b) return true;

@@ -194,16 +194,64 @@ int64_t text_rfind(const char *s, size_t size, const char *needle, size_t n)
     return -1;
 }
 
+// 0x80 in each byte of w that is 0.
+static inline uint64_t zero_bytes(uint64_t w)
+{
+    return ~(((w & ~HIGH_BITS) + ~HIGH_BITS) | w | ~HIGH_BITS);
+}
+
+// Eight places are looked at together, as long as there is room for as many.
+static size_t places_in_blocks(TextFinder *f, const char **found, size_t most)
+{
+    const char *block = f->from, *from = f->from, *last = f->last, *rest = f->needle + 2;
+    const size_t size = f->n;
+    const uint64_t first = LOW_BITS * (unsigned char)f->needle[0];
+    const uint64_t second = size > 1 ? LOW_BITS * (unsigned char)f->needle[1] : 0;
+    size_t n = 0;
+    while (n + 8 <= most && last - block >= 8) {
+        uint64_t places = zero_bytes(load_word(block) ^ first);
+        if (!places) {
+            block = memchr(block + 8, f->needle[0], (size_t)(last - block) - 7);
+            if (!block) block = last + 1;
+            continue;
+        }
+        if (size > 1) places &= zero_bytes(load_word(block + 1) ^ second);
+        for (; places; places &= places - 1) {
+            const char *at = block + __builtin_ctzll(places) / 8;
+            if (at < from) continue;
+            if (size > 2 && !text_equal(at + 2, rest, size - 2)) {
+                f->n_false++;
+                continue;
+            }
+            found[n++] = at;
+            from = at + size;
+        }
+        block += 8;
+    }
+    f->from = from > block ? from : block;
+    return n;
+}
+
+size_t text_places(TextFinder *f, const char **found, size_t most)
+{
+    enum { MANY = 64 };  // false alarms, after which text_find has better means
+    size_t n = 0;
+    bool is_little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;  // the low end is the first byte
+    if (is_little && f->n_false < MANY) n = places_in_blocks(f, found, most);
+    if (n > 0 || f->from > f->last) return n;
+    int64_t at = text_find(f->from, (size_t)(f->last - f->from) + f->n, f->needle, f->n);
+    found[0] = f->from + at;
+    f->from = at < 0 ? f->last + 1 : found[0] + f->n;
+    return at >= 0;
+}
+
 size_t text_count(const char *s, size_t size, const char *needle, size_t n, size_t most)
 {
-    size_t count = 0;
-    while (count < most) {
-        int64_t at = text_find(s, size, needle, n);
-        if (at < 0) break;
-        count++;
-        s += at + (int64_t)n;
-        size -= (size_t)at + n;
-    }
+    const char *found[FOUND_PLACES];
+    TextFinder f = text_finder(s, size, needle, n);
+    size_t count = 0, more = 1;
+    for (; count < most && more > 0; count += more)
+        more = text_places(&f, found, most - count < FOUND_PLACES ? most - count : FOUND_PLACES);
     return count;
 }
 

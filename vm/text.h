@@ -39,9 +39,66 @@ static inline bool is_surrogate(uint32_t c)
 // Bytes of any meaning. Offsets, or -1; an empty needle is found at once.
 int64_t text_find(const char *s, size_t size, const char *needle, size_t n);
 int64_t text_rfind(const char *s, size_t size, const char *needle, size_t n);
+// Every place of a needle, from left to right and without overlapping. Its size n is not 0.
+typedef struct TextFinder {
+    const char *from, *last;  // where the next one may start
+    const char *needle;
+    size_t n, n_false;        // n_false: where only the first bytes were there
+} TextFinder;
+static inline TextFinder text_finder(const char *s, size_t size, const char *needle, size_t n)
+{
+    return (TextFinder){.from = s, .last = s + size - n, .needle = needle, .n = n};
+}
+// Some of the next ones, at least one and at most so many (more than 0); 0: there are no more.
+size_t text_places(TextFinder *f, const char **found, size_t most);
+enum { FOUND_PLACES = 128 };  // so many at once are enough
 // How often needle is in s without overlapping, at most `most`. n > 0.
 size_t text_count(const char *s, size_t size, const char *needle, size_t n, size_t most);
 uint32_t text_hash(const char *s, size_t size);
+// At most 16 bytes are copied, or compared, without a call: as two halves that may overlap. size > 0 for text_copy.
+static inline void text_copy(char *to, const char *from, size_t size)
+{
+    uint64_t first, last;
+    uint32_t first_half, last_half;
+    if (size > 16) {
+        memcpy(to, from, size);
+    } else if (size >= 8) {
+        memcpy(&first, from, 8);
+        memcpy(&last, from + size - 8, 8);
+        memcpy(to, &first, 8);
+        memcpy(to + size - 8, &last, 8);
+    } else if (size >= 4) {
+        memcpy(&first_half, from, 4);
+        memcpy(&last_half, from + size - 4, 4);
+        memcpy(to, &first_half, 4);
+        memcpy(to + size - 4, &last_half, 4);
+    } else {
+        to[0] = from[0];
+        to[size / 2] = from[size / 2];
+        to[size - 1] = from[size - 1];
+    }
+}
+static inline bool text_equal(const char *a, const char *b, size_t size)
+{
+    uint64_t word[4];
+    uint32_t half[4];
+    if (size > 16) return memcmp(a, b, size) == 0;
+    if (size >= 8) {
+        memcpy(&word[0], a, 8);
+        memcpy(&word[1], b, 8);
+        memcpy(&word[2], a + size - 8, 8);
+        memcpy(&word[3], b + size - 8, 8);
+        return word[0] == word[1] && word[2] == word[3];
+    }
+    if (size >= 4) {
+        memcpy(&half[0], a, 4);
+        memcpy(&half[1], b, 4);
+        memcpy(&half[2], a + size - 4, 4);
+        memcpy(&half[3], b + size - 4, 4);
+        return half[0] == half[1] && half[2] == half[3];
+    }
+    return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+}
 
 // A growing text. Zero-initialise; the result is taken by builder_str, which leaves it empty.
 typedef struct StrBuilder {
