@@ -91,6 +91,9 @@ void gen_attribute_span(Gen *g, const Node *node);
 Opcode gen_compare_opcode(CompareOperator op);
 
 // codegen_cond.c
+// The operand in reg is the left one of the next comparison of a chain that began at register start: it goes there, if
+// the chain has taken many.
+int gen_chain_operand(Gen *g, int reg, int start);
 void gen_jump_if(Gen *g, Node *node, bool when, Label label);
 
 // codegen_call.c

@@ -48,11 +48,21 @@ static void compare_and_jump(Gen *g, const Node *node, CompareOperator op, int l
     branch(g, t, when, label);
 }
 
-// All comparisons of a chain but the last; the registers stay allocated. Returns that of the last
-// left operand.
+int gen_chain_operand(Gen *g, int reg, int start)
+{
+    enum { LONG = 30 };
+    if (g->e.top < start + LONG) return reg;
+    emit_move(&g->e, start, reg);
+    g->e.top = start + 1;
+    return start;
+}
+
+// All comparisons of a chain but the last; the registers stay allocated, but for those of a long chain. Returns
+// that of the last left operand.
 static int chain_head(Gen *g, Node *node, Label when_false)
 {
     Emitter *e = &g->e;
+    int start = e->top;
     NodeList *rights = &node->as.compare.comparators;
     int left = gen_operand(g, node->as.compare.left, node, -1);
     for (int i = 0; i + 1 < rights->len; i++) {
@@ -63,7 +73,7 @@ static int chain_head(Gen *g, Node *node, Label when_false)
         emit_abc(e, op <= CMP_NE ? fused_opcode(op, false) : gen_compare_opcode(op), t, left,
                  right);
         branch(g, t, false, when_false);
-        left = right;
+        left = gen_chain_operand(g, right, start);
     }
     return left;
 }

@@ -172,6 +172,7 @@ static void gen_compare(Gen *g, Node *node, int dest)
     Node *later = last == 0 ? rights->items[0] : node;
     int left = gen_operand(g, node->as.compare.left, later, acc);
     Label end = emit_label(e);
+    int start = e->top;
     for (int i = 0; i <= last; i++) {
         int right =
             i == last ? gen_any(g, rights->items[i]) : gen_operand(g, rights->items[i], node, -1);
@@ -179,7 +180,7 @@ static void gen_compare(Gen *g, Node *node, int dest)
         if (i == last) e->top = acc >= mark ? acc + 1 : mark;
         emit_abc(e, gen_compare_opcode(node->as.compare.ops[i]), acc, left, right);
         if (i < last) emit_branch(e, OP_JF, acc, end);
-        left = right;
+        left = i < last ? gen_chain_operand(g, right, start) : right;
     }
     emit_bind(e, end);
     e->top = mark;
