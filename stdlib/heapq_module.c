@@ -122,8 +122,9 @@ NATIVE(heappushpop, "heappushpop(heap, item, /)",
     List *heap = heap_of(vm, args[0], "heappushpop() argument 1");
     if (!heap) return VALUE_ERROR;
     if (heap->len == 0) return args[1];
-    int r = is_above(vm, heap, heap->items[0], args[1], false);
+    int r = value_compare_bool(vm, COMPARE_LT, heap->items[0], args[1]);
     if (r <= 0) return r < 0 ? VALUE_ERROR : args[1];
+    if (heap->len == 0) return raise_error(vm, EXC_IndexError, "index out of range");
     return replace(vm, heap, args[1], false);
 }
 
