@@ -170,7 +170,7 @@ bool call_bind(VM *vm, Function *f, int argc, const Value *argv, Tuple *names, V
     }
     Value small[SMALL_ARGC];
     Value *copy = argc <= SMALL_ARGC ? small : gc_alloc_array((size_t)argc, sizeof(Value));
-    memcpy(copy, argv, (size_t)argc * sizeof(Value));
+    if (argc > 0) memcpy(copy, argv, (size_t)argc * sizeof(Value));
     int n_named = names ? (int)names->len : 0;
     return bind_all(vm, f, argc - n_named, copy, names, regs);
 }
