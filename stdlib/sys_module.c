@@ -126,6 +126,61 @@ NATIVE(excepthook, "excepthook(exctype, value, traceback, /)",
     return write_stream(vm, S(stderr), builder_str(&b)) ? VALUE_NONE : VALUE_ERROR;
 }
 
+// Exceptions that nobody can catch
+
+static SequenceType unraisable_type = {
+    .name = "UnraisableHookArgs",
+    .doc = "What sys.unraisablehook is told.",
+    .fields = {"exc_type", "exc_value", "exc_traceback", "err_msg", "object"},
+    .can_make = true,
+};
+static Class *unraisable_class;
+
+// Never fails: what cannot be written is lost.
+static void show_unraisable(VM *vm, const char *heading, Value what, Value exception, Traceback *tb)
+{
+    StrBuilder b = {0};
+    error_format_unraisable(vm, heading, what, exception, tb, &b);
+    if (!write_stream(vm, S(stderr), builder_str(&b))) error_take(vm);
+}
+
+static void tell_unraisable(VM *vm, const char *heading, Value what, Value exception)
+{
+    Value hook = dict_find_str(vm->sys->dict, S(unraisablehook));
+    Value original = dict_find_str(vm->sys->dict, S(__unraisablehook__));
+    Traceback *tb = as_exception(exception)->traceback;
+    if (hook != VALUE_UNBOUND && hook != VALUE_NONE && hook != original) {
+        Value items[] = {value_object(class_of(vm, exception)), exception,
+                         tb ? value_object(tb) : VALUE_NONE, VALUE_NONE,
+                         what == VALUE_UNBOUND ? VALUE_NONE : what};
+        Value args = struct_sequence_new(vm, unraisable_class, items, countof(items));
+        if (!is_error(args) && !is_error(value_call(vm, hook, 1, &args))) return;
+        heading = "Exception ignored in sys.unraisablehook: ";
+        exception = error_take(vm);
+        what = hook;
+        tb = as_exception(exception)->traceback;
+    }
+    show_unraisable(vm, heading, what, exception, tb);
+}
+
+NATIVE(unraisablehook, "unraisablehook(unraisable, /)",
+       "What is done with an exception that nobody can catch, as in the clean-up of an abandoned "
+       "generator: it is printed.")
+{
+    if (class_of(vm, args[0]) != unraisable_class)
+        return raise_error(vm, EXC_TypeError,
+                           "sys.unraisablehook argument type must be UnraisableHookArgs");
+    const Value *items = as_tuple(args[0])->items;
+    Value exception = items[1], message = items[3], what = items[4];
+    if (!is_exception(exception)) return VALUE_NONE;
+    const char *heading = "Exception ignored in: ";
+    if (is_str(message))
+        heading = str_format(what == VALUE_NONE ? "%s:" : "%s: ", as_str(message)->data)->data;
+    show_unraisable(vm, heading, what == VALUE_NONE ? VALUE_UNBOUND : what, exception,
+                    is_kind(items[2], KIND_TRACEBACK) ? as_pointer(items[2]) : NULL);
+    return VALUE_NONE;
+}
+
 NATIVE(displayhook, "displayhook(object, /)",
        "What the session does with the value of an expression: prints it, and keeps it as "
        "builtins._.")
@@ -195,7 +250,7 @@ NATIVE(intern, "intern(string, /)",
 
 NATIVE(is_finalizing, "is_finalizing()", "Return True if the interpreter is shutting down.")
 {
-    return VALUE_FALSE;
+    return value_bool(vm->is_finishing);
 }
 
 NATIVE(getswitchinterval, "getswitchinterval()", "Return the thread switch interval.")
@@ -291,6 +346,7 @@ NATIVE(getrefcount, "getrefcount(object, /)",
 
 static const NativeDef *const sys_natives[] = {
     &def_displayhook,
+    &def_unraisablehook,
     &def_exception,
     &def_exc_info,
     &def_excepthook,
@@ -477,6 +533,9 @@ static bool setup(VM *vm, Module *module)
     set_name(d, "path_hooks", value_object(list_new(0)));
     set_name(d, "__excepthook__", dict_find_str(d, S(excepthook)));
     set_name(d, "__displayhook__", dict_find_str(d, S(displayhook)));
+    dict_set_str(d, S(__unraisablehook__), dict_find_str(d, S(unraisablehook)));
+    unraisable_class = struct_sequence_define(vm, &unraisable_type);
+    vm->unraisable = tell_unraisable;
     set_name(d, "getfilesystemencoding", dict_find_str(d, str_intern("getdefaultencoding", 18)));
     Object *o = as_object(implementation);
     bool ok = instance_set(vm, o, S(name), text("rill")) &&

@@ -102,8 +102,12 @@ void error_format_with_notes(VM *vm, Value exception, StrBuilder *out);  // then
 void error_format_only(VM *vm, Value exception, StrBuilder *out);  // only "Type: message" (and notes), with SyntaxError's caret
 // Parts of the above, for the modules traceback and inspect.
 void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out);  // the "File ..." entries only
+void traceback_format_lines(VM *vm, Traceback *tb, StrBuilder *out);  // the same without carets, of one line each
 void exception_methods_fill(ExceptionKind kind, TypeDef *def); // stdlib/exception_methods.c
-// Print the heading ("Exception ignored in: "), what it is, if not VALUE_UNBOUND, and the exception, and clear it.
+// Nobody can catch the pending exception: tell sys.unraisablehook, which prints the heading ("Exception ignored in: "), what
+// it is about, if not VALUE_UNBOUND, and the exception. It is cleared.
 void error_print_unraisable(VM *vm, const char *heading, Value what);
+// That text. tb: NULL if there is no traceback.
+void error_format_unraisable(VM *vm, const char *heading, Value what, Value exception, Traceback *tb, StrBuilder *out);
 
 #endif

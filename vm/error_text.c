@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "vm/error.h"
+#include "vm/frame.h"
 #include "vm/gc.h"
 #include "vm/int.h"
 #include "vm/list.h"
@@ -157,11 +158,13 @@ static void add_last_lines(VM *vm, Value exception, StrBuilder *out)
     add_notes(vm, exception, out);
 }
 
+static const char TRACEBACK_HEADING[] = "Traceback (most recent call last):\n";
+
 static void add_one(VM *vm, Value exception, StrBuilder *out)
 {
     Traceback *tb = as_exception(exception)->traceback;
     if (tb) {
-        builder_add_cstr(out, "Traceback (most recent call last):\n");
+        builder_add_cstr(out, TRACEBACK_HEADING);
         traceback_format_stack(vm, tb, out);
     }
     add_last_lines(vm, exception, out);
@@ -211,16 +214,42 @@ void error_format_only(VM *vm, Value exception, StrBuilder *out)
     vm->exception = pending;
 }
 
+// Exceptions that nobody can catch
+
+void error_format_unraisable(VM *vm, const char *heading, Value what, Value exception,
+                             Traceback *tb, StrBuilder *out)
+{
+    builder_add_cstr(out, heading);
+    if (what != VALUE_UNBOUND) builder_add_str(out, safe_text(vm, what, "object", true));
+    builder_add_byte(out, '\n');
+    if (tb) {
+        builder_add_cstr(out, TRACEBACK_HEADING);
+        traceback_format_lines(vm, tb, out);
+    }
+    add_class_name(vm, exception, out);
+    Str *text = safe_text(vm, exception, "exception", false);
+    builder_format(out, ": %s\n", text->data);
+}
+
+// One that was raised outside of all frames is about the place where the program is.
+static void add_place(VM *vm, Value exception)
+{
+    if (as_exception(exception)->traceback || !vm->frame) return;
+    Frame *frame = frame_snapshot(vm, 0);
+    if (frame) traceback_add(vm, exception, frame->function, frame->pc);
+}
+
 void error_print_unraisable(VM *vm, const char *heading, Value what)
 {
     Value exception = error_take(vm);
     if (exception == VALUE_UNBOUND) return;
+    add_place(vm, exception);
+    if (vm->unraisable) {
+        vm->unraisable(vm, heading, what, exception);
+        return;
+    }
     StrBuilder b = {0};
-    builder_add_cstr(&b, heading);
-    if (what != VALUE_UNBOUND) builder_add_str(&b, safe_text(vm, what, "object", true));
-    builder_add_byte(&b, '\n');
-    add_one(vm, exception, &b);
+    error_format_unraisable(vm, heading, what, exception, as_exception(exception)->traceback, &b);
     Str *text = builder_str(&b);
-    fflush(stdout);
     fwrite(text->data, 1, text->size, stderr);
 }

@@ -167,9 +167,9 @@ static void visit_instance(VM *vm, Instance *o, ReachVisit fn, void *context)
 static void visit_exception(const Exception *e, ReachVisit fn, void *context)
 {
     visit_values(&e->args, 1, fn, context);
+    visit(e->traceback, fn, context);
     visit_values(&e->cause, 1, fn, context);
     visit_values(&e->context, 1, fn, context);
-    visit(e->traceback, fn, context);
     visit_array(e->fields, FIELD_SUBJECT, fn, context);  // which is only for notes
 }
 

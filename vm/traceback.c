@@ -313,26 +313,40 @@ static void add_repeated(StrBuilder *out, size_t count)
                    count > 1 ? "s" : "");
 }
 
-void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out)
+static void format_stack(VM *vm, Traceback *tb, bool has_carets, StrBuilder *out)
 {
-    (void)vm;
     SourceReader reader = {0};
     TracebackEntry last = {0}, entry;
     size_t count = 0;
     for (; tb; tb = tb->next) {
         const Code *code = tb->function->code;
         traceback_entry_of(code, tb->pc, &entry);
+        if (!has_carets) {
+            entry.col = -1;
+            entry.end_line = entry.line;
+        }
         if (count == 0 || !is_same_place(&last, &entry)) {
             add_repeated(out, count);
             last = entry;
             count = 0;
         }
         if (++count > REPEATED_SHOWN) continue;
+        bool has_source = code->unit && !vm->is_finishing;  // CPython cannot read files then
         Str **lines =
-            code->unit ? source_lines(&reader, code->unit, entry.line, entry.end_line) : NULL;
+            has_source ? source_lines(&reader, code->unit, entry.line, entry.end_line) : NULL;
         traceback_format_entry(&entry, lines, out);
     }
     add_repeated(out, count);
+}
+
+void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out)
+{
+    format_stack(vm, tb, true, out);
+}
+
+void traceback_format_lines(VM *vm, Traceback *tb, StrBuilder *out)
+{
+    format_stack(vm, tb, false, out);
 }
 
 // The type

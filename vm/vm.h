@@ -87,6 +87,9 @@ struct VM {
     Dict *warned;          // "file:line" of the warnings so far; NULL: none
     bool counts_values;    // generators compiled now count what they yield (Code.counter)
     bool (*display)(VM *vm, Value v);  // what sys.displayhook does; NULL: print the repr
+    // What sys.unraisablehook is told: an exception that nobody can catch. NULL: it goes to standard error.
+    void (*unraisable)(struct VM *vm, const char *heading, Value what, Value exception);
+    bool is_finishing;     // the program has ended; what is left is cleaned up
     void (*before_output)(struct VM *vm);  // set while a block is edited: something writes to the terminal
     void (*show_warning)(struct VM *vm, Str *line);  // of -W generators; NULL: to standard error
     const char *explain_command;  // what prints a lesson; NULL: rill --explain

@@ -427,6 +427,7 @@ void watch_finish(VM *vm)
     vm->handled = VALUE_NONE;
     shorten(&vm->dying, 0);
     shorten(&vm->kept, 0);
+    vm->is_finishing = true;
     collect_protected(vm);
     if (vm->main) {
         if (vm->n_protected > 0) close_what_is_left(vm);
