@@ -200,6 +200,8 @@ static inline uint64_t zero_bytes(uint64_t w)
     return ~(((w & ~HIGH_BITS) + ~HIGH_BITS) | w | ~HIGH_BITS);
 }
 
+enum { MANY_FALSE = 64 };  // false alarms, after which text_find has better means
+
 // Eight places are looked at together, as long as there is room for as many.
 static size_t places_in_blocks(TextFinder *f, const char **found, size_t most)
 {
@@ -220,8 +222,9 @@ static size_t places_in_blocks(TextFinder *f, const char **found, size_t most)
             const char *at = block + __builtin_ctzll(places) / 8;
             if (at < from) continue;
             if (size > 2 && !text_equal(at + 2, rest, size - 2)) {
-                f->n_false++;
-                continue;
+                if (++f->n_false < MANY_FALSE) continue;
+                f->from = at + 1;
+                return n;
             }
             found[n++] = at;
             from = at + size;
@@ -234,10 +237,9 @@ static size_t places_in_blocks(TextFinder *f, const char **found, size_t most)
 
 size_t text_places(TextFinder *f, const char **found, size_t most)
 {
-    enum { MANY = 64 };  // false alarms, after which text_find has better means
     size_t n = 0;
     bool is_little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;  // the low end is the first byte
-    if (is_little && f->n_false < MANY) n = places_in_blocks(f, found, most);
+    if (is_little && f->n_false < MANY_FALSE) n = places_in_blocks(f, found, most);
     if (n > 0 || f->from > f->last) return n;
     int64_t at = text_find(f->from, (size_t)(f->last - f->from) + f->n, f->needle, f->n);
     found[0] = f->from + at;
