@@ -34,10 +34,11 @@ static void drop_free_lists(void)
 }
 
 // Pins. A block in which nothing is alive goes back to the collector's pool, and making it a block of small objects again
-// costs ten times as much as sweeping it. So one object of a block, which nobody gets, keeps it what it is, until it has
-// been that for some time: then other sizes have their chance. The table is a root.
-enum { PIN_SIZE = 256, N_PINS = 1024, BLOCK_SIZE = 4096, CACHE_LINE = 64, PINNED_COLLECTIONS = 32 };
-static void *pins[N_PINS];  // by the address of their block
+// costs ten times as much as sweeping it. So one object of a block, which nobody gets, keeps it what it is as long as it is
+// taken up between any two collections: then it is free for other sizes. The table is a root.
+enum { PIN_SIZE = 256, N_PINS = 1024, BLOCK_SIZE = 4096, CACHE_LINE = 64 };
+static void *pins[N_PINS];        // by the address of their block
+static bool is_taken_up[N_PINS];  // since the last collection
 
 static void drop_pins(void)
 {
@@ -46,19 +47,24 @@ static void drop_pins(void)
 
 static void before_collection(void)
 {
-    static int n;
     drop_free_lists();
-    if (++n % PINNED_COLLECTIONS == 0) drop_pins();
+    for (size_t i = 0; i < N_PINS; i++)
+        if (!is_taken_up[i]) pins[i] = NULL;
+    memset(is_taken_up, 0, sizeof is_taken_up);
 }
 
 // The list of free objects of a block, without one that is a pin from now on if the block has none.
 static void *pin(void *list, size_t size)
 {
     uintptr_t block = (uintptr_t)list / BLOCK_SIZE;
-    void **slot = &pins[block % N_PINS], *next = *(void **)list;
-    if ((uintptr_t)*slot / BLOCK_SIZE == block || !next) return list;
+    size_t i = block % N_PINS;
+    void *next = *(void **)list;
+    bool has_pin = (uintptr_t)pins[i] / BLOCK_SIZE == block;
+    if (!next || (is_taken_up[i] && !has_pin)) return list;
+    is_taken_up[i] = true;
+    if (has_pin) return list;
     memset(list, 0, size);
-    *slot = list;
+    pins[i] = list;
     return next;
 }
 

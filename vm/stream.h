@@ -53,7 +53,7 @@ struct Stream {
     size_t plain_until; // buf[pos..plain_until) is checked, is ASCII and has no carriage return, or it is empty
 };
 
-enum { STREAM_BUFFER = 128 * 1024, STREAM_OUT = 32 * 1024 };
+enum { STREAM_BUFFER = 64 * 1024, STREAM_OUT = 32 * 1024 };
 
 Stream *stream_new(const FileSource *source, Value handle, bool is_readable, bool is_writable);
 Stream *stream_of_fd(int fd, bool is_readable, bool is_writable,
