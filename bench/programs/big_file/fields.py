@@ -1,0 +1,25 @@
+import sys
+
+
+def resident():
+    with open("/proc/self/status") as status:
+        for line in status:
+            if line.startswith("VmRSS:"):
+                return line.split()[1]
+
+
+def main(path):
+    n = total = 0
+    step = 826000  # a tenth of 1 GB of data/log.txt
+    at = step
+    with open(path) as f:
+        for line in f:
+            n += 1
+            total += int(line.split()[3])
+            if n == at:
+                at += step
+                print("rss", resident())
+    print(n, total)
+
+
+main(sys.argv[1])
