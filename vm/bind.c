@@ -163,7 +163,7 @@ bool call_bind(VM *vm, Function *f, int argc, const Value *argv, Tuple *names, V
     const Code *code = f->code;
     bool is_plain = !names && !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)) && !code->n_kwonly;
     if (likely(is_plain && argc <= code->n_params)) {
-        if (regs != argv) memmove(regs, argv, (size_t)argc * sizeof(Value));
+        if (argc > 0 && regs != argv) memmove(regs, argv, (size_t)argc * sizeof(Value));
         if (argc == code->n_params) return true;
         for (int i = argc; i < code->n_params; i++) regs[i] = VALUE_UNBOUND;
         return fill_defaults(vm, f, regs);

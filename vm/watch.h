@@ -23,8 +23,9 @@ static inline bool watch_may_hold(Value v)
                             1ull << KIND_CODE | 1ull << KIND_GETSET | 1ull << KIND_FILE;
     if (!v || !is_object(v)) return false;
     Kind kind = object_kind(as_object(v));
+    if (kind >= KIND_COUNT) return false;
     if (plain >> kind & 1) return as_object(v)->shape != kind;  // attributes of a subclass
-    return kind < KIND_COUNT && !(others >> kind & 1);
+    return !(others >> kind & 1);
 }
 
 // What the watching dispatch does before an instruction of each opcode.
