@@ -21,6 +21,9 @@ bool list_extend(VM *vm, List *list, Value iterable) RILL_FALLIBLE;
 bool list_insert(VM *vm, List *list, int64_t index, Value v) RILL_FALLIBLE;
 void list_remove_range(List *list, size_t from, size_t to);
 bool list_sort(VM *vm, List *list, Value key, bool reverse) RILL_FALLIBLE;  // stable; key VALUE_NONE for none
+// The arrays (NULL: none) of a sort that runs and of those outside it: what they hold is alive.
+typedef struct Sorter Sorter;
+void sort_each_array(const Sorter *s, void (*fn)(void *context, const Value *items, size_t n), void *context);
 
 void list_init_empty(List *list);  // all fields but the header, of an instance of a subclass
 void list_clear(List *list);

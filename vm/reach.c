@@ -365,6 +365,11 @@ __attribute__((no_sanitize("address"))) static void reach_c_stack(Search *s)
         if (*p && is_object(*p)) reach(s, *p);
 }
 
+static void reach_sorted(void *context, const Value *items, size_t n)
+{
+    if (items) visit_array(items, n, reach, context);
+}
+
 static void reach_roots(Search *s)
 {
     VM *vm = s->vm;
@@ -373,6 +378,7 @@ static void reach_roots(Search *s)
     visit_values(values, countof(values), reach, s);
     visit(vm->modules, reach, s);
     visit(vm->main, reach, s);
+    sort_each_array(vm->sorter, reach_sorted, s);
 }
 
 // A search may be as large as what searches have saved: so they cost a bounded share of the run time, and what a

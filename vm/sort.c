@@ -19,7 +19,6 @@ typedef struct Run {
     int power;
 } Run;
 
-typedef struct Sorter Sorter;
 typedef int (*Less)(Sorter *s, Value a, Value b);  // 1/0/-1
 
 struct Sorter {
@@ -34,6 +33,7 @@ struct Sorter {
     size_t temp_cap;
     Run runs[MAX_RUNS];
     int n_runs;
+    const Sorter *outer;  // the sort whose key function or comparison runs this one
 };
 
 // Comparison
@@ -485,29 +485,47 @@ static bool sort(Sorter *s)
 
 // The list
 
-static Value *compute_keys(VM *vm, Value key, const Value *items, size_t len)
+// The values have keys from now on, all computed first.
+static bool compute_keys(Sorter *s, Value key)
 {
-    Value *keys = gc_alloc_array(len, sizeof(Value));
-    for (size_t i = 0; i < len; i++) {
-        keys[i] = value_call(vm, key, 1, &items[i]);
-        if (is_error(keys[i])) return NULL;
+    const Value *items = s->all.values = s->all.keys;
+    Value *keys = s->all.keys = gc_alloc_array(s->len, sizeof(Value));
+    memset(keys, 0, s->len * sizeof(Value));
+    for (size_t i = 0; i < s->len; i++) {
+        Value v = value_call(s->vm, key, 1, &items[i]);
+        if (is_error(v)) return false;
+        keys[i] = v;
     }
-    return keys;
+    return true;
+}
+
+static bool sort_all(Sorter *s, Value key, bool is_reversed)
+{
+    if (!is_none(key) && !compute_keys(s, key)) return false;
+    if (is_reversed) reverse(s->all, s->len);  // and again at the end: equal items keep their order
+    choose_comparison(s);
+    bool ok = s->len < 2 || sort(s);
+    if (is_reversed) reverse(s->all, s->len);
+    return ok;
 }
 
 static bool sort_items(VM *vm, Value *items, size_t len, Value key, bool is_reversed)
 {
-    Sorter s = {.vm = vm, .all = {items, NULL}, .len = len, .min_gallop = MIN_GALLOP};
-    if (!is_none(key)) {
-        s.all.keys = compute_keys(vm, key, items, len);
-        if (!s.all.keys) return false;
-        s.all.values = items;
-    }
-    if (is_reversed) reverse(s.all, len);  // and again at the end: equal items keep their order
-    choose_comparison(&s);
-    bool ok = len < 2 || sort(&s);
-    if (is_reversed) reverse(s.all, len);
+    Sorter s = {.vm = vm, .all = {items, NULL}, .len = len, .min_gallop = MIN_GALLOP, .outer = vm->sorter};
+    vm->sorter = &s;
+    bool ok = sort_all(&s, key, is_reversed);
+    vm->sorter = s.outer;
     return ok;
+}
+
+void sort_each_array(const Sorter *s, void (*fn)(void *context, const Value *items, size_t n), void *context)
+{
+    for (; s; s = s->outer) {
+        fn(context, s->all.keys, s->len);
+        fn(context, s->all.values, s->len);
+        fn(context, s->temp.keys, s->temp_cap);
+        fn(context, s->temp.values, s->temp_cap);
+    }
 }
 
 // While it is sorted the list is empty; `sorting` shows whether somebody put something into it.

@@ -56,7 +56,8 @@ struct VM {
     Value *watched;        // the frame in which a check goes on: it is about to run the instruction at its pc
     Value *held;           // what waits to be dropped (watch.c); not searched by reach.c
     size_t n_held, cap_held;
-    int64_t search_savings;   // see reach.c
+    const struct Sorter *sorter;  // the innermost sort that runs: its items are not in their list meanwhile
+    int64_t search_savings;       // see reach.c
     // Types
     Shape **shapes;        // by id
     uint32_t n_shapes, cap_shapes;
