@@ -63,7 +63,7 @@ for _b, _h in (("gen_create", "64k"), ("genexpr_sum", "100k"), ("yield_from_deep
                ("core_method", "100k")):
     EXTRA[("micropython", _b)] = "-X heapsize=" + _h
 
-BENCHES = """loop_base gen_loop gen_loop.closure gen_loop.each gen_loop.next gen_create pipeline10 genexpr_sum
+BENCHES = """loop_base gen_loop gen_loop_try gen_loop.closure gen_loop.each gen_loop.next gen_create pipeline10 genexpr_sum
 yield_from_tree yield_from_deep yield_from_deep.nested yield_from_deep_80 yield_from_deep_80.nested
 send_base send_accumulator sieve_chain sieve_chain_80 million_live file_lines file_lines.match file_lines.readline wordcount
 core_fib core_loop_int core_nbody core_strings core_dict core_sort core_method core_binary_trees""".split()
