@@ -298,6 +298,16 @@ static void drop_held(VM *vm, size_t from)
     vm->n_held = from;
 }
 
+// Ends what has ignored GeneratorExit and is suspended: its delegate is nobody's then.
+static void end_stubborn(VM *vm, Generator *g)
+{
+    Value v = generator_yieldfrom(g);
+    Generator *delegate = is_generator(v) ? as_generator(v) : NULL;
+    if (delegate && generator_has_up(delegate) && delegate->up == g && !generator_detach(vm, delegate)) error_take(vm);
+    reach_each(vm, &g->object, hold, vm);
+    generator_finish(vm, g);
+}
+
 static void close_generator(VM *vm, Generator *g)
 {
     Value exception = vm->exception, handled = vm->handled, stop_value = vm->stop_value;
@@ -306,8 +316,8 @@ static void close_generator(VM *vm, Generator *g)
     Value r = generator_close(vm, g);
     if (is_error(r)) error_print_unraisable(vm, "Exception ignored in: ", value_object(g));
     size_t from = vm->n_held;
-    if (generator_state(g) != GEN_DONE) reach_each(vm, &g->object, hold, vm);
-    generator_finish(vm, g);  // even if it ignored GeneratorExit
+    if (generator_state(g) == GEN_DONE) generator_finish(vm, g);
+    else end_stubborn(vm, g);
     vm->exception = exception;
     vm->handled = handled;
     vm->stop_value = stop_value;
