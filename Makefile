@@ -72,7 +72,7 @@ endif
 rill: build/release/rill
 	@ln -f $< $@ 2>/dev/null || cp -f $< $@
 
-debug:                          ## build build/debug/rill: -O0, assertions, -Werror
+debug:                          ## build build/debug/rill: -O1, assertions, -Werror
 	+$(MAKE) CONFIG=debug all
 
 $(B)/rill: $(B)/cli/main.o $(B)/librill.a

@@ -1,11 +1,6 @@
 import sys
 
-
-def resident():
-    with open("/proc/self/status") as status:
-        for line in status:
-            if line.startswith("VmRSS:"):
-                return line.split()[1]
+from memory import resident
 
 
 def main(path):
