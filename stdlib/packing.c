@@ -148,19 +148,8 @@ static bool packed_close(VM *vm, Stream *s)
     return false;
 }
 
-static const FileSource reader_source = {
-    .read = packed_read, .seek = packed_seek, .close = packed_close};
-static const FileSource writer_source = {
-    .write = packed_write, .flush = packed_flush, .close = packed_close, .closes_at_exit = true};
-static const FileSource seekable_writer_source = {.write = packed_write,
-                                                  .seek = writer_seek,
-                                                  .flush = packed_flush,
-                                                  .close = packed_close,
-                                                  .closes_at_exit = true};
-
-static void finish_abandoned(void *object, __attribute__((unused)) void *data)
+static void finish(Stream *s)
 {
-    Stream *s = object;
     Packer *p = packer(s);
     if (s->is_closed) return;
     s->is_closed = true;
@@ -169,6 +158,21 @@ static void finish_abandoned(void *object, __attribute__((unused)) void *data)
     (void)!p->format->encode(NULL, p, NULL, 0, PACK_FINISH);
     stream_abandon(p->below, p->closes_below);
 }
+
+static void finish_abandoned(void *object, __attribute__((unused)) void *data)
+{
+    finish(object);
+}
+
+static const FileSource reader_source = {
+    .read = packed_read, .seek = packed_seek, .close = packed_close};
+static const FileSource writer_source = {
+    .write = packed_write, .flush = packed_flush, .close = packed_close, .finish = finish};
+static const FileSource seekable_writer_source = {.write = packed_write,
+                                                  .seek = writer_seek,
+                                                  .flush = packed_flush,
+                                                  .close = packed_close,
+                                                  .finish = finish};
 
 bool packing_setup(VM *vm, Packer *p, const PackedFormat *format, Value file, bool closes_below,
                    bool is_writing)
@@ -202,6 +206,8 @@ File *packing_file(VM *vm, Class *c, Packer *p, Value name)
     Stream *s = stream_new(source, value_object(p), !p->is_writing, p->is_writing);
     if (!p->is_writing) s->is_seekable = p->below->is_seekable;
     if (p->is_writing) {
+        s->dev = p->below->dev;
+        s->ino = p->below->ino;
         stream_remember_writer(s);
         // It closes what is below too, which must still be open then.
         if (p->closes_below) gc_set_finalizer(p->below, NULL, NULL);

@@ -214,7 +214,7 @@ NATIVE(posix_stat, "_stat(path, follow_symlinks: bool = True, dir_fd=None)",
     if (!posix_dir_fd(vm, args[2], &dir)) return VALUE_ERROR;
     const char *path = posix_path_or_fd(vm, follows ? "stat" : "lstat", args[0], &shown, &fd);
     if (!path) return VALUE_ERROR;
-    if (fd < 0) stream_sync_path(path);
+    if (fd < 0) stream_sync_path(vm, path, false);
     int r =
         fd >= 0 ? fstat(fd, &info) : fstatat(dir, path, &info, follows ? 0 : AT_SYMLINK_NOFOLLOW);
     if (r != 0) return raise_os_error(vm, errno, fd >= 0 ? VALUE_NONE : shown);

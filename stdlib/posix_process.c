@@ -75,7 +75,7 @@ NATIVE(posix_open, "open(path, flags: ssize, mode: ssize = 511, *, dir_fd=None)"
     if (!posix_dir_fd(vm, args[3], &dir)) return VALUE_ERROR;
     const char *path = posix_path(vm, "open", args[0], &shown);
     if (!path) return VALUE_ERROR;
-    stream_sync_path(path);
+    stream_sync_path(vm, path, true);
     bool has_retried = false;
     for (;;) {
         int fd = openat(dir, path, (int)arg_ssize(args[1]) | O_CLOEXEC, (mode_t)arg_ssize(args[2]));

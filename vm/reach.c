@@ -256,7 +256,7 @@ typedef struct Search {
     VM *vm;
     const Object *target;
     bool is_found;
-    size_t n_seen;
+    size_t n_seen, max_seen;
     Object **stack;
     size_t n_stack, cap_stack;
     Object **seen;  // open addressing; a power of two
@@ -342,7 +342,7 @@ static uint64_t live_in_frame(Search *s, Value *regs, Value *callee)
 static void reach_frames(Search *s)
 {
     Value *callee = NULL;
-    for (Value *regs = s->vm->frame; regs && s->n_seen <= REACH_LIMIT; callee = regs, regs = frame_caller(regs)) {
+    for (Value *regs = s->vm->frame; regs && s->n_seen <= s->max_seen; callee = regs, regs = frame_caller(regs)) {
         Function *f = frame_of(regs)->function;
         if (!f) {
             visit_values(regs, BOUNDARY_WORDS + (size_t)as_int(regs[1]), reach, s);
@@ -395,40 +395,64 @@ static bool may_search(VM *vm)
 static bool search(Search *s)
 {
     while (!s->is_found && s->n_stack > 0) {
-        if (s->n_seen > REACH_LIMIT) s->is_found = true;
+        if (s->n_seen > s->max_seen) s->is_found = true;
         else reach_each(s->vm, s->stack[--s->n_stack], reach, s);
     }
     return s->is_found;
 }
 
-static Reach find(Search *s, Object *target)
+static Reach find_from_outside(Search *s)
 {
     reach_roots(s);
     if (search(s)) return REACH_YES;
     reach_c_stack(s);
-    if (search(s)) return REACH_FROM_C;
-    reach_each(s->vm, target, reach, s);  // is it in a cycle?
-    return search(s) ? REACH_YES : REACH_NO;
+    return search(s) ? REACH_FROM_C : REACH_NO;
+}
+
+static void begin(Search *s)
+{
+    s->cap_stack = 256;
+    s->mask = 1023;
+    s->stack = gc_alloc_array(s->cap_stack, sizeof(Object *));
+    s->seen = gc_alloc_array(s->mask + 1, sizeof(Object *));
+}
+
+static void end(Search *s)
+{
+    gc_free(s->stack);
+    gc_free(s->seen);
 }
 
 Reach reach_find(VM *vm, Object *target)
 {
     if (!may_search(vm)) return REACH_YES;
-    Search s = {.vm = vm, .target = target, .cap_stack = 256, .mask = 1023};
-    s.stack = gc_alloc_array(s.cap_stack, sizeof(Object *));
-    s.seen = gc_alloc_array(s.mask + 1, sizeof(Object *));
-    Reach result = find(&s, target);
+    Search s = {.vm = vm, .target = target, .max_seen = REACH_LIMIT};
+    begin(&s);
+    Reach result = find_from_outside(&s);
+    if (result == REACH_NO) {
+        reach_each(vm, target, reach, &s);  // is it in a cycle?
+        if (search(&s)) result = REACH_YES;
+    }
     vm->search_savings -= (int64_t)s.n_seen;
-    gc_free(s.stack);
-    gc_free(s.seen);
+    end(&s);
     return result;
+}
+
+bool reach_is_lost(VM *vm, Object *target, bool at_any_cost)
+{
+    if (!at_any_cost && !may_search(vm)) return false;
+    Search s = {.vm = vm, .target = target, .max_seen = at_any_cost ? SIZE_MAX : REACH_LIMIT};
+    begin(&s);
+    bool is_lost = find_from_outside(&s) == REACH_NO;
+    if (!at_any_cost) vm->search_savings -= (int64_t)s.n_seen;
+    end(&s);
+    return is_lost;
 }
 
 List *reach_generators(VM *vm, Object *root)
 {
-    Search s = {.vm = vm, .cap_stack = 256, .mask = 1023};
-    s.stack = gc_alloc_array(s.cap_stack, sizeof(Object *));
-    s.seen = gc_alloc_array(s.mask + 1, sizeof(Object *));
+    Search s = {.vm = vm};
+    begin(&s);
     List *generators = list_new(8);
     reach(&s, value_object(root));
     for (size_t i = 0; i < s.n_stack && s.n_seen <= REACH_LIMIT; i++) {
@@ -437,8 +461,7 @@ List *reach_generators(VM *vm, Object *root)
             list_append(generators, value_object(o));
         reach_each(vm, o, reach, &s);
     }
-    gc_free(s.stack);
-    gc_free(s.seen);
+    end(&s);
     return generators;
 }
 

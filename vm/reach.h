@@ -13,6 +13,8 @@
 enum { REACH_LIMIT = 20000 };
 typedef enum Reach { REACH_NO, REACH_YES, REACH_FROM_C } Reach;
 Reach reach_find(VM *vm, Object *target);
+// Nothing but itself leads to target. at_any_cost: however many objects must be looked at.
+bool reach_is_lost(VM *vm, Object *target, bool at_any_cost);
 
 // Is this word, whatever it may be, the address of an object of scripts? (It may be one that is dead but not yet gone.)
 bool reach_is_object(VM *vm, Value v);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "vm/gc.h"
+#include "vm/reach.h"
 #include "vm/vm.h"
 
 // The open writers. The collector does not look into the table: it must not keep streams alive.
@@ -33,6 +34,8 @@ void stream_remember_writer(Stream *s)
         writers = table;
         cap_writers = cap;
     }
+    static uint64_t n_remembered;
+    s->serial = ++n_remembered;
     s->slot = n_writers;
     writers[n_writers++] = s;
 }
@@ -186,7 +189,7 @@ bool stream_may_retry(VM *vm, int code, bool *has_retried)
 
 int stream_open_fd(VM *vm, Value path, const char *c_path, int flags)
 {
-    stream_sync_path(c_path);
+    stream_sync_path(vm, c_path, true);
     bool has_retried = false;
     for (;;) {
         int fd = open(c_path, flags | O_CLOEXEC, 0666);
@@ -201,26 +204,41 @@ int stream_open_fd(VM *vm, Value path, const char *c_path, int flags)
     }
 }
 
-bool stream_sync_inode(dev_t dev, ino_t ino)
+// What waits in any writer of the file, and whether there is more than that to do.
+static bool holds_back(const Stream *s)
 {
-    bool found = false;
-    for (int i = 0; i < n_writers; i++) {
-        Stream *s = writers[i];
-        if (s->out_len == 0 || s->ino != ino || s->dev != dev || s->fd <= 2) continue;
-        flush_quietly(s);
-        found = true;
-    }
-    return found;
+    return s->source->finish || (s->out_len > 0 && s->fd > 2);
 }
 
-bool stream_sync_path(const char *c_path)
+static void sync_stream(VM *vm, Stream *s, bool opens)
+{
+    if (!s->source->finish) {
+        flush_quietly(s);
+    } else if (reach_is_lost(vm, as_object(s->owner), opens)) {
+        s->source->finish(s);
+    }
+}
+
+// The oldest younger than `serial` of those that hold something back of that file; NULL: none.
+static Stream *next_held_back(const struct stat *info, uint64_t serial)
+{
+    Stream *oldest = NULL;
+    for (int i = 0; i < n_writers; i++) {
+        Stream *s = writers[i];
+        if (s->serial <= serial || (oldest && s->serial > oldest->serial)) continue;
+        if (holds_back(s) && s->ino == info->st_ino && s->dev == info->st_dev) oldest = s;
+    }
+    return oldest;
+}
+
+void stream_sync_path(VM *vm, const char *c_path, bool opens)
 {
     struct stat info;
-    bool has_held_back = false;
-    for (int i = 0; i < n_writers; i++)
-        if (writers[i]->out_len > 0 && writers[i]->fd > 2) has_held_back = true;
-    if (!has_held_back || stat(c_path, &info) != 0) return false;
-    return stream_sync_inode(info.st_dev, info.st_ino);
+    bool is_held_back = false;
+    for (int i = 0; i < n_writers && !is_held_back; i++) is_held_back = holds_back(writers[i]);
+    if (!is_held_back || stat(c_path, &info) != 0) return;
+    uint64_t serial = 0;
+    for (Stream *s; (s = next_held_back(&info, serial)) != NULL; sync_stream(vm, s, opens)) serial = s->serial;
 }
 
 // Reading
@@ -436,15 +454,15 @@ bool stream_flush_all(VM *vm)
 bool stream_close_layers(VM *vm)
 {
     for (int i = n_writers - 1; i >= 0; i--)
-        if (i < n_writers && writers[i]->source->closes_at_exit && !stream_close(vm, writers[i])) return false;
+        if (i < n_writers && writers[i]->source->finish && !stream_close(vm, writers[i])) return false;
     return true;
 }
 
-// Every writer that closes_at_exit says, once: closed or flushed.
+// Every writer that must be closed, or every other one, once: closed or flushed.
 static void finish_writers(VM *vm, bool closes_at_exit)
 {
     for (int i = n_writers - 1; i >= 0; i--) {
-        if (i >= n_writers || writers[i]->source->closes_at_exit != closes_at_exit) continue;
+        if (i >= n_writers || !writers[i]->source->finish == closes_at_exit) continue;
         Stream *s = writers[i];
         if (closes_at_exit ? stream_close(vm, s) : !s->out_len || stream_flush(vm, s)) continue;
         s->out_len = 0;

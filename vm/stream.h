@@ -22,7 +22,9 @@ typedef struct FileSource {
     int64_t (*truncate)(VM *vm, Stream *s, int64_t size);            // the new size; -1 raised
     bool (*flush)(VM *vm, Stream *s);  // what the source itself holds back
     bool (*close)(VM *vm, Stream *s);
-    bool closes_at_exit;  // what is written is only whole when it was closed
+    // What is written is only whole when it was closed: done at exit, and by this function, without
+    // a VM, when the file was abandoned. NULL for other sources.
+    void (*finish)(Stream *s);
 } FileSource;
 
 struct Stream {
@@ -42,6 +44,7 @@ struct Stream {
     dev_t dev;
     ino_t ino;
     int slot;  // in the table of open writers; -1 if not there
+    uint64_t serial;    // of writers: the older, the smaller
     Value owner;        // the file object of scripts, for reports; VALUE_UNBOUND: none
     int lost;           // errno of a write that nobody was told of
     Stream *next_lost;  // the next with such an error
@@ -84,8 +87,8 @@ int64_t stream_tell(const Stream *s);
 int64_t stream_truncate(VM *vm, Stream *s, int64_t size) RILL_FALLIBLE;  // size; -1 raised
 bool stream_close(VM *vm, Stream *s) RILL_FALLIBLE;  // idempotent; closed even if it raised
 bool stream_flush_all(VM *vm) RILL_FALLIBLE;         // every open writer
-// Streams that stand on another one (packing.h): in the table of open writers without a descriptor,
-// and with finalisers that write without a VM, where errors are lost.
+// Streams that stand on another one (packing.h): in the table of open writers without a descriptor
+// but with dev and ino of what is below, and with finalisers that write without a VM, where errors are lost.
 void stream_remember_writer(Stream *s);
 void stream_forget_writer(Stream *s);
 void stream_write_quietly(Stream *s, const char *data, size_t size);
@@ -94,9 +97,9 @@ bool stream_close_layers(VM *vm) RILL_FALLIBLE;  // those that must be closed be
 // Both, at the end of the program. What cannot be written, now or when a file was dropped, is
 // reported on standard error; the other files are written.
 void stream_finish(VM *vm);
-// Write out what open writers hold back of this file, because somebody looks at it. Quiet.
-// True if there was something.
-bool stream_sync_inode(dev_t dev, ino_t ino);
-bool stream_sync_path(const char *c_path);
+// Write out what open writers hold back of this file, because somebody looks at it, and finish the
+// abandoned ones that stand on it. Quiet. opens: it will be read or written, so an abandoned one
+// must be found at any cost.
+void stream_sync_path(VM *vm, const char *c_path, bool opens);
 
 #endif
