@@ -236,6 +236,7 @@ static void except_clause(Gen *g, Node *clause, Block *handler, Label end)
         name.name = clause->as.handler.name;
         gen_block_protect(g, &name, e->top);
     }
+    if (g->is_generator) emit_load(e, exception, VALUE_NONE);  // or a suspended frame would hold what it does not in CPython
     gen_body(g, &clause->as.handler.body);
     if (clause->as.handler.name) gen_block_pop(g, &name);
     end_range(g, handler);

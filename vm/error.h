@@ -22,6 +22,7 @@ typedef struct Traceback {
     const Instr *pc;          // after the instruction
     Value *locals;            // copy of the registers of its local variables; NULL if there are none
     const Instr *made_at;     // of a generator: generator_made_at; else NULL
+    uintptr_t generator;      // ~ of the generator's address, which it does not keep alive; 0 if it was no generator's frame
 } Traceback;
 
 typedef struct Exception {

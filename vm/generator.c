@@ -253,12 +253,18 @@ Value generator_resume(VM *vm, Generator *g, Value value)
 
 // The compiler puts a yield inside
 // an except clause under a handler of its own that begins with EXCENTER, whose A+1 keeps the exception.
-Value generator_handled(const Generator *leaf)
+const Value *generator_handled_register(const Generator *leaf)
 {
     const Code *code = leaf->frame.function->code;
     const CodeHandler *handler = code_find_handler(code, leaf->frame.pc);
-    if (!handler || instr_op(code->instrs[handler->target]) != OP_EXCENTER) return VALUE_NONE;
-    return leaf->regs[instr_a(code->instrs[handler->target]) + 1];
+    if (!handler || instr_op(code->instrs[handler->target]) != OP_EXCENTER) return NULL;
+    return &leaf->regs[instr_a(code->instrs[handler->target]) + 1];
+}
+
+Value generator_handled(const Generator *leaf)
+{
+    const Value *reg = generator_handled_register(leaf);
+    return reg ? *reg : VALUE_NONE;
 }
 
 // As in CPython, the context of what is thrown into a generator is what that generator handles, whatever its thrower does.

@@ -113,6 +113,7 @@ static inline const Instr *generator_made_at(const Generator *g)
 bool generator_check_path(VM *vm, Generator *p) RILL_FALLIBLE;
 // The exception that g handles where it is suspended or delegates; VALUE_NONE if none.
 Value generator_handled(const Generator *g);
+const Value *generator_handled_register(const Generator *g);  // where it is kept meanwhile; NULL if none
 void generator_run_finalizers(VM *vm);
 
 Generator *generator_new(Function *function);  // CREATED, registers VALUE_UNBOUND, parameters to be filled

@@ -546,7 +546,10 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
     for (;; is_new = true) {
         Function *f = frame_of(regs)->function;
         vm->frame = regs;
-        if (!f) return false;
+        if (!f) {
+            if (unlikely(regs == vm->dying.frame || regs == vm->kept.frame)) watch_check_boundary(vm, regs);
+            return false;
+        }
         Code *code = f->code;
         const Instr *at = frame_of(regs)->pc;
         bool is_stub = code->flags & CODE_METHOD_STUB;
@@ -570,7 +573,8 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
             if (!is_stub) vm->depth--;
             regs = frame_of(regs)->prev;
         }
-        if (unlikely(vm->n_protected)) watch_hand_on(vm, left, frame_visible(regs));
+        bool is_boundary = !frame_of(regs)->function;
+        if (unlikely(vm->n_protected)) watch_hand_on(vm, left, is_boundary ? regs : frame_visible(regs));
         forget_link(vm, regs);
     }
 }

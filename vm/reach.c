@@ -255,6 +255,7 @@ void reach_each(VM *vm, Object *o, ReachVisit fn, void *context)
 typedef struct Search {
     VM *vm;
     const Object *target;
+    uintptr_t frame;  // a traceback of this generator's frame is a target as well; 0: none
     bool is_found;
     size_t n_seen, max_seen;
     Object **stack;
@@ -297,6 +298,7 @@ static bool see(Search *s, Value v)
     Object *o = as_object(v);
     if (o == s->target) s->is_found = true;
     if (s->is_found || !reach_is_object(s->vm, v) || is_dull(o)) return false;
+    if (s->frame && is_kind(v, KIND_TRACEBACK) && ((Traceback *)o)->generator == s->frame) s->is_found = true;
     size_t at = ((uintptr_t)o >> 4) * 0x9E3779B97F4A7C15ull >> 20 & s->mask;
     for (; s->seen[at]; at = (at + 1) & s->mask)
         if (s->seen[at] == o) return false;
@@ -447,6 +449,21 @@ bool reach_is_lost(VM *vm, Object *target, bool at_any_cost)
     if (!at_any_cost) vm->search_savings -= (int64_t)s.n_seen;
     end(&s);
     return is_lost;
+}
+
+bool reach_has_traceback(VM *vm, Generator *g)
+{
+    Search s = {.vm = vm, .frame = ~(uintptr_t)g, .max_seen = REACH_LIMIT};
+    begin(&s);
+    reach_roots(&s);
+    reach(&s, value_object(g->frame.function));
+    const Value *handled = generator_handled_register(g);
+    uint64_t live = live_registers(g);
+    for (unsigned i = 0; i < g->frame.function->code->n_regs; i++)
+        if (&g->regs[i] != handled && is_alive(g->frame.function->code, live, i)) visit_values(&g->regs[i], 1, reach, &s);
+    bool is_found = search(&s);
+    end(&s);
+    return is_found;
 }
 
 List *reach_generators(VM *vm, Object *root)

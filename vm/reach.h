@@ -16,6 +16,10 @@ Reach reach_find(VM *vm, Object *target);
 // Nothing but itself leads to target. at_any_cost: however many objects must be looked at.
 bool reach_is_lost(VM *vm, Object *target, bool at_any_cost);
 
+// Is there a traceback with the frame of this suspended generator, in what the frames, the modules or its own variables
+// lead to? (The exception it handles is not held by its frame for that alone.) Then the frame outlives the generator.
+bool reach_has_traceback(VM *vm, Generator *g);
+
 // Is this word, whatever it may be, the address of an object of scripts? (It may be one that is dead but not yet gone.)
 bool reach_is_object(VM *vm, Value v);
 

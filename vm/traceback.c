@@ -24,8 +24,9 @@ void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc)
     tb->function = function;
     tb->pc = pc;
     tb->locals = locals;
-    bool is_generator_frame = is_current && function->code->flags & CODE_GENERATOR;
-    tb->made_at = is_generator_frame ? generator_made_at(generator_of(vm->frame)) : NULL;
+    const Generator *g = is_current && function->code->flags & CODE_GENERATOR ? generator_of(vm->frame) : NULL;
+    tb->made_at = g ? generator_made_at(g) : NULL;
+    tb->generator = g ? ~(uintptr_t)g : 0;
     as_exception(exception)->traceback = tb;
 }
 

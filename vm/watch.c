@@ -15,6 +15,7 @@ uint8_t watch_flags[OP_COUNT] = {
     [OP_STOREG] = L, [OP_STOREFAR] = L, [OP_STORECELL] = L, [OP_DELCELL] = L, [OP_STOREFREE] = L, [OP_DELFREE] = L,
     [OP_SETATTR] = L, [OP_SETITEM] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_YIELD] = L, [OP_YIELDP] = L,
     [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_STUBRETURN] = L, [OP_HALT] = L,
+    [OP_EXCPOP] = L,
 };
 #undef L
 
@@ -233,6 +234,7 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc)
     case OP_SETITEM: look_at_item(vm, R[a], R[b]); break;
     case OP_UNPACK: look_at_targets(vm, R, a, c); break;
     case OP_UNPACKEX: look_at_targets(vm, R, a, c + 1 + (*pc >> 16)); break;
+    case OP_EXCPOP: watch_let_go(vm, vm->handled); break;
     case OP_YIELD: case OP_YIELDP: look_at_yield(vm, R); break;
     case OP_HALT:
         if (b != 2 && watch_may_hold(R[a]) && reach_leads_to_protected(vm, R[a])) keep(vm, R[a]);
@@ -290,34 +292,41 @@ static void hold(void *context, Value v)
     vm->held[vm->n_held++] = v;
 }
 
-static void drop_held(VM *vm, size_t from)
+static void forget_held(VM *vm, size_t from)
 {
     if (vm->n_held == from) return;  // perhaps there is no array yet
-    for (size_t i = from, n = vm->n_held; i < n; i++) drop_if_dead(vm, vm->held[i]);
     memset(vm->held + from, 0, (vm->n_held - from) * sizeof(Value));
     vm->n_held = from;
 }
 
-// Ends what has ignored GeneratorExit and is suspended: its delegate is nobody's then.
-static void end_stubborn(VM *vm, Generator *g)
+static void drop_held(VM *vm, size_t from)
+{
+    for (size_t i = from, n = vm->n_held; i < n; i++) drop_if_dead(vm, vm->held[i]);
+    forget_held(vm, from);
+}
+
+// Ends what has ignored GeneratorExit and is suspended: its delegate is nobody's then. As in CPython its frame, with all it
+// holds, lives on in a traceback of it, which as a rule is in a cycle: the exception it handles is a variable of its own.
+static void end_stubborn(VM *vm, Generator *g, size_t from)
 {
     Value v = generator_yieldfrom(g);
     Generator *delegate = is_generator(v) ? as_generator(v) : NULL;
     if (delegate && generator_has_up(delegate) && delegate->up == g && !generator_detach(vm, delegate)) error_take(vm);
-    reach_each(vm, &g->object, hold, vm);
+    if (reach_has_traceback(vm, g)) forget_held(vm, from);
+    else reach_each(vm, &g->object, hold, vm);
     generator_finish(vm, g);
 }
 
-static void close_generator(VM *vm, Generator *g)
+// What g held before is in vm->held, beginning at `from`.
+static void close_generator(VM *vm, Generator *g, size_t from)
 {
     Value exception = vm->exception, handled = vm->handled, stop_value = vm->stop_value;
     vm->exception = VALUE_UNBOUND;
     reach_clear_c_stack();
     Value r = generator_close(vm, g);
     if (is_error(r)) error_print_unraisable(vm, "Exception ignored in: ", value_object(g));
-    size_t from = vm->n_held;
     if (generator_state(g) == GEN_DONE) generator_finish(vm, g);
-    else end_stubborn(vm, g);
+    else end_stubborn(vm, g, from);
     vm->exception = exception;
     vm->handled = handled;
     vm->stop_value = stop_value;
@@ -333,8 +342,8 @@ static void drop(VM *vm, Value v)
     }
     size_t from = vm->n_held;
     reach_each(vm, as_object(v), hold, vm);
-    if (is_generator(v)) close_generator(vm, as_generator(v));
-    drop_held(vm, from);
+    if (is_generator(v)) close_generator(vm, as_generator(v), from);
+    else drop_held(vm, from);
 }
 
 static void hold_all(VM *vm, LetGoList *list, const Value *R)
@@ -357,6 +366,18 @@ void watch_check(VM *vm, Value *R)
     reach_clear_c_stack();  // the searches hold nothing up themselves
 }
 
+// What the exception itself holds, by its traceback, is looked at again where the caller of the C function goes on.
+void watch_check_boundary(VM *vm, Value *regs)
+{
+    size_t from = vm->n_held;
+    hold_all(vm, &vm->kept, regs);
+    hold_all(vm, &vm->dying, regs);
+    Value *caller = frame_visible(regs);
+    for (size_t i = from; caller && i < vm->n_held; i++) push(&vm->dying, vm->held[i], caller);
+    drop_held(vm, from);
+    reach_clear_c_stack();
+}
+
 // Finalisers
 
 static void finalize_generator(void *object, void *data)
@@ -366,7 +387,7 @@ static void finalize_generator(void *object, void *data)
     if (!(g->object.head & HEAD(0, 0, GEN_PROTECTED))) return;
     if (generator_state(g) == GEN_RUNNING) return;
     while (generator_has_up(g)) g = g->up;
-    close_generator(vm, g);
+    close_generator(vm, g, vm->n_held);
 }
 
 void watch_protect(VM *vm, Generator *g)
@@ -426,7 +447,7 @@ static void close_what_is_left(VM *vm)
     List *generators = reach_generators(vm, &vm->main->dict->object);
     for (size_t i = 0; vm->n_protected > 0 && i < generators->len; i++) {
         Generator *g = as_generator(generators->items[i]);
-        if (generator_state(g) != GEN_DONE && generator_state(g) != GEN_RUNNING) close_generator(vm, g);
+        if (generator_state(g) != GEN_DONE && generator_state(g) != GEN_RUNNING) close_generator(vm, g, vm->n_held);
     }
 }
 

@@ -49,6 +49,8 @@ void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc);  // pc: after th
 // Closes what is dead of what the frame at R has let go of. Runs finally blocks of scripts; what they raise is reported as
 // CPython reports an exception in a destructor. vm->frame is R, its pc that of the next instruction.
 void watch_check(VM *vm, Value *R);
+// An exception has arrived at the boundary of a C function, which may catch it and go on with other scripts.
+void watch_check_boundary(VM *vm, Value *regs);
 // An exception leaves the frame at R, to go to `handler` in it, if there is one.
 void watch_unwinds(VM *vm, Value *R, const CodeHandler *handler);
 // What the frame `from` has let go of is looked at when `to` goes on, since `from` has ended or is suspended.
