@@ -91,7 +91,9 @@ NATIVE(type_call, "__call__(self, /, *args, **kwargs)", "Call self as a function
     if (c == vm->type_type && values->len == 1 && keywords->len == 0)
         return value_object(class_of(vm, values->items[0]));
     class_refresh_cache(vm, c);
-    Value o = value_call_dict(vm, c->new_, prepend(args[0], values), keywords);
+    Value new_ = descriptor_get(vm, c->new_, VALUE_UNBOUND, c);
+    if (is_error(new_)) return VALUE_ERROR;
+    Value o = value_call_dict(vm, new_, prepend(args[0], values), keywords);
     if (is_error(o) || !is_instance(vm, o, c)) return o;
     Value init = class_lookup(vm, class_of(vm, o), S(__init__));
     if (init == vm->object_init) return o;  // object.__new__ has checked the arguments

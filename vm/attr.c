@@ -114,8 +114,8 @@ static Value call_get(VM *vm, Value d, Value self, Class *owner)
 {
     Value get = class_lookup(vm, class_of(vm, d), S(__get__));
     if (get == VALUE_UNBOUND) return d;
-    Value args[] = {self == VALUE_UNBOUND ? VALUE_NONE : self, value_object(owner)};
-    return value_call_special(vm, d, S(__get__), 2, args);
+    Value args[] = {d, self == VALUE_UNBOUND ? VALUE_NONE : self, value_object(owner)};
+    return value_call(vm, get, 3, args);  // as it lies in the class: not bound
 }
 
 Value descriptor_get(VM *vm, Value d, Value self, Class *owner)

@@ -92,6 +92,13 @@ static Value check_init_result(VM *vm, Value r)
 static CallResult begin_init(VM *vm, Value init, Value instance, int argc, Value *argv, Tuple *names,
                              Value *base, Value *result, Value **regs)
 {
+    if (!is_function(init) && !is_kind(init, KIND_NATIVE)) {
+        Value bound = descriptor_get(vm, init, instance, class_of(vm, instance));
+        if (is_error(bound)) return CALL_ERROR;
+        *result = instance;
+        Value r = check_init_result(vm, value_call_keywords(vm, bound, argc, argv, names));
+        return is_error(r) ? CALL_ERROR : CALL_VALUE;
+    }
     if (!is_function(init) || as_function(init)->code->flags & CODE_GENERATOR || argc > MAX_INIT_ARGC) {
         argv[-1] = instance;
         Value r = check_init_result(vm, value_call_keywords(vm, init, argc + 1, argv - 1, names));
@@ -129,6 +136,8 @@ static Value call_new(VM *vm, Class *c, int argc, Value *argv, Tuple *names)
     argv[-1] = value_object(c);
     Value new_ = c->new_;
     if (likely(is_kind(new_, KIND_NATIVE))) return native_call(vm, as_native(new_), argc + 1, argv - 1, names);
+    new_ = descriptor_get(vm, new_, VALUE_UNBOUND, c);
+    if (is_error(new_)) return VALUE_ERROR;
     return value_call_keywords(vm, new_, argc + 1, argv - 1, names);
 }
 
@@ -209,10 +218,7 @@ CallResult call_begin(VM *vm, Value callee, int argc, Value *argv, Tuple *names,
             method = meta_call_method(vm, as_class(callee));
             if (method == VALUE_UNBOUND)
                 return construct(vm, as_class(callee), argc, argv, names, base, result, regs);
-            *--argv = callee;
-            argc++;
-            callee = method;
-            break;
+            goto special;
         case KIND_OPAQUE: {
             CallHook hook = class_of(vm, callee)->call_hook;
             if (hook) return (CallResult)hook(vm, callee, argc, argv, names, base, result, regs);
@@ -221,6 +227,7 @@ CallResult call_begin(VM *vm, Value callee, int argc, Value *argv, Tuple *names,
         default:
             method = special_lookup(vm, callee, S(__call__));
             if (method == VALUE_UNBOUND) return raise_not_callable(vm, callee);
+        special:
             if (is_function(method) || is_kind(method, KIND_NATIVE)) {
                 *--argv = callee;
                 argc++;
