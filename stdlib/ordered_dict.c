@@ -78,14 +78,11 @@ NATIVE(ordered_ne, "__ne__(self, value, /)", "Return self!=value.")
     return r < 0 ? VALUE_ERROR : value_bool(!r);
 }
 
-// The items as text; those of a subclass by its method items().
+// The items as text; those of a subclass by its methods keys() and __getitem__().
 static Str *items_repr(VM *vm, Value self)
 {
-    if (class_of(vm, self) == ordered_class) return dict_repr(vm, dict_copy(as_dict(self)));
-    Value items = value_call_method(vm, self, S(items), 0, NULL);
-    if (is_error(items)) return NULL;
     Dict *shown = dict_new();
-    return dict_update(vm, shown, items) ? dict_repr(vm, shown) : NULL;
+    return dict_update(vm, shown, self) ? dict_repr(vm, shown) : NULL;
 }
 
 NATIVE(ordered_repr, "__repr__(self, /)", "Return repr(self).")
@@ -183,14 +180,10 @@ NATIVE(ordered_pop, "pop(self, /, key, default = ?)",
        "Remove key and return its value; if it is not there, default, or KeyError without one.")
 {
     Value v;
-    bool is_plain = class_of(vm, args[0]) == ordered_class;
-    int r = is_plain ? dict_delete(vm, as_dict(args[0]), args[1], &v)
-                     : value_contains(vm, args[0], args[1]);
+    int r = dict_delete(vm, as_dict(args[0]), args[1], &v);
     if (r < 0) return VALUE_ERROR;
     if (r == 0) return args[2] == VALUE_UNBOUND ? raise_key_error(vm, args[1]) : args[2];
-    if (is_plain) return v;
-    v = value_getitem(vm, args[0], args[1]);
-    return !is_error(v) && value_delitem(vm, args[0], args[1]) ? v : VALUE_ERROR;
+    return v;
 }
 
 static Value merged(VM *vm, Value left, Value right)
