@@ -112,7 +112,6 @@ static Value get_frame(VM *vm, Value self)
     (void)vm;
     Generator *g = as_generator(self);
     if (generator_state(g) == GEN_DONE) return VALUE_NONE;
-    g->object.head &= ~HEAD(0, 0, GEN_OWNED);  // the frame object refers to the generator
     return value_object(frame_of_generator(g));
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // frame.c - frame objects: walking the running frames, local variables as a dict, the type frame.
-// INVARIANT: a snapshot has its own copy of the locals, so an activation may end, and a generator's
-// memory be used again, at any time. It looks at the VM stack only after it has found its
-// activation there again.
+// INVARIANT: a snapshot of a call has its own copy of the locals, so the activation may end at any time.
+// It looks at the VM stack only after it has found its activation there again.
 #include "vm/frame.h"
 
 #include "vm/gc.h"
@@ -165,20 +164,31 @@ static Frame *frame_new(Function *function, const Instr *pc, Value *locals)
     return frame;
 }
 
-Frame *frame_snapshot(VM *vm, int depth)
+Frame *frame_of_generator(Generator *g)
 {
-    Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
-    for (; regs && depth > 0; depth--)
-        regs = frame_visible(frame_caller(regs));
+    Frame *frame = frame_new(g->frame.function, g->frame.pc, NULL);
+    frame->generator = g;
+    g->object.head &= ~HEAD(0, 0, GEN_OWNED);
+    return frame;
+}
+
+static Frame *frame_of_call(Value *regs)
+{
+    FrameHeader *header = frame_of(regs);
+    Frame *frame = frame_new(header->function, header->pc, frame_copy_locals(header->function, regs));
+    frame->regs = regs;
+    frame->caller_pc = caller_pc(regs);
+    return frame;
+}
+
+// The activation at regs with all its callers; NULL if there is none.
+static Frame *snapshot_from(Value *regs)
+{
     Frame *first = NULL, *last = NULL;
     for (; regs; regs = frame_visible(frame_caller(regs))) {
-        FrameHeader *header = frame_of(regs);
-        Value *locals = frame_copy_locals(header->function, regs);
-        Frame *frame = frame_new(header->function, header->pc, locals);
-        if (!is_generator_frame(header->function)) {
-            frame->regs = regs;
-            frame->caller_pc = caller_pc(regs);
-        }
+        Function *function = frame_of(regs)->function;
+        Frame *frame = is_generator_frame(function) ? frame_of_generator(generator_of(regs))
+                                                    : frame_of_call(regs);
         if (last)
             last->back = frame;
         else
@@ -188,11 +198,12 @@ Frame *frame_snapshot(VM *vm, int depth)
     return first;
 }
 
-Frame *frame_of_generator(Generator *g)
+Frame *frame_snapshot(VM *vm, int depth)
 {
-    Frame *frame = frame_new(g->frame.function, g->frame.pc, NULL);
-    frame->generator = g;
-    return frame;
+    Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
+    for (; regs && depth > 0; depth--)
+        regs = frame_visible(frame_caller(regs));
+    return snapshot_from(regs);
 }
 
 Frame *frame_of_traceback(Traceback *tb)
@@ -235,21 +246,27 @@ static Value get_code(VM *vm, Value self)
     return value_object(as_frame(self)->function->code);
 }
 
-// Of a running generator: whoever resumed it. A suspended one has no caller.
+// Whoever resumed the generator, if it runs. What was found the last time is right if its activation is still that one.
+static Frame *resumer(VM *vm, Frame *frame)
+{
+    Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
+    while (regs && regs != frame->generator->regs) regs = frame_visible(frame_caller(regs));
+    Value *caller = regs ? frame_visible(frame_caller(regs)) : NULL;
+    if (!caller) return NULL;
+    Frame *back = frame->back;
+    bool is_same = back && (back->generator ? back->generator->regs : find_live(vm, back)) == caller;
+    if (!is_same) frame->back = snapshot_from(caller);
+    return frame->back;
+}
+
+// A suspended generator has no caller.
 static Value get_back(VM *vm, Value self)
 {
     Frame *frame = as_frame(self);
     Generator *g = frame->generator;
     if (!g) return frame->back ? value_object(frame->back) : VALUE_NONE;
-    GeneratorState state = generator_state(g);
-    if (state != GEN_RUNNING && state != GEN_DELEGATING) return VALUE_NONE;
-    Frame *running = frame_snapshot(vm, 0);
-    Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
-    while (running && regs && regs != g->regs) {
-        running = running->back;
-        regs = frame_visible(frame_caller(regs));
-    }
-    return running && running->back ? value_object(running->back) : VALUE_NONE;
+    Frame *back = resumer(vm, frame);
+    return back ? value_object(back) : VALUE_NONE;
 }
 
 static Value get_globals(VM *vm, Value self)

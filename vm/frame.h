@@ -14,7 +14,7 @@ typedef struct Frame {
     const Instr *pc;         // after the instruction that runs
     Generator *generator;    // whose frame it is, or NULL
     Value *locals;           // copy of registers 0..n_locals-1; NULL if none
-    struct Frame *back;      // f_back, NULL at the bottom
+    struct Frame *back;      // f_back, NULL at the bottom; of a generator: who resumed it once
     Value *regs;             // of a call: where it ran; NULL for others. Not to be followed unless
                              // frame_live finds it
     const Instr *caller_pc;  // where its caller waits meanwhile

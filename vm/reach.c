@@ -179,6 +179,14 @@ static void visit_traceback(const Traceback *tb, ReachVisit fn, void *context)
     if (tb->locals) visit_array(tb->locals, SIZE_MAX, fn, context);
 }
 
+// A frame object does not keep the generator alive that it looks into.
+static void visit_frame(const Frame *frame, ReachVisit fn, void *context)
+{
+    visit(frame->function, fn, context);
+    visit(frame->back, fn, context);
+    if (frame->locals) visit_array(frame->locals, SIZE_MAX, fn, context);
+}
+
 static void visit_class(const Class *c, ReachVisit fn, void *context)
 {
     if (!class_is_heap(c)) return;
@@ -231,6 +239,7 @@ static void each(VM *vm, Object *o, size_t max_words, ReachVisit fn, void *conte
     case KIND_MODULE: visit(((Module *)o)->dict, fn, context); break;
     case KIND_CELL: visit_values(&((Cell *)o)->value, 1, fn, context); break;
     case KIND_TRACEBACK: visit_traceback((Traceback *)o, fn, context); break;
+    case KIND_FRAME: visit_frame((Frame *)o, fn, context); break;
     case KIND_INSTANCE: visit_instance(vm, (Instance *)o, fn, context); break;
     case KIND_EXCEPTION: visit_exception((Exception *)o, fn, context); break;
     case KIND_STR:
