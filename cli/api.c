@@ -53,6 +53,8 @@ RillVM *rill_new(void)
     VM *vm = vm_new();
     if (!vm) return NULL;
     vm->compile = compile_source;
+    vm->compile_library = compile_library;
+    vm->compile_function = compile_function;
     vm->find_character = charname_find;
     vm->character_name = charname_of;
     stdlib_init(vm);

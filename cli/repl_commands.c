@@ -169,7 +169,7 @@ static Code *code_of(Repl *r, Str *argument)
 {
     Value v = source_lookup(r->vm, r->vm->main->dict, NULL, argument);
     if (is_kind(v, KIND_BOUND_METHOD)) v = ((BoundMethod *)as_pointer(v))->function;
-    if (is_function(v)) return as_function(v)->code;
+    if (is_function(v)) return function_compile(r->vm, as_function(v)) ? as_function(v)->code : NULL;
     if (is_generator(v)) return as_generator(v)->frame.function->code;
     if (is_kind(v, KIND_CODE)) return as_code(v);
     return r->vm->compile(r->vm, str_format("%s\n", argument->data), str_from_cstr("<input>"),

@@ -19,6 +19,7 @@ static size_t member_size(NodeKind kind)
     case NODE_While: return sizeof(((Node *)0)->as.if_);
     case NODE_ExceptHandler: return sizeof(((Node *)0)->as.handler);
     case NODE_With: return sizeof(((Node *)0)->as.with);
+    case NODE_Deferred: return sizeof(((Node *)0)->as.deferred);
     case NODE_Global:
     case NODE_Nonlocal: return sizeof(((Node *)0)->as.names);
     case NODE_ImportFrom: return sizeof(((Node *)0)->as.import_from);

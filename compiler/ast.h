@@ -110,6 +110,7 @@ struct Node {
             Node *returns;  // annotation, may be NULL
             Span name_span;
         } function;
+        struct { NameList attributes; int end; } deferred;  // of self, that the body sets; where the text of the function ends
         struct { Str *name; NodeList bases, keywords, body, decorators; Span name_span; } class_;  // bases may hold Starred; keywords hold Keyword
 
         // expressions

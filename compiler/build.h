@@ -57,6 +57,8 @@ typedef struct AliasList {
 
 // The generated parser
 void *RillParseAlloc(void *(*alloc)(size_t size));
+void RillParseInit(void *parser);
+void RillParseClear(void *parser);  // as allocated
 void RillParse(void *parser, int type, const Token *token, Parser *p);
 
 // Errors

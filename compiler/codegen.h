@@ -47,6 +47,7 @@ typedef struct Gen {
     Str *qualname;
     int n_fixed;  // registers below are variables or fixed otherwise
     bool is_generator;
+    Deferred *deferred;  // its body is compiled later; else NULL
     int counter;  // register that counts the values yielded; -1: none
     LocalSet deletable;  // locals that some statement unbinds
     CodeCell *cells;
@@ -127,6 +128,7 @@ void gen_yield_from(Gen *g, Node *node, int dest);
 Code *gen_module(Compiler *c, ModuleNode *module);
 Value gen_docstring(const NodeList *body);  // VALUE_NONE if it has none
 void gen_lambda(Gen *g, Node *node, int dest);
+void gen_deferred(Gen *g, Node *node);
 void gen_function_def(Gen *g, Node *node);
 void gen_make_function(Gen *g, int reg,
                        Code *code);  // reg, reg + 1, reg + 2 hold defaults and so on

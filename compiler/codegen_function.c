@@ -227,6 +227,7 @@ static Code *finish(Gen *g, Str *name, int first_line)
     code->qualname = g->qualname;
     code->first_line = first_line;
     code->counter = (uint8_t)(g->counter + 1);
+    code->deferred = g->deferred;
     fill_kind(g, code);
     fill_names(g, code);
     LocalSet skip = {{0}};
@@ -352,6 +353,15 @@ Code *gen_module(Compiler *c, ModuleNode *module)
     }
     unit_error(c, (Span){1, 0, 1, 0}, "module is too big");
     return NULL;
+}
+
+// The body of a function of the library, for now.
+void gen_deferred(Gen *g, Node *node)
+{
+    const Span def = g->frame->node->span;
+    g->deferred = gc_alloc(sizeof(Deferred));
+    *g->deferred = (Deferred){.line = def.line, .col = def.col, .end = node->as.deferred.end};
+    emit_abc(&g->e, OP_DEFERRED, 0, 0, 0);
 }
 
 // Making functions

@@ -302,6 +302,7 @@ static void gen_statement(Gen *g, Node *node)
     case NODE_With: gen_with(g, node); break;
     case NODE_FunctionDef: gen_function_def(g, node); break;
     case NODE_ClassDef: gen_class_def(g, node); break;
+    case NODE_Deferred: gen_deferred(g, node); break;
     default: break;  // pass, global, nonlocal
     }
 }

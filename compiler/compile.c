@@ -75,13 +75,19 @@ static Code *compile_module(Compiler *c, bool *is_incomplete)
     return c->failed ? NULL : code;
 }
 
-static Code *compile(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names,
-                     bool *is_incomplete)
+static CodeUnit *unit_new(Str *source, Str *filename)
 {
     CodeUnit *unit = gc_alloc(sizeof(CodeUnit));
     object_init(&unit->object, KIND_OPAQUE);
     unit->filename = filename;
     unit->source = source;
+    return unit;
+}
+
+static Code *compile(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names,
+                     bool *is_incomplete)
+{
+    CodeUnit *unit = unit_new(source, filename);
     Compiler c = {.vm = vm,
                   .source = source,
                   .filename = filename,
@@ -100,4 +106,54 @@ Code *compile_interactive(VM *vm, Str *source, Str *filename, CompileMode mode, 
 {
     *is_incomplete = false;
     return compile(vm, source, filename, mode, false, is_incomplete);
+}
+
+// The library
+
+static Code *generate(Compiler *c, ModuleNode *module)
+{
+    if (!module) return NULL;
+    fold_module(c, module);
+    if (!c->failed) scope_build(c, module);
+    Code *code = c->failed ? NULL : gen_module(c, module);
+    return c->failed ? NULL : code;
+}
+
+Code *compile_library(VM *vm, Str *source, Str *filename)
+{
+    CodeUnit *unit = unit_new(source, filename);
+    Compiler c = {.vm = vm, .source = source, .filename = filename, .mode = COMPILE_EXEC, .unit = unit};
+    return generate(&c, parse_library(vm, source, filename));
+}
+
+// class A: class B: def ...
+static Node *in_classes(Node *function, const char *qualname)
+{
+    const char *dot = strchr(qualname, '.');
+    if (!dot) return function;
+    Node *node = node_new(NODE_ClassDef, function->span);
+    node->as.class_.name = str_intern(qualname, (size_t)(dot - qualname));
+    nodelist_add(&node->as.class_.body, in_classes(function, dot + 1));
+    return node;
+}
+
+// The last: that of a def comes behind what its decorators and defaults make.
+static Code *nested_code(const Code *outer)
+{
+    for (uint32_t i = outer->n_consts; i-- > 0;)
+        if (is_kind(outer->consts[i], KIND_CODE)) return as_code(outer->consts[i]);
+    return NULL;
+}
+
+Code *compile_function(VM *vm, Code *stub)
+{
+    Str *source = stub->unit->source, *filename = stub->unit->filename;
+    CodeUnit *unit = unit_new(source, filename);
+    Compiler c = {.vm = vm, .source = source, .filename = filename, .mode = COMPILE_EXEC, .unit = unit};
+    ModuleNode *module = parse_function(vm, source, filename, stub->deferred);
+    if (module) module->body.items[0] = in_classes(module->body.items[0], stub->qualname->data);
+    Code *code = generate(&c, module);
+    while (code && (code->unit != unit || code->name != stub->name || !(code->flags & CODE_OPTIMIZED))) code = nested_code(code);
+    if (code) code->first_line = stub->first_line;
+    return code;
 }

@@ -5,6 +5,7 @@
 
 %include {
 #include "compiler/build.h"
+#include "compiler/deferred.h"
 #include "vm/gc.h"
 
 #define YYNOERRORRECOVERY 1
@@ -13,6 +14,16 @@
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 #pragma GCC diagnostic ignored "-Wunused-variable"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
+}
+%code {
+// A parser is large, and all zero but for what was used of its stack: so that may be cleared, and it be used again.
+void RillParseClear(void *parser)
+{
+    yyParser *yyp = parser;
+    yyStackEntry *e = &yyp->yystack[1], *end = yyp->yystack + YYSTACKDEPTH;
+    while (e < end && (e->major || e->stateno)) e++;
+    memset(yyp, 0, (size_t)((char *)e - (char *)yyp));
+}
 }
 %name RillParse
 %token_prefix TK_
@@ -27,7 +38,7 @@
 %token START_FILE START_EVAL START_SINGLE.
 %token FALSE NONE TRUE AND AS ASSERT ASYNC AWAIT BREAK CLASS CONTINUE DEF DEL ELIF ELSE EXCEPT FINALLY FOR FROM.
 %token GLOBAL IF IMPORT IN IS LAMBDA NONLOCAL NOT OR PASS RAISE RETURN TRY WHILE WITH YIELD.
-%token LPAR LPAR_WITH RPAR LSQB RSQB LBRACE RBRACE COMMA COLON SEMI DOT ELLIPSIS EQUAL COLONEQUAL RARROW.
+%token DEFERRED LPAR LPAR_WITH RPAR LSQB RSQB LBRACE RBRACE COMMA COLON SEMI DOT ELLIPSIS EQUAL COLONEQUAL RARROW.
 %token EXCLAMATION TILDE LT GT LE GE EQ NE.
 %token PLUSEQ MINUSEQ STAREQ SLASHEQ DSLASHEQ PERCENTEQ DSTAREQ LSHIFTEQ RSHIFTEQ AMPEQ VBAREQ CIRCUMFLEXEQ ATEQ.
 
@@ -62,6 +73,7 @@ some_statements(A) ::= some_statements(B) statement(C). { A = build_concat(B, C)
 %type statement {NodeList *}
 statement(A) ::= simple_line(B). { A = B->list; }
 statement(A) ::= compound(B). { A = build_list(B); }
+statement(A) ::= DEFERRED(T). { A = build_list(deferred_build(p, T)); }
 
 %type simple_line {Block *}
 simple_line(A) ::= simple_list(B) NEWLINE(E). { A = build_block(B, E); }

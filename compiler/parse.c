@@ -3,6 +3,7 @@
 // turns whatever goes wrong into one SyntaxError.
 
 #include "compiler/build.h"
+#include "compiler/deferred.h"
 #include "compiler/grammar.h"
 #include "compiler/mistakes.h"
 #include "compiler/parser.h"
@@ -148,12 +149,16 @@ static bool is_over(const Parser *p)
     return p->rejected || p->raised || p->too_deep;
 }
 
+static void *spare_parser;  // cleared; NULL: none
+
 // Feeds the tokens to the grammar. The index of the token at which it stopped; *refusal: it is
 // refused.
 static int run(Parser *p, CompileMode mode, const Refusal **refusal)
 {
     Lexer *lexer = p->lexer;
-    void *parser = RillParseAlloc(gc_alloc);
+    void *parser = spare_parser ? spare_parser : RillParseAlloc(gc_alloc);
+    if (spare_parser) RillParseInit(parser);
+    spare_parser = NULL;
     int i = 0, next = 0;
     p->lookahead = &lexer->tokens[0];
     RillParse(parser, start_token(mode), p->lookahead, p);
@@ -168,10 +173,12 @@ static int run(Parser *p, CompileMode mode, const Refusal **refusal)
             break;
         }
         RillParse(parser, p->lookahead->type, p->lookahead, p);
+        if (p->lookahead->type == TK_DEFERRED) i = deferred_end(lexer, i) - 1;
         if (is_over(p) || p->lookahead->type == TK_END) break;
     }
     if (!is_over(p) && *refusal == NULL) RillParse(parser, 0, p->lookahead, p);
-    gc_free(parser);
+    RillParseClear(parser);
+    spare_parser = parser;
     return i;
 }
 
@@ -255,4 +262,47 @@ ModuleNode *parse_module(VM *vm, Str *source, Str *filename, CompileMode mode, b
     ModuleNode *module = gc_alloc(sizeof(ModuleNode));
     module->body = *p.body;
     return module;
+}
+
+static ModuleNode *parse_trusted(VM *vm, Lexer *lexer)
+{
+    Parser p = {.vm = vm, .lexer = lexer};
+    const Refusal *refusal = NULL;
+    int failed = run(&p, COMPILE_EXEC, &refusal);
+    if (is_over(&p)) {
+        raise_failure(&p, COMPILE_EXEC, failed, refusal);
+        return NULL;
+    }
+    ModuleNode *module = gc_alloc(sizeof(ModuleNode));
+    module->body = *p.body;
+    return module;
+}
+
+ModuleNode *parse_library(VM *vm, Str *source, Str *filename)
+{
+    Lexer *lexer = gc_alloc(sizeof(Lexer));
+    lexer_init(lexer, (SourceText){filename, source->data, source->size});
+    lexer->c_stack_limit = vm->c_stack_limit;
+    layout_tokenize(lexer);
+    deferred_mark(lexer);
+    return parse_trusted(vm, lexer);
+}
+
+// As if the def were not indented.
+ModuleNode *parse_function(VM *vm, Str *source, Str *filename, const Deferred *function)
+{
+    const char *line_start = source->data;
+    for (int line = 1; line < function->line; line++) line_start = strchr(line_start, '\n') + 1;
+    size_t size = (size_t)(source->data + function->end - line_start);
+    char *text = gc_alloc_atomic(size + 2);
+    memcpy(text, line_start, size);
+    memcpy(text + size, "\n", 2);
+    Lexer *lexer = gc_alloc(sizeof(Lexer));
+    lexer_init(lexer, (SourceText){filename, text, size + 1});
+    lexer->c_stack_limit = vm->c_stack_limit;
+    lexer->cursor += function->col;
+    lexer->line = function->line;
+    lexer->at_line_start = false;
+    layout_tokenize(lexer);
+    return parse_trusted(vm, lexer);
 }

@@ -12,6 +12,11 @@
 // COMPILE_EVAL: the body is one ExprStmt. COMPILE_SINGLE: one interactive statement.
 ModuleNode *parse_module(VM *vm, Str *source, Str *filename, CompileMode mode, bool *is_incomplete);
 
+// The same of a text that is known to be right, with "\n" at the end of every line: functions are deferred (deferred.h). /
+// One of those functions.
+ModuleNode *parse_library(VM *vm, Str *source, Str *filename);
+ModuleNode *parse_function(VM *vm, Str *source, Str *filename, const Deferred *function);
+
 // The text as the lexer wants it: valid UTF-8, no byte order mark, "\n" at the end of every line.
 // false: SyntaxError raised.
 bool parse_prepare(VM *vm, Str *source, Str *filename, SourceText *out);

@@ -202,6 +202,20 @@ static void visit_named(Builder *b, Node *node)
     }
 }
 
+static void add_static_attribute(Builder *b, Str *attr)
+{
+    Scope *class_scope = b->scope->parent;
+    while (class_scope && class_scope->kind != SCOPE_CLASS)
+        class_scope = class_scope->parent;
+    if (!class_scope) return;
+    for (int i = 0; i < class_scope->n_static_attributes; i++)
+        if (class_scope->static_attributes[i] == attr) return;
+    class_scope->static_attributes =
+        grow_names(class_scope->static_attributes, class_scope->n_static_attributes,
+                   &class_scope->cap_static_attributes);
+    class_scope->static_attributes[class_scope->n_static_attributes++] = attr;
+}
+
 static void visit_attribute(Builder *b, Node *node)
 {
     Node *value = node->as.attribute.value;
@@ -212,16 +226,7 @@ static void visit_attribute(Builder *b, Node *node)
     if (node->as.attribute.ctx != CTX_STORE || value->kind != NODE_Name ||
         value->as.name.id != S(self))
         return;
-    Scope *class_scope = b->scope->parent;
-    while (class_scope && class_scope->kind != SCOPE_CLASS)
-        class_scope = class_scope->parent;
-    if (!class_scope) return;
-    for (int i = 0; i < class_scope->n_static_attributes; i++)
-        if (class_scope->static_attributes[i] == node->as.attribute.attr) return;
-    class_scope->static_attributes =
-        grow_names(class_scope->static_attributes, class_scope->n_static_attributes,
-                   &class_scope->cap_static_attributes);
-    class_scope->static_attributes[class_scope->n_static_attributes++] = node->as.attribute.attr;
+    add_static_attribute(b, node->as.attribute.attr);
 }
 
 // global and nonlocal
@@ -474,6 +479,10 @@ static void visit(void *data, Node *node)
     case NODE_Global:
     case NODE_Nonlocal: visit_declaration(b, node); break;
     case NODE_FunctionDef: visit_function(b, node); break;
+    case NODE_Deferred:
+        for (int i = 0; i < node->as.deferred.attributes.len; i++)
+            add_static_attribute(b, node->as.deferred.attributes.items[i]);
+        break;
     case NODE_Lambda: visit_lambda(b, node); break;
     case NODE_ClassDef: visit_class(b, node); break;
     case NODE_ListComp:

@@ -183,8 +183,8 @@ static bool function_set_kwdefaults(VM *vm, Value self, Value v)
 
 static Value function_code(VM *vm, Value self)
 {
-    (void)vm;
-    return value_object(as_function(self)->code);
+    Function *f = as_function(self);
+    return function_compile(vm, f) ? value_object(f->code) : VALUE_ERROR;
 }
 
 // The new code's globals are those of the function's own namespace.

@@ -38,6 +38,13 @@ typedef struct CodeCapture {
     Str *name;
 } CodeCapture;
 
+// A function of the library whose body is not compiled yet: see deferred.h of the compiler. What calls it, or asks for its
+// parameters, finds all it needs in its stub.
+typedef struct Deferred {
+    int line, col, end;  // its def; the offset of its end in the text of the unit
+    struct Code *code;   // NULL until it was called
+} Deferred;
+
 enum { FAR_REGISTER = 256 };  // the first that only LOADFAR and STOREFAR reach
 
 typedef struct CodeCell {  // a local variable that lives in a cell
@@ -80,6 +87,7 @@ typedef struct Code {
     CodeUnit *unit;
     Value doc;             // docstring or None
     int first_line;
+    Deferred *deferred;         // NULL: this is the code itself
     struct Liveness *liveness;  // see liveness.h; NULL until asked for
     uint8_t counter;       // of a generator compiled for the REPL: 1 + the register that counts the values; else 0
     uint16_t n_self_attributes;  // in a class body: distinct self.x = ... seen in its functions (a guess at instance size)

@@ -50,6 +50,8 @@ void bound_method_set_wrapper(const Class *method_wrapper);  // the type of thos
 void bound_method_init(uint32_t builtin_shape);  // the shape of those whose function is a Native
 Globals *globals_new(Dict *dict, CodeUnit *unit);  // links lazily
 Cell *globals_unresolved(void);  // the cell of all names not linked yet: unbound, CELL_BUILTIN, never written
+// The code of f, compiled now if it was deferred. NULL: no memory, no stack.
+const Code *function_compile(VM *vm, Function *f) RILL_FALLIBLE;
 // The slow paths of LOADG and STOREG. NameError if absent.
 Value globals_load(VM *vm, Globals *globals, unsigned i) RILL_FALLIBLE;
 void globals_store(VM *vm, Globals *globals, unsigned i, Value v);

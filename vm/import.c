@@ -379,7 +379,7 @@ static Str *embedded_text(const EmbeddedModule *e)
 static bool run_embedded(VM *vm, Module *m, const EmbeddedModule *e)
 {
     bool stress = gc_pause_stress();
-    Code *code = vm->compile(vm, embedded_text(e), embedded_filename(e), COMPILE_EXEC, false);
+    Code *code = vm->compile_library(vm, embedded_text(e), embedded_filename(e));
     gc_resume_stress(stress);
     return run_code(vm, m, code);
 }

@@ -1085,6 +1085,15 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
 
     // Functions and classes
     OP(MAKEFUNCTION) SAVE(); R[A] = make_function(R, (Code *)as_pointer(CONSTS[Bx]), &R[A]); NEXT();
+    OP(DEFERRED) {
+        SAVE();
+        const Code *code = function_compile(vm, frame_of(R)->function);
+        if (!code) goto raise;
+        if (R + code->n_regs > vm->stack_end) goto too_deep;
+        call_clear_locals(code, R);
+        pc = code->instrs;
+        NEXT();
+    }
     OP(BUILDCLASS) SAVE(); CHECKED(load_build_class(vm));
 
     // Exceptions

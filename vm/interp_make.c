@@ -98,6 +98,23 @@ Value make_function(Value *R, Code *code, const Value *extras)
     return value_object(f);
 }
 
+const Code *function_compile(VM *vm, Function *f)
+{
+    Code *stub = f->code;
+    if (!stub->deferred) return stub;
+    if (!stub->deferred->code) {
+        bool stress = gc_pause_stress();
+        stub->deferred->code = vm->compile_function(vm, stub);
+        gc_resume_stress(stress);
+    }
+    Code *code = stub->deferred->code;
+    if (!code) return NULL;
+    f->globals = globals_new(f->globals->dict, code->unit);
+    f->cells = f->globals->cells;
+    f->consts = code->consts;
+    return f->code = code;
+}
+
 Value load_build_class(VM *vm)
 {
     Value v = dict_find_str(vm->builtins, S(__build_class__));

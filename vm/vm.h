@@ -22,6 +22,10 @@ typedef enum CompileMode { COMPILE_EXEC, COMPILE_EVAL, COMPILE_SINGLE, COMPILE_I
 // separate_names: names go through register 0 (exec with locals, class-like). NULL: SyntaxError raised.
 typedef Code *(*CompileHook)(VM *vm, Str *source, Str *filename, CompileMode mode, bool separate_names);
 
+// The same for modules of the library (deferred.h of the compiler), and for a function that was deferred.
+typedef Code *(*CompileLibraryHook)(VM *vm, Str *source, Str *filename);
+typedef Code *(*CompileFunctionHook)(VM *vm, Code *stub);
+
 // What was let go of, and the frame that is to look when it goes on; frame is the last one's, NULL if there is none.
 // INVARIANT: frames further out come first.
 typedef struct LetGo {
@@ -74,6 +78,8 @@ struct VM {
     Module *sys, *builtins_module, *main;
     struct ModuleRegistry *registry;
     CompileHook compile;
+    CompileLibraryHook compile_library;
+    CompileFunctionHook compile_function;
     // Characters by their Unicode names and back (-1, NULL: none); set by the embedder too.
     int64_t (*find_character)(const char *name, size_t size);
     Str *(*character_name)(uint32_t c);
