@@ -211,7 +211,10 @@ static int run_source(VM *vm, Str *source, Str *filename)
 {
     Code *code = vm->compile(vm, source, filename, COMPILE_EXEC, false);
     if (code && api_run_code(vm, code)) return 0;
-    return api_report_error(vm);
+    Value exception = vm->exception;
+    int status = api_report_error(vm);
+    if (!exception_matches(vm, exception, EXC_SystemExit)) vm->handled = exception;  // sys.last_exc: see watch_finish
+    return status;
 }
 
 // sys.path[0]: the folder of the script, links resolved.

@@ -330,6 +330,7 @@ void emit_branch(Emitter *e, Opcode op, int a, Label label)
 void emit_forprep(Emitter *e, int base, Label for_label)
 {
     if (e->is_dead || e->c->failed) return;
+    e->has_loop = true;
     refer(e, for_label);
     emit_abx(e, OP_FORPREP, base, 0);
 }
@@ -465,4 +466,5 @@ void emit_finish(Emitter *e, Code *code, int first, const LocalSet *skip, bool a
     code->n_consts = (uint32_t)e->n_consts;
     code->n_regs = (uint16_t)(e->max > code->n_locals ? e->max : code->n_locals);
     if (code->n_regs == 0) code->n_regs = 1;
+    if (e->has_loop && code->flags & CODE_GENERATOR) code->n_regs++;  // see generator_guess
 }

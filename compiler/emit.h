@@ -74,6 +74,7 @@ typedef struct Emitter {
     int held;           // registers below are in use until a statement around ends: see CodePosition
     Span span;          // of what is emitted now
     bool is_dead;       // this point cannot be reached
+    bool has_loop;      // a FORPREP was emitted
     bool is_far;        // conditional jumps hop over a JMP: the code is too long for 16 bits
     bool is_overflown;  // a jump did not fit: compile again with is_far
     LocalSet assigned;  // registers of locals that are certainly assigned here

@@ -47,7 +47,7 @@ static CallResult begin_function(VM *vm, Function *f, int argc, Value *argv, Tup
     if (f->code->flags & CODE_GENERATOR) {
         Generator *g = generator_new(f);
         if (vm->frame) {  // who made it: see generator.h
-            g->link = (Generator *)(uintptr_t)frame_of(vm->frame)->pc;
+            g->made_at = frame_of(vm->frame)->pc;
             g->frame.prev = vm->frame;
         }
         if (!call_bind(vm, f, argc, argv, names, g->regs)) return CALL_ERROR;

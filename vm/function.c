@@ -28,8 +28,21 @@ static Value module_name(Globals *globals)
     return name == VALUE_UNBOUND ? VALUE_NONE : name;
 }
 
+// The compiled code of a generator calls from its own frame, which is not on the VM stack.
+static void use_generator_calls(Code *code)
+{
+    for (uint32_t i = 0; i < code->n_instrs; i += 1u + opcode_info[instr_op(code->instrs[i])].n_words) {
+        Opcode op = instr_op(code->instrs[i]);
+        if (op == OP_CALL) code->instrs[i] += OP_GCALL - OP_CALL;
+        else if (op == OP_CALLM) code->instrs[i] += OP_GCALLM - OP_CALLM;
+        else if (op == OP_SEND) code->instrs[i] += OP_GSEND - OP_SEND;
+    }
+    code->flags |= CODE_PREPARED;
+}
+
 Function *function_new(Code *code, Globals *globals, Cell **closure)
 {
+    if ((code->flags & (CODE_GENERATOR | CODE_PREPARED)) == CODE_GENERATOR) use_generator_calls(code);
     Function *f = gc_new(Function);
     f->object.head = head_of(code);
     f->object.shape = KIND_FUNCTION;

@@ -17,8 +17,7 @@ Generator *generator_new(Function *function)
     Generator *g = gc_alloc_object(sizeof(Generator) + n * sizeof(Value));
     g->object.head = HEAD(KIND_GENERATOR, GEN_CREATED, 0);
     g->object.shape = KIND_GENERATOR;
-    g->link = NULL;
-    g->inner = NULL;
+    g->made_at = NULL;
     g->frame.prev = NULL;
     g->frame.pc = function->code->instrs;
     g->frame.function = function;
@@ -32,7 +31,7 @@ Value generator_call(Function *function, const Value *args, Value *maker, const 
     size_t n = code->n_regs, n_args = code->n_params;
     Generator *g = gc_alloc_object(sizeof(Generator) + n * sizeof(Value));
     *g = (Generator){.object = {HEAD(KIND_GENERATOR, GEN_CREATED, 0), KIND_GENERATOR},
-                     .link = (Generator *)(uintptr_t)pc,
+                     .made_at = pc,
                      .frame = {maker, code->instrs, function}};
     for (size_t i = 0; i < n_args; i++) g->regs[i] = args[i];
     for (size_t i = n_args; i < n; i++) g->regs[i] = VALUE_UNBOUND;

@@ -34,10 +34,11 @@ static inline FrameHeader *frame_of(Value *regs)
 typedef struct Generator {
     Object object;              // KIND_GENERATOR, GeneratorState, flags
     union {
-        struct Generator *link; // a path's top, not running: its cached leaf. A running leaf: the entry of its activation
+        struct Generator *link; // a path's top: its leaf. A running leaf with GEN_UP: the entry of its activation.
+                                // Another one: which generator its GFORGEN resumed last, a guess (generator_guess)
+        const Instr *made_at;   // the pc after the CALL that made it, until link is needed
         Function *ended_in;     // GEN_DONE: whose frame saw its end, frame.pc being where; NULL if not known
     };
-    struct Generator *inner;    // which generator a GFORGEN of this one resumed last, or NULL: a guess, see interp.c
     union {
         FrameHeader frame;
         struct Generator *up;   // GEN_UP flag set: the generator that delegates to this one (shares frame.prev)
@@ -48,9 +49,11 @@ typedef struct Generator {
 // Head flags. PROTECTED: suspended inside try or with at least once, and not finished. OWNED: only the loop or
 // yield from that consumes it refers to it. FINALIZER: the collector knows it.
 // FAILED, CLOSED: how it ended, if not by returning. FIRST_RUN: it runs for the first time and counts in vm->depth;
-// later runs need no count, since they cannot nest deeper than there are generators.
+// later runs need no count, since they cannot nest deeper than there are generators. GUESSES: link is or was a guess, and
+// made_at is in its last register.
 enum {
-    GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8, GEN_FAILED = 16, GEN_CLOSED = 32, GEN_FIRST_RUN = 64
+    GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8, GEN_FAILED = 16, GEN_CLOSED = 32, GEN_FIRST_RUN = 64,
+    GEN_GUESSES = 128
 };
 
 static inline bool is_generator(Value v)
@@ -84,8 +87,7 @@ static inline void generator_set_state(Generator *g, GeneratorState state)
 // INVARIANT: a generator with GEN_UP is never resumed directly: it is detached first.
 // INVARIANT: the saved pc of a suspended generator is after its YIELD (the register of the value sent is its B), or
 // after its YIELDFROM (B holds the sub-iterator, B+1 the value to send when a slow one is resumed: pc - 1 runs).
-// While it is GEN_CREATED, link holds the pc after the CALL that made it and frame.prev the registers of that frame;
-// link keeps it as long as nothing else is stored there (generator_made_at).
+// While it is GEN_CREATED, made_at is known and frame.prev is the registers of the frame that made it.
 static inline bool generator_has_up(const Generator *g)
 {
     return g->object.head & HEAD(0, 0, GEN_UP);
@@ -107,7 +109,20 @@ void generator_record_end(Generator *g, Value *regs);
 // The pc after the call that made g, or another address inside no code: compare, do not follow.
 static inline const Instr *generator_made_at(const Generator *g)
 {
-    return generator_state(g) == GEN_DONE ? NULL : (const Instr *)(const void *)g->link;
+    if (generator_state(g) == GEN_DONE) return NULL;
+    bool guesses = g->object.head & HEAD(0, 0, GEN_GUESSES);
+    return guesses ? (const Instr *)as_pointer(g->regs[g->frame.function->code->n_regs - 1]) : g->made_at;
+}
+// A loop of p, which runs, is about to resume g and may find it by p's link the next time. The code of a generator that
+// loops has one register more, for made_at.
+static inline void generator_guess(Generator *p, Generator *g)
+{
+    if (generator_has_up(p)) return;
+    if (!(p->object.head & HEAD(0, 0, GEN_GUESSES))) {
+        p->object.head |= HEAD(0, 0, GEN_GUESSES);
+        p->regs[p->frame.function->code->n_regs - 1] = (Value)(uintptr_t)p->made_at;
+    }
+    p->link = g;
 }
 // Bounds the length of a path: RecursionError when over 150,000 generators were pushed and p's path is longer than half that.
 bool generator_check_path(VM *vm, Generator *p) RILL_FALLIBLE;

@@ -930,11 +930,12 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
     // The iterator of the last time is nearer, and the branch that compares is predicted.
     OP(GFORGEN) {
         Value it = R[B];
-        Generator *g = generator_of(R)->inner;
+        Generator *g = generator_of(R)->link;
         OPAQUE(g);
         if (unlikely(it != value_object(g))) {
             if (it == VALUE_RANGE) goto for_any;
-            generator_of(R)->inner = g = as_generator(it);
+            g = as_generator(it);
+            generator_guess(generator_of(R), g);
         }
         OPAQUE(g);
         if (unlikely(vm->interrupt)) goto for_any;

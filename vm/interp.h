@@ -99,7 +99,7 @@ bool drain_begin(VM *vm, Drain drain, Value *arg, Value *base, Value **R, const 
 // g was made for the instruction at `at` of the frame at R, by the call before it, and nobody else knows of it.
 static inline bool generator_is_fresh(const Generator *g, const Value *R, const Instr *at)
 {
-    return g->object.head == HEAD(KIND_GENERATOR, GEN_CREATED, 0) && g->link == (Generator *)(uintptr_t)at &&
+    return g->object.head == HEAD(KIND_GENERATOR, GEN_CREATED, 0) && g->made_at == at &&
            g->frame.prev == R;
 }
 // Where the running leaf g yields to. It, or the entry of its path, will have run.

@@ -338,7 +338,7 @@ SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
     if (!is_generator(sub) || ours != VALUE_NONE) return delegate_slowly(vm, insn, ours, R, pc);
     Generator *d = as_generator(sub);
     bool is_fresh = generator_state(d) == GEN_CREATED;
-    if (is_fresh && d->link == (Generator *)(uintptr_t)(*pc - 2) && d->frame.prev == *R)
+    if (is_fresh && d->made_at == *pc - 2 && d->frame.prev == *R)
         d->object.head |= HEAD(0, 0, GEN_OWNED);
     if (is_fresh && !generator_check_path(vm, p)) return slow_value(VALUE_ERROR);
     if (instr_c(insn) == 1) watch_protect(vm, p);

@@ -70,22 +70,9 @@ Value concat_strings(const Value *strings, unsigned n)
     return value_object(s);
 }
 
-// The compiled code of a generator calls from its own frame, which is not on the VM stack.
-static void use_generator_calls(Code *code)
-{
-    for (uint32_t i = 0; i < code->n_instrs; i += 1u + opcode_info[instr_op(code->instrs[i])].n_words) {
-        Opcode op = instr_op(code->instrs[i]);
-        if (op == OP_CALL) code->instrs[i] += OP_GCALL - OP_CALL;
-        else if (op == OP_CALLM) code->instrs[i] += OP_GCALLM - OP_CALLM;
-        else if (op == OP_SEND) code->instrs[i] += OP_GSEND - OP_SEND;
-    }
-    code->flags |= CODE_PREPARED;
-}
-
 Value make_function(Value *R, Code *code, const Value *extras)
 {
     Function *maker = frame_of(R)->function;
-    if ((code->flags & (CODE_GENERATOR | CODE_PREPARED)) == CODE_GENERATOR) use_generator_calls(code);
     Cell **closure = code->n_free ? gc_alloc_array(code->n_free, sizeof(Cell *)) : NULL;
     for (int i = 0; i < code->n_free; i++) {
         const CodeCapture *c = &code->captures[i];

@@ -451,17 +451,26 @@ static void close_what_is_left(VM *vm)
     }
 }
 
+// Garbage, then the exception that ended the program, if one did. NOINLINE: later no C frame keeps it.
+static NOINLINE void close_garbage(VM *vm)
+{
+    Value exception = vm->handled;
+    vm->handled = VALUE_NONE;
+    collect_protected(vm);
+    watch_let_go_now(vm, exception);
+}
+
 // In CPython's order: garbage, then what the names lead to, then the names one by one.
 void watch_finish(VM *vm)
 {
     vm->frame = NULL;
-    vm->handled = VALUE_NONE;
     shorten(&vm->dying, 0);
     shorten(&vm->kept, 0);
     vm->is_finishing = true;
-    collect_protected(vm);
+    close_garbage(vm);
     if (vm->main) {
         if (vm->n_protected > 0) close_what_is_left(vm);
+        collect_protected(vm);
         let_go_of_names(vm, vm->main->dict, true);
         let_go_of_names(vm, vm->main->dict, false);
     }
