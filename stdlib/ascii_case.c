@@ -2,6 +2,8 @@
 // ascii_case.c - changing the case of ASCII letters.
 #include "stdlib/ascii_case.h"
 
+#include "vm/text.h"
+
 // Eight bytes at a time.
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u, ONES = 0x0101010101010101u;
@@ -23,12 +25,8 @@ static inline uint64_t letters(uint64_t w, char first)
 
 bool ascii_has_letter(const char *s, size_t n, char first)
 {
-    if (n < 8) {
-        bool found = false;
-        for (size_t i = 0; i < n; i++)
-            found |= (unsigned char)(s[i] - first) < 26;
-        return found;
-    }
+    if (text_is_short(n)) return letters(text_short_word(s, n), first) != 0;
+    if (n == 0) return false;
     size_t last = n - 8;
     for (size_t i = 0; i < last; i += 8)
         if (letters(load_word(s + i), first)) return true;

@@ -4,8 +4,12 @@
 // stdlib/dict_methods.c. Sizes and growth are CPython's, so that a loop that changes the dict it
 // iterates over sees the same.
 // INVARIANT: fill <= cap <= 2/3 of the index: at least one index slot is free, so a probe ends.
-// INVARIANT: a deleted entry has key and value VALUE_UNBOUND; index slots that lead to it, or past
+// INVARIANT: an index slot is FREE or has a position in the bits of mask, and above them those of the hash: the entry of
+// another key, which may be in no near cache, is hardly ever looked at. No position is mask: that is how FREE differs.
+// INVARIANT: a deleted entry has key and value VALUE_UNBOUND and hash 0; index slots that lead to it, or past
 // n_entries, stay until the next rebuild and find nothing.
+// INVARIANT: if a key that is no plain str has a hash that a short str could have, DICT_MIXED is set. Else strs that are
+// short are equal to the key of an entry if their hashes are.
 // INVARIANT: the value of every entry of a namespace is a Cell; that of a removed name is unbound
 // and flagged CELL_BUILTIN, so that code linked to it looks the name up again.
 #include "vm/dict.h"
@@ -14,8 +18,9 @@
 #include "vm/hash.h"
 #include "vm/vm.h"
 
-enum { MIN_SIZE = 8, MAX_UNINDEXED = 5, FREE = -1, PERTURB_SHIFT = 5 };
-enum { ABSENT = -1, RAISED = -2, CHANGED = -3, UNSURE = -4 };  // instead of a position
+enum { MIN_SIZE = 8, MAX_UNINDEXED = 5, PERTURB_SHIFT = 5 };
+#define FREE UINT32_MAX
+enum { ABSENT = -1, RAISED = -2, CHANGED = -3 };  // instead of a position
 
 void (*dict_namespace_hook)(Dict *dict, Str *key);
 
@@ -56,6 +61,11 @@ Cell *cell_new(Value value)
     return cell;
 }
 
+static inline bool has_mixed_hashes(const Dict *dict)
+{
+    return dict->object.head >> 16 & DICT_MIXED;
+}
+
 static inline Cell *entry_cell(const DictEntry *e)
 {
     return (Cell *)as_pointer(e->value);
@@ -87,14 +97,14 @@ static DictEntry *alloc_entries(size_t cap, size_t n)
     return entries;
 }
 
-static int32_t *alloc_index(size_t size)
+static uint32_t *alloc_index(size_t size)
 {
-    return gc_alloc_atomic(size * sizeof(int32_t));
+    return gc_alloc_atomic(size * sizeof(uint32_t));
 }
 
 static void free_index(Dict *dict)
 {
-    if (dict->index) gc_recycle_atomic(dict->index, (dict->mask + 1) * sizeof(int32_t));
+    if (dict->index) gc_recycle_atomic(dict->index, (dict->mask + 1) * sizeof(uint32_t));
     dict->index = NULL;
 }
 
@@ -105,7 +115,7 @@ static inline void index_add(Dict *dict, uint64_t hash, size_t pos)
         perturb >>= PERTURB_SHIFT;
         i = (i * 5 + perturb + 1) & dict->mask;
     }
-    dict->index[i] = (int32_t)pos;
+    dict->index[i] = (uint32_t)((hash & ~dict->mask) | pos);
 }
 
 static void rebuild_index(Dict *dict, size_t size)
@@ -114,7 +124,7 @@ static void rebuild_index(Dict *dict, size_t size)
     dict->mask = size - 1;
     if (dict->cap <= MAX_UNINDEXED) return;
     dict->index = alloc_index(size);
-    memset(dict->index, 0xFF, size * sizeof(int32_t));
+    memset(dict->index, 0xFF, size * sizeof(uint32_t));
     for (size_t i = dict->first; i < dict->n_entries; i++)
         index_add(dict, dict->entries[i].hash, i);
 }
@@ -163,60 +173,50 @@ static NOINLINE int64_t compare_entry(VM *vm, Dict *dict, size_t i, Value key)
     return equal ? (int64_t)i : ABSENT;
 }
 
+static inline bool is_short_str(Value key, uint64_t hash)
+{
+    return hash & TEXT_SHORT_HASH && is_exact(key, KIND_STR);
+}
+
+// Has the entry this key? Without looking at what it stores there, most often somewhere far away in memory.
+static inline bool is_surely(const Dict *dict, const DictEntry *e, Value key, uint64_t hash)
+{
+    return e->key == key || (e->hash == hash && is_short_str(key, hash) && !has_mixed_hashes(dict));
+}
+
+static inline bool may_lead_to(uint32_t slot, uint64_t hash, size_t mask)
+{
+    return ((slot ^ (uint32_t)hash) & ~mask) == 0;
+}
+
 static inline int64_t try_entry(VM *vm, Dict *dict, size_t i, Value key, uint64_t hash)
 {
     const DictEntry *e = &dict->entries[i];
-    if (e->key == key) return (int64_t)i;
-    return unlikely(e->hash == hash) ? compare_entry(vm, dict, i, key) : ABSENT;
+    if (is_surely(dict, e, key, hash)) return (int64_t)i;
+    return e->hash == hash ? compare_entry(vm, dict, i, key) : ABSENT;
+}
+
+static int64_t probe_all(VM *vm, Dict *dict, Value key, uint64_t hash)
+{
+    int64_t r = ABSENT;
+    for (size_t i = 0; i < dict->n_entries && r == ABSENT; i++)
+        r = try_entry(vm, dict, i, key, hash);
+    return r;
 }
 
 static NOINLINE int64_t probe(VM *vm, Dict *dict, Value key, uint64_t hash)
 {
-    if (!dict->index) {
-        for (size_t i = 0; i < dict->n_entries; i++) {
-            int64_t r = try_entry(vm, dict, i, key, hash);
+    if (!dict->index) return probe_all(vm, dict, key, hash);
+    size_t mask = dict->mask, i = hash & mask;
+    for (uint64_t perturb = hash;;) {
+        uint32_t slot = dict->index[i];
+        if (slot == FREE) return ABSENT;
+        if (may_lead_to(slot, hash, mask)) {
+            int64_t r = try_entry(vm, dict, slot & mask, key, hash);
             if (r != ABSENT) return r;
         }
-        return ABSENT;
-    }
-    size_t i = hash & dict->mask;
-    for (uint64_t perturb = hash;;) {
-        int32_t pos = dict->index[i];
-        if (pos == FREE) return ABSENT;
-        int64_t r = try_entry(vm, dict, (size_t)pos, key, hash);
-        if (r != ABSENT) return r;
         perturb >>= PERTURB_SHIFT;
-        i = (i * 5 + perturb + 1) & dict->mask;
-    }
-}
-
-static inline int64_t try_str(const Dict *dict, size_t i, const Str *key, uint64_t hash)
-{
-    const DictEntry *e = &dict->entries[i];
-    if (e->key == value_object(key)) return (int64_t)i;
-    if (likely(e->hash != hash)) return ABSENT;
-    if (unlikely(!is_exact(e->key, KIND_STR))) return e->key == VALUE_UNBOUND ? ABSENT : UNSURE;
-    return likely(str_equal(as_str(e->key), key)) ? (int64_t)i : ABSENT;
-}
-
-// The same for a plain str: UNSURE if something else has its hash.
-static NOINLINE int64_t probe_str(const Dict *dict, const Str *key, uint64_t hash)
-{
-    if (!dict->index) {
-        for (size_t i = 0; i < dict->n_entries; i++) {
-            int64_t r = try_str(dict, i, key, hash);
-            if (r != ABSENT) return r;
-        }
-        return ABSENT;
-    }
-    size_t i = hash & dict->mask;
-    for (uint64_t perturb = hash;;) {
-        int32_t pos = dict->index[i];
-        if (pos == FREE) return ABSENT;
-        int64_t r = try_str(dict, (size_t)pos, key, hash);
-        if (r != ABSENT) return r;
-        perturb >>= PERTURB_SHIFT;
-        i = (i * 5 + perturb + 1) & dict->mask;
+        i = (i * 5 + perturb + 1) & mask;
     }
 }
 
@@ -224,9 +224,11 @@ static NOINLINE int64_t probe_str(const Dict *dict, const Str *key, uint64_t has
 static inline int64_t find(VM *vm, Dict *dict, Value key, uint64_t hash)
 {
     int64_t pos;
-    if (is_exact(key, KIND_STR)) {
-        pos = probe_str(dict, as_str(key), hash);
-        if (likely(pos != UNSURE)) return pos;
+    if (dict->index) {  // most often the first slot decides
+        uint32_t slot = dict->index[hash & dict->mask];
+        if (slot == FREE) return ABSENT;
+        pos = slot & dict->mask;
+        if (may_lead_to(slot, hash, dict->mask) && is_surely(dict, &dict->entries[pos], key, hash)) return pos;
     }
     do
         pos = probe(vm, dict, key, hash);
@@ -234,7 +236,7 @@ static inline int64_t find(VM *vm, Dict *dict, Value key, uint64_t hash)
     return pos;
 }
 
-int dict_find_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value)
+static inline int find_value(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value)
 {
     int64_t pos = find(vm, dict, key, hash);
     if (pos < 0) return pos == ABSENT ? 0 : -1;
@@ -242,11 +244,15 @@ int dict_find_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value)
     return *value != VALUE_UNBOUND;
 }
 
+int dict_find_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value)
+{
+    return find_value(vm, dict, key, hash, value);
+}
+
 int dict_find(VM *vm, Dict *dict, Value key, Value *value)
 {
     uint64_t hash;
-    if (!hash_key(vm, key, &hash)) return -1;
-    return dict_find_hashed(vm, dict, key, hash, value);
+    return hash_key(vm, key, &hash) ? find_value(vm, dict, key, hash, value) : -1;
 }
 
 Value dict_find_str(Dict *dict, Str *key)
@@ -263,17 +269,22 @@ Cell *dict_find_cell(Dict *dict, Str *key)
 
 // Changing
 
-static void add(Dict *dict, Value key, uint64_t hash, Value value)
+static inline void put_entry(Dict *dict, size_t pos, Value key, uint64_t hash, Value value)
 {
-    bool is_namespace = dict_is_namespace(dict);
-    if (is_namespace) value = value_object(cell_new(value));
-    if (dict->fill == dict->cap) rebuild(dict, dict->len * 3);
-    size_t pos = dict->n_entries++;
+    if (hash & TEXT_SHORT_HASH && !is_exact(key, KIND_STR)) dict->object.head |= HEAD(0, 0, DICT_MIXED);
     dict->entries[pos] = (DictEntry){key, value, hash};
     dict->fill++;
     dict->len++;
     dict->version++;
     if (dict->index) index_add(dict, hash, pos);
+}
+
+static void add(Dict *dict, Value key, uint64_t hash, Value value)
+{
+    bool is_namespace = dict_is_namespace(dict);
+    if (is_namespace) value = value_object(cell_new(value));
+    if (dict->fill == dict->cap) rebuild(dict, dict->len * 3);
+    put_entry(dict, dict->n_entries++, key, hash, value);
     if (is_namespace && is_str(key) && dict_namespace_hook) dict_namespace_hook(dict, as_str(key));
 }
 
@@ -303,7 +314,7 @@ int dict_set_default(VM *vm, Dict *dict, Value key, uint64_t hash, Value *value)
     return 0;
 }
 
-bool dict_set_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value value)
+static inline bool set(VM *vm, Dict *dict, Value key, uint64_t hash, Value value)
 {
     int64_t pos = find(vm, dict, key, hash);
     if (pos >= 0)
@@ -315,10 +326,15 @@ bool dict_set_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value value)
     return true;
 }
 
+bool dict_set_hashed(VM *vm, Dict *dict, Value key, uint64_t hash, Value value)
+{
+    return set(vm, dict, key, hash, value);
+}
+
 bool dict_set(VM *vm, Dict *dict, Value key, Value value)
 {
     uint64_t hash;
-    return hash_key(vm, key, &hash) && dict_set_hashed(vm, dict, key, hash, value);
+    return hash_key(vm, key, &hash) && set(vm, dict, key, hash, value);
 }
 
 void dict_set_str(Dict *dict, Str *key, Value value)
@@ -344,7 +360,7 @@ static Value remove_entry(Dict *dict, size_t pos)
     value_let_go(e->key);
     value_let_go(old);
     if (dict_is_namespace(dict)) unbind(entry_cell(e));
-    e->key = e->value = VALUE_UNBOUND;
+    *e = (DictEntry){VALUE_UNBOUND, VALUE_UNBOUND, 0};
     dict->len--;
     dict->version++;
     while (dict->first < dict->n_entries && dict->entries[dict->first].key == VALUE_UNBOUND)
@@ -422,12 +438,7 @@ static void add_first(Dict *dict, Value key, uint64_t hash, Value value)
 {
     if (dict->first == 0 || dict->fill == dict->cap)
         rebuild_with_gap(dict, (dict->len + MIN_SIZE) * 4, dict->len + MIN_SIZE);
-    size_t pos = --dict->first;
-    dict->entries[pos] = (DictEntry){key, value, hash};
-    dict->fill++;
-    dict->len++;
-    dict->version++;
-    if (dict->index) index_add(dict, hash, pos);
+    put_entry(dict, --dict->first, key, hash, value);
 }
 
 int dict_move_to_end(VM *vm, Dict *dict, Value key, bool is_last)
@@ -484,13 +495,14 @@ static void copy_as_is(Dict *result, const Dict *dict)
     result->mask = dict->mask;
     if (!dict->index) return;
     result->index = alloc_index(dict->mask + 1);
-    memcpy(result->index, dict->index, (dict->mask + 1) * sizeof(int32_t));
+    memcpy(result->index, dict->index, (dict->mask + 1) * sizeof(uint32_t));
 }
 
 Dict *dict_copy(Dict *dict)
 {
     Dict *result = dict_new();
     if (dict->len == 0) return result;
+    if (has_mixed_hashes(dict)) result->object.head |= HEAD(0, 0, DICT_MIXED);
     size_t size = MIN_SIZE, n = 0;
     while ((size << 1) / 3 < dict->len)
         size <<= 1;

@@ -17,12 +17,12 @@ typedef struct DictEntry {
 struct Globals;
 
 typedef struct Dict {
-    Object object;        // KIND_DICT; flag DICT_NAMESPACE
+    Object object;        // KIND_DICT; flags below
     size_t len;           // live entries
     size_t n_entries;     // live and deleted
     size_t cap;           // of entries
     DictEntry *entries;
-    int32_t *index;       // power-of-two table of positions in entries, or NULL while cap is small
+    uint32_t *index;      // power-of-two table of positions in entries, or NULL while cap is small
     size_t mask;
     struct Dict *attrs;   // of an instance of a subclass; else NULL
     struct Globals *links;  // a namespace: the tables of linked cells (function.h); else NULL
@@ -36,7 +36,7 @@ typedef struct DictView {  // KIND_DICT_KEYS, KIND_DICT_VALUES, KIND_DICT_ITEMS
     Dict *dict;
 } DictView;
 
-enum { DICT_NAMESPACE = 1 };  // flag, in head bit 16
+enum { DICT_NAMESPACE = 1, DICT_MIXED = 2 };  // flags, from head bit 16; DICT_MIXED: see dict.c
 
 typedef struct Cell {
     Object object;  // KIND_CELL; flag CELL_BUILTIN: owned by module builtins or not resolved yet

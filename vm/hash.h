@@ -8,7 +8,8 @@
 
 static inline uint64_t hash_str(Str *s)
 {
-    return likely(str_flags(s) & STR_HASHED) ? s->hash * STR_HASH_SPREAD : str_hash(s);
+    if (text_is_short(s->size)) return text_short_hash(s->data, s->size);
+    return likely(str_flags(s) & STR_HASHED) ? str_spread_hash(s->hash) : str_hash(s);
 }
 
 static inline uint64_t hash_small_int(Value v)  // CPython's: the value itself; -1 is reserved

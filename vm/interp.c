@@ -647,6 +647,11 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
             if (likely((uint64_t)i < list->len)) { list->items[i] = R[C]; NEXT(); }
         }
         SAVE();
+        if (is_exact(o, KIND_DICT)) {
+            if (unlikely(!dict_set(vm, as_dict(o), key, R[C]))) goto raise;
+            RELOAD();
+            NEXT();
+        }
         SLOW(setitem_slow(vm, o, key, R[C], &to_R, &to_pc));
         goto slow_void;
     }

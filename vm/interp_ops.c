@@ -465,7 +465,6 @@ SlowResult getitem_slow(VM *vm, Value o, Value key, Value **R, const Instr **pc)
 
 SlowResult setitem_slow(VM *vm, Value o, Value key, Value v, Value **R, const Instr **pc)
 {
-    if (likely(is_exact(o, KIND_DICT))) return slow_bool(dict_set(vm, as_dict(o), key, v));
     if (may_have_methods(vm, o)) {
         Value method = special_lookup(vm, o, S(__setitem__));
         Value args[] = {o, key, v};

@@ -264,7 +264,7 @@ static void grow_interned(void)
     Str **old = interned, **table = gc_alloc_array(size, sizeof(Str *));
     for (size_t i = 0; i < old_size; i++) {
         if (!old[i]) continue;
-        size_t at = str_hash(old[i]) & (size - 1);
+        size_t at = str_spread_hash(old[i]->hash) & (size - 1);
         while (table[at])
             at = (at + 1) & (size - 1);
         table[at] = old[i];
@@ -276,7 +276,7 @@ static void grow_interned(void)
 static Str **find_interned(const char *utf8, size_t size, uint32_t hash)
 {
     if (n_interned * 2 >= interned_mask) grow_interned();
-    size_t at = hash * STR_HASH_SPREAD & interned_mask;
+    size_t at = str_spread_hash(hash) & interned_mask;
     for (; interned[at]; at = (at + 1) & interned_mask) {
         Str *s = interned[at];
         if (s->hash == hash && s->size == size && memcmp(s->data, utf8, size) == 0) break;
@@ -284,9 +284,16 @@ static Str **find_interned(const char *utf8, size_t size, uint32_t hash)
     return &interned[at];
 }
 
+static void keep_hash(Str *s)
+{
+    if (str_flags(s) & STR_HASHED) return;
+    s->hash = text_hash(s->data, s->size);
+    s->object.head |= (uint32_t)STR_HASHED << 16;
+}
+
 static Str *add_interned(Str **slot, Str *s)
 {
-    str_hash(s);
+    keep_hash(s);
     s->object.head |= (uint32_t)STR_INTERNED << 16;
     *slot = s;
     n_interned++;
@@ -304,7 +311,7 @@ Str *str_intern(const char *utf8, size_t size)
 Str *str_intern_str(Str *s)
 {
     if (str_flags(s) & STR_INTERNED) return s;
-    str_hash(s);
+    keep_hash(s);
     Str **slot = find_interned(s->data, s->size, s->hash);
     if (*slot) return *slot;
     // One that shares a buffer would keep all of it.
@@ -432,11 +439,9 @@ Str *str_repeat(VM *vm, Str *s, int64_t n)
 
 uint64_t str_hash(Str *s)
 {
-    if (unlikely(!(str_flags(s) & STR_HASHED))) {
-        s->hash = text_hash(s->data, s->size);
-        s->object.head |= (uint32_t)STR_HASHED << 16;
-    }
-    return s->hash * STR_HASH_SPREAD;
+    if (text_is_short(s->size)) return text_short_hash(s->data, s->size);
+    keep_hash(s);
+    return str_spread_hash(s->hash);
 }
 
 // The order of UTF-8 is that of code points.

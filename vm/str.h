@@ -20,7 +20,7 @@ typedef struct Str {
     Object object;      // KIND_STR or KIND_BYTES; flags below
     const char *data;   // `size` bytes and a NUL
     size_t size;        // in bytes
-    uint32_t hash;      // str_hash makes 64 bits of it; valid if STR_HASHED
+    uint32_t hash;      // of which str_hash makes 64 bits unless the text is short; valid if STR_HASHED
     char bytes[];       // short ASCII
 } Str;
 
@@ -36,6 +36,10 @@ typedef struct WideStr {
 // STR_JOINED: the result of a concatenation, so another one is likely.
 enum { STR_ASCII = 1, STR_INTERNED = 2, STR_HASHED = 4, STR_SHARED = 8, STR_JOINED = 16 };
 #define STR_HASH_SPREAD 0x9E3779B97F4A7C15u
+static inline uint64_t str_spread_hash(uint32_t hash)
+{
+    return (hash * STR_HASH_SPREAD) & ~TEXT_SHORT_HASH;
+}
 enum { STR_SHARE_SIZE = 512 };  // from here on, concatenation shares a buffer
 
 static inline bool is_str(Value v)
@@ -99,7 +103,7 @@ Str *str_intern_str(Str *s);                  // the one interned string equal t
 Str *str_copy_as(Str *s, uint32_t shape);     // a fresh object for a subclass of str or bytes, with room for its attribute dict
 Str *str_concat(VM *vm, Str *a, Str *b) RILL_FALLIBLE;  // amortised O(len b) when `a` is the newest string of its buffer. NULL: MemoryError
 Str *str_repeat(VM *vm, Str *s, int64_t n) RILL_FALLIBLE;
-uint64_t str_hash(Str *s);
+uint64_t str_hash(Str *s);  // as text_short_hash if it is short
 int str_compare(const Str *a, const Str *b);  // by code points: <0, 0, >0
 size_t str_offset(Str *s, size_t index);      // byte offset of a code point; O(1) on average
 size_t str_index(Str *s, size_t offset);      // the inverse: how many code points are before this byte

@@ -55,6 +55,35 @@ enum { FOUND_PLACES = 128 };  // so many at once are enough
 // How often needle is in s without overlapping, at most `most`. n > 0.
 size_t text_count(const char *s, size_t size, const char *needle, size_t n, size_t most);
 uint32_t text_hash(const char *s, size_t size);
+
+// The hash of a short text is the text, its 63 bits only shuffled: those with the same hash are the same text.
+// The empty one is not short: its hash is 0, as in CPython.
+enum { TEXT_SHORT = 7 };
+#define TEXT_SHORT_HASH (UINT64_C(1) << 63)  // no hash of another text has this bit
+static inline bool text_is_short(size_t size)
+{
+    return size - 1 < TEXT_SHORT;
+}
+static inline uint64_t text_half(const char *p)  // the first byte is the lowest
+{
+    uint32_t w;
+    memcpy(&w, p, sizeof w);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? w : __builtin_bswap32(w);
+}
+static inline uint64_t text_short_word(const char *s, size_t size)  // its bytes, and zeros
+{
+    const unsigned char *u = (const unsigned char *)s;
+    if (size >= 4) return text_half(s) | text_half(s + size - 4) << (8 * (size - 4));
+    return (uint64_t)u[0] | (uint64_t)u[size / 2] << (8 * (size / 2)) | (uint64_t)u[size - 1] << (8 * (size - 1));
+}
+static inline uint64_t text_short_hash(const char *s, size_t size)
+{
+    const uint64_t k1 = 0x9E3779B97F4A7C15u, k2 = 0xD6E8FEB86659FD93u;  // odd: multiplying by them can be undone
+    uint64_t w = text_short_word(s, size) | (uint64_t)size << 56;
+    w = w * k1 & ~TEXT_SHORT_HASH;
+    w = (w ^ w >> 32) * k2 & ~TEXT_SHORT_HASH;
+    return (w ^ w >> 29) | TEXT_SHORT_HASH;
+}
 // At most 16 bytes are copied, or compared, without a call: as two halves that may overlap. size > 0 for text_copy.
 static inline void text_copy(char *to, const char *from, size_t size)
 {
