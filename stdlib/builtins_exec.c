@@ -28,7 +28,8 @@ static Value caller_locals(VM *vm)
     Value *regs = caller(vm);
     if (!regs) return value_object(caller_globals(vm));
     Function *f = frame_of(regs)->function;
-    Dict *locals = frame_locals_of(f, regs);
+    Frame *frame = frame_seen(f);  // what f_locals was given counts too
+    Dict *locals = frame && !frame_has_namespace(frame) ? frame_locals(vm, frame) : frame_locals_of(f, regs);
     return f->code->flags & CODE_NAMES && locals->len == 0 ? regs[0] : value_object(locals);
 }
 

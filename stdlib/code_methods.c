@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // code_methods.c - the type code: what a function or module was compiled to, as scripts see it.
 #include "stdlib/stdlib.h"
+#include "vm/bytes.h"
+#include "vm/gc.h"
 
 static Value str_or_empty(Str *s)
 {
@@ -188,10 +190,8 @@ static bool is_constant_used(const Code *code, unsigned k)
 
 // The docstring comes first, as in CPython. Names of attributes and the like are not shown, nor are
 // the caches of methods.
-static Value get_consts(VM *vm, Value self)
+static List *shown_constants(const Code *code)
 {
-    (void)vm;
-    const Code *code = as_code(self);
     List *list = list_new(code->n_consts + 1);
     if (code->flags & CODE_OPTIMIZED) list_append(list, code->doc);
     for (uint32_t i = 0; i < code->n_consts; i++) {
@@ -202,7 +202,53 @@ static Value get_consts(VM *vm, Value self)
             is_hidden = list->items[k] == v;
         if (!is_hidden) list_append(list, v);
     }
+    return list;
+}
+
+static Value get_consts(VM *vm, Value self)
+{
+    (void)vm;
+    List *list = shown_constants(as_code(self));
     return value_object(tuple_from(list->items, list->len));
+}
+
+// An opcode as the compiler wrote it: the runtime puts in the form that fits.
+static Opcode general_form(Opcode op)
+{
+    switch (op) {
+    case OP_FORRANGE: case OP_FORGEN: case OP_FORLIST: case OP_FORNATIVE: case OP_GFORGEN: return OP_FOR;
+    case OP_GCALL: return OP_CALL;
+    case OP_GCALLM: return OP_CALLM;
+    case OP_GSEND: return OP_SEND;
+    default: return op;
+    }
+}
+
+// The instructions, with nothing in the words that caches use.
+static Str *instruction_bytes(const Code *code)
+{
+    StrBuilder b = {0};
+    for (uint32_t i = 0; i < code->n_instrs; i++) {
+        Opcode op = instr_op(code->instrs[i]);
+        Instr words[8] = {(code->instrs[i] & ~0xFFu) | (Instr)general_form(op)};
+        size_t n = 1 + opcode_info[op].n_words;
+        builder_add(&b, (const char *)words, n * sizeof *words);
+        i += opcode_info[op].n_words;
+    }
+    return builder_bytes(&b);
+}
+
+static Value get_code_bytes(VM *vm, Value self)
+{
+    (void)vm;
+    return value_object(instruction_bytes(as_code(self)));
+}
+
+static Value get_no_bytes(VM *vm, Value self)
+{
+    (void)vm;
+    (void)self;
+    return value_object(builder_bytes(&(StrBuilder){0}));
 }
 
 NATIVE(code_lines, "co_lines(self, /)", "Triples (start, end, line) of instruction offsets.")
@@ -237,6 +283,133 @@ NATIVE(code_positions, "co_positions(self, /)",
     return value_iter(vm, value_object(list));
 }
 
+NATIVE(code_varname, "_varname_from_oparg(self, /, oparg: cint)", "The name of the local variable in a register.")
+{
+    Value names = get_varnames(vm, args[0]);
+    int64_t i = as_int(args[1]);
+    if (i >= 0 && (size_t)i < as_tuple(names)->len) return as_tuple(names)->items[i];
+    return raise_error(vm, EXC_IndexError, "tuple index out of range");
+}
+
+// Equal code does the same and has the same name and place in its file.
+
+static bool has_same_layout(const Code *a, const Code *b)
+{
+    return a->n_params == b->n_params && a->n_posonly == b->n_posonly && a->n_kwonly == b->n_kwonly &&
+           a->flags == b->flags && a->first_line == b->first_line && a->n_instrs == b->n_instrs &&
+           str_equal(a->name, b->name);
+}
+
+NATIVE(code_eq, "__eq__(self, value, /)", "Return self==value.")
+{
+    if (!is_kind(args[1], KIND_CODE)) return VALUE_NOT_IMPLEMENTED;
+    if (args[0] == args[1]) return VALUE_TRUE;
+    const Code *a = as_code(args[0]), *b = as_code(args[1]);
+    bool is_same = has_same_layout(a, b) && str_equal(instruction_bytes(a), instruction_bytes(b));
+    static Value (*const parts[])(VM *, Value) = {get_consts, get_names, get_varnames, get_freevars, get_cellvars};
+    for (size_t i = 0; is_same && i < countof(parts); i++) {
+        int r = value_equal(vm, parts[i](vm, args[0]), parts[i](vm, args[1]));
+        if (r < 0) return VALUE_ERROR;
+        is_same = r;
+    }
+    return value_bool(is_same);
+}
+
+NATIVE(code_hash, "__hash__(self, /)", "Return hash(self).")
+{
+    const Code *code = as_code(args[0]);
+    uint64_t hash = str_hash(code->name ? code->name : str_empty);
+    return small_int((int64_t)((hash ^ code->n_instrs * 31u ^ (unsigned)code->first_line) & 0xFFFFFFFFFFF));
+}
+
+// replace(): the names, the place and the constants of a copy may be others, the instructions not.
+
+enum {
+    NEW_ARGCOUNT = 1, NEW_POSONLY, NEW_KWONLY, NEW_NLOCALS, NEW_STACKSIZE, NEW_FLAGS, NEW_FIRST_LINE, NEW_CODE, NEW_CONSTS,
+    NEW_NAMES, NEW_VARNAMES, NEW_FREEVARS, NEW_CELLVARS, NEW_FILENAME, NEW_NAME, NEW_QUALNAME, NEW_LINES, NEW_HANDLERS
+};
+
+static bool check_unchanged(VM *vm, const Value *args)
+{
+    static const struct {
+        int parameter;
+        Value (*get)(VM *vm, Value self);
+        const char *name;
+    } fixed[] = {
+        {NEW_ARGCOUNT, get_argcount, "co_argcount"}, {NEW_POSONLY, get_posonlyargcount, "co_posonlyargcount"},
+        {NEW_KWONLY, get_kwonlyargcount, "co_kwonlyargcount"}, {NEW_NLOCALS, get_nlocals, "co_nlocals"},
+        {NEW_FLAGS, get_flags, "co_flags"}, {NEW_CODE, get_code_bytes, "co_code"}, {NEW_NAMES, get_names, "co_names"},
+        {NEW_VARNAMES, get_varnames, "co_varnames"}, {NEW_FREEVARS, get_freevars, "co_freevars"},
+        {NEW_CELLVARS, get_cellvars, "co_cellvars"}, {NEW_LINES, get_no_bytes, "co_linetable"},
+        {NEW_HANDLERS, get_no_bytes, "co_exceptiontable"},
+    };
+    for (size_t i = 0; i < countof(fixed); i++) {
+        Value v = args[fixed[i].parameter];
+        int r = v == VALUE_UNBOUND ? 1 : value_equal(vm, v, fixed[i].get(vm, args[0]));
+        if (r == 0) raise_error(vm, EXC_ValueError, "code: %s cannot be replaced", fixed[i].name);
+        if (r <= 0) return false;
+    }
+    return true;
+}
+
+// Those of replace() in place of the constants that co_consts shows, one for one.
+static bool replace_constants(VM *vm, Code *code, const Tuple *new_)
+{
+    const List *old = shown_constants(code);
+    if (old->len != new_->len) {
+        raise_error(vm, EXC_ValueError, "code: co_consts must have %zu items, not %zu", old->len, new_->len);
+        return false;
+    }
+    for (uint32_t i = 0; i < code->n_consts; i++) {
+        size_t k = 0;
+        while (k < old->len && old->items[k] != code->consts[i]) k++;
+        bool is_shown = k < old->len && (!is_str(code->consts[i]) || is_constant_used(code, i));
+        if (is_shown) code->consts[i] = new_->items[k];
+    }
+    if (old->len && code->flags & CODE_OPTIMIZED) code->doc = new_->items[0];
+    return true;
+}
+
+static void move_lines(Code *code, int first_line)
+{
+    CodePosition *positions = gc_alloc_atomic((code->n_instrs + 1) * sizeof *positions);
+    int by = first_line - code->first_line;
+    for (uint32_t i = 0; i < code->n_instrs; i++) {
+        positions[i] = code->positions[i];
+        if (!positions[i].line) continue;
+        positions[i].line += by;
+        positions[i].end_line += by;
+    }
+    code->positions = positions;
+    code->first_line = first_line;
+}
+
+static void set_filename(Code *code, Str *filename)
+{
+    CodeUnit *unit = gc_new(CodeUnit);
+    *unit = *code->unit;
+    unit->filename = filename;
+    code->unit = unit;
+}
+
+NATIVE(code_replace,
+       "replace(self, /, *, co_argcount: cint = ?, co_posonlyargcount: cint = ?, co_kwonlyargcount: cint = ?, "
+       "co_nlocals: cint = ?, co_stacksize: cint = ?, co_flags: cint = ?, co_firstlineno: cint = ?, co_code = ?, "
+       "co_consts: tuple = ?, co_names: tuple = ?, co_varnames: tuple = ?, co_freevars: tuple = ?, "
+       "co_cellvars: tuple = ?, co_filename: str = ?, co_name: str = ?, co_qualname: str = ?, co_linetable = ?, "
+       "co_exceptiontable = ?)",
+       "Return a copy of the code object with new values for the specified fields: names, file, line, constants.")
+{
+    if (!check_unchanged(vm, args)) return VALUE_ERROR;
+    Code *code = code_copy(as_code(args[0]));
+    if (args[NEW_FIRST_LINE] != VALUE_UNBOUND) move_lines(code, (int)as_int(args[NEW_FIRST_LINE]));
+    if (args[NEW_FILENAME] != VALUE_UNBOUND && code->unit) set_filename(code, as_str(args[NEW_FILENAME]));
+    if (args[NEW_NAME] != VALUE_UNBOUND) code->name = str_intern_str(as_str(args[NEW_NAME]));
+    if (args[NEW_QUALNAME] != VALUE_UNBOUND) code->qualname = as_str(args[NEW_QUALNAME]);
+    if (args[NEW_CONSTS] != VALUE_UNBOUND && !replace_constants(vm, code, as_tuple(args[NEW_CONSTS]))) return VALUE_ERROR;
+    return value_object(code);
+}
+
 NATIVE(code_repr, "__repr__(self, /)", "Return repr(self).")
 {
     const Code *code = as_code(args[0]);
@@ -251,7 +424,8 @@ NATIVE(code_repr, "__repr__(self, /)", "Return repr(self).")
 void code_define(VM *vm)
 {
     static const NativeDef *const methods[] = {&def_code_lines, &def_code_positions, &def_code_repr,
-                                               NULL};
+                                               &def_code_varname, &def_code_eq, &def_code_hash,
+                                               &def_code_replace, NULL};
     static const GetSetDef getset[] = {
         {"co_name", get_name, getset_readonly, "The name."},
         {"co_qualname", get_qualname, getset_readonly,
@@ -271,6 +445,9 @@ void code_define(VM *vm)
         {"co_nlocals", get_nlocals, getset_readonly, "The number of local variables."},
         {"co_stacksize", get_stacksize, getset_readonly,
          "The number of registers beside the local variables."},
+        {"co_code", get_code_bytes, NULL, "The instructions."},
+        {"co_linetable", get_no_bytes, getset_readonly, "Empty: co_positions() tells the places."},
+        {"co_exceptiontable", get_no_bytes, getset_readonly, "Empty."},
         {NULL, NULL, NULL, NULL},
     };
     static const TypeDef type = {

@@ -145,6 +145,7 @@ static Value get_code(VM *vm, Value self)
 // A generator whose name was set has a function of its own, so that all others pay nothing for it.
 static Function *own_function(Generator *g)
 {
+    if (frame_seen(g->frame.function)) return g->frame.function;
     Function *f = gc_new(Function);
     *f = *g->frame.function;
     g->frame.function = f;

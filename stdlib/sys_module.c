@@ -203,7 +203,7 @@ NATIVE(getframe, "_getframe(depth: ssize = 0, /)",
        "calls below the top of the stack.")
 {
     int64_t depth = arg_ssize(args[0]);
-    Frame *frame = depth > INT_MAX ? NULL : frame_snapshot(vm, depth < 0 ? 0 : (int)depth);
+    Frame *frame = depth > INT_MAX ? NULL : frame_running(vm, depth < 0 ? 0 : (int)depth);
     if (frame) return value_object(frame);
     return raise_error(vm, EXC_ValueError, "call stack is not deep enough");
 }
@@ -531,6 +531,7 @@ static bool setup(VM *vm, Module *module)
     set_name(d, "warnoptions", value_object(list_new(0)));
     set_name(d, "meta_path", value_object(list_new(0)));
     set_name(d, "path_hooks", value_object(list_new(0)));
+    native_make_special(dict_find_str(d, str_intern("_getframe", 9)), NATIVE_GETFRAME);
     set_name(d, "__excepthook__", dict_find_str(d, S(excepthook)));
     set_name(d, "__displayhook__", dict_find_str(d, S(displayhook)));
     dict_set_str(d, S(__unraisablehook__), dict_find_str(d, S(unraisablehook)));

@@ -26,7 +26,7 @@ NATIVE(entry_of, "entry_of(tb, /)",
     if (!want_kind(vm, args[0], KIND_TRACEBACK, "a traceback")) return VALUE_ERROR;
     Traceback *tb = as_pointer(args[0]);
     TracebackEntry e;
-    traceback_entry_of(tb->function->code, tb->pc, &e);
+    traceback_entry(tb, &e);
     return value_object(tuple_of(6, value_object(e.filename), small_int(e.line),
                                  small_int(e.end_line), column(e.col), column(e.end_col),
                                  value_object(e.name)));

@@ -13,6 +13,25 @@ Code *code_new(void)
     return code;
 }
 
+Code *code_copy(const Code *code)
+{
+    Code *copy = gc_new(Code);
+    *copy = *code;
+    copy->object.head = HEAD(KIND_CODE, 0, 0);
+    copy->telling = copy->original = NULL;
+    copy->liveness = NULL;
+    size_t n = (size_t)code->n_instrs + 1;
+    copy->instrs = gc_alloc_atomic(n * sizeof(Instr));
+    memcpy(copy->instrs, code->instrs, n * sizeof(Instr));
+    copy->consts = gc_alloc_array((size_t)code->n_consts + 1, sizeof(Value));
+    if (code->n_consts) memcpy(copy->consts, code->consts, code->n_consts * sizeof(Value));
+    for (uint32_t i = 0; i < copy->n_instrs; i += 1 + opcode_info[instr_op(copy->instrs[i])].n_words) {
+        Opcode op = instr_op(copy->instrs[i]);
+        if (op == OP_GETATTR || op == OP_SETATTR) copy->instrs[i + 2] = 0;  // filled words would have to be noted
+    }
+    return copy;
+}
+
 static uint32_t index_of(const Code *code, const Instr *pc)
 {
     return pc > code->instrs ? (uint32_t)(pc - code->instrs) - 1 : 0;

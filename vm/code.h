@@ -87,6 +87,7 @@ typedef struct Code {
     CodeUnit *unit;
     Value doc;             // docstring or None
     int first_line;
+    struct Code *telling, *original;  // the copy that tells frame objects when a frame ends; of that copy: what it is one of
     Deferred *deferred;         // NULL: this is the code itself
     struct Liveness *liveness;  // see liveness.h; NULL until asked for
     uint8_t counter;       // of a generator compiled for the REPL: 1 + the register that counts the values; else 0
@@ -98,6 +99,7 @@ static inline Code *as_code(Value v)
     return (Code *)as_pointer(v);
 }
 Code *code_new(void);  // all fields zero
+Code *code_copy(const Code *code);  // with words and constants of its own, since caches are there
 // What is wrong with a code object (not with nested ones), NULL if nothing: for assertions and tests; before it has run.
 const char *code_verify(const Code *code);
 const CodePosition *code_position(const Code *code, const Instr *pc);  // of the instruction that ended at pc; never NULL

@@ -423,6 +423,5 @@ void error_init(VM *vm)
     }
     vm->classes[KIND_EXCEPTION] = vm->exceptions[EXC_BaseException];
     vm->memory_error = value_object(exception_alloc(vm->exceptions[EXC_MemoryError], tuple_empty));
-    frame_define(vm);
     traceback_define(vm);
 }

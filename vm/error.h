@@ -23,6 +23,9 @@ typedef struct Traceback {
     Value *locals;            // copy of the registers of its local variables; NULL if there are none
     const Instr *made_at;     // of a generator: generator_made_at; else NULL
     uintptr_t generator;      // ~ of the generator's address, which it does not keep alive; 0 if it was no generator's frame
+    uintptr_t place;          // ~ of the address of its registers, which it does not keep alive either; 0: not known
+    struct Frame *frame;      // tb_frame, once asked for
+    int line;                 // of one that a script has made; else 0: where pc is
 } Traceback;
 
 typedef struct Exception {

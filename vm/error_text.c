@@ -235,8 +235,8 @@ void error_format_unraisable(VM *vm, const char *heading, Value what, Value exce
 static void add_place(VM *vm, Value exception)
 {
     if (as_exception(exception)->traceback || !vm->frame) return;
-    Frame *frame = frame_snapshot(vm, 0);
-    if (frame) traceback_add(vm, exception, frame->function, frame->pc);
+    Value *regs = frame_visible(vm->frame);
+    if (regs) traceback_add(vm, exception, frame_of(regs)->function, frame_of(regs)->pc);
 }
 
 void error_print_unraisable(VM *vm, const char *heading, Value what)

@@ -3,6 +3,7 @@
 // INVARIANT: an iterator or generator that is met twice is copied once, so two loops that shared it still do.
 #include "vm/fork.h"
 
+#include "vm/frame.h"
 #include "vm/gc.h"
 #include "vm/iter.h"
 #include "vm/reach.h"
@@ -118,10 +119,20 @@ static bool copy_registers(Fork *f, const Generator *g, Generator *copy)
     return true;
 }
 
+// Without the frame object that shows the generator.
+static Function *function_alone(Function *seen)
+{
+    if (!frame_seen(seen)) return seen;
+    Function *f = gc_new(Function);
+    *f = *seen;
+    f->object.head &= ~HEAD(0, FUNCTION_SEEN, 0);
+    return f;
+}
+
 static Generator *copy_frame(Fork *f, Generator *g)
 {
     if (!check_suspended(f->vm, g)) return NULL;
-    Generator *copy = generator_new(g->frame.function);
+    Generator *copy = generator_new(function_alone(g->frame.function));
     copy->frame.pc = g->frame.pc;
     generator_set_state(copy, generator_state(g));
     remember(f, value_object(g), value_object(copy));

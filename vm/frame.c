@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// frame.c - frame objects: walking the running frames, local variables as a dict, the type frame.
-// INVARIANT: a snapshot of a call has its own copy of the locals, so the activation may end at any time.
-// It looks at the VM stack only after it has found its activation there again.
+// frame.c - frame objects: walking the running frames, local variables as a dict. The type is in stdlib/frame_methods.c.
+//
+// An activation has at most one frame object. It is found through the activation's function, which is then a SeenFunction, a
+// copy that only this activation has. When the activation ends, the frame object keeps the variables, the position and the
+// caller (frame_end): generators say so in generator_finish, what unwinds in unwind, functions by the instruction LEAVE,
+// which stands for RETURN in a copy of the code that the activation goes on with. Only an activation that waits for C code
+// (a sort key, say) cannot be moved to that copy; it leaves the copy of its variables that was made last.
+// INVARIANT: regs of a frame object is followed only while its activation goes on.
 #include "vm/frame.h"
 
 #include "vm/gc.h"
-#include "vm/int.h"
-#include "vm/native.h"
 #include "vm/vm.h"
 
 // Walking
@@ -105,6 +108,11 @@ static Dict *hidden_locals(const Function *f, const Value *regs)
     return dict->len ? dict : NULL;
 }
 
+bool frame_has_namespace(const Frame *frame)
+{
+    return !(frame->function->code->flags & CODE_OPTIMIZED);
+}
+
 Dict *frame_locals_of(Function *function, const Value *regs)
 {
     const Code *code = function->code;
@@ -115,40 +123,48 @@ Dict *frame_locals_of(Function *function, const Value *regs)
     return function_locals(function, regs);
 }
 
-// Where the caller of the activation at regs waits; NULL at the bottom.
-static const Instr *caller_pc(Value *regs)
+// Frame objects
+
+// The registers that hold the variables now: of the activation if it goes on, else what it left; NULL if there are none.
+// An activation whose code was not replaced does not say when it ends, so it must be found among those that run.
+static Value *frame_regs(VM *vm, const Frame *frame)
 {
-    Value *prev = frame_of(regs)->prev;
-    return prev ? frame_of(prev)->pc : NULL;
+    if (!frame->regs || frame->generator || frame->function->code->original) return frame->regs ? frame->regs : frame->locals;
+    for (Value *regs = vm->frame; regs; regs = frame_caller(regs))
+        if (regs == frame->regs && frame_of(regs)->function == frame->function) return regs;
+    return frame->locals;
 }
 
-// The registers of the call that frame shows, if it still runs: there is an activation of the same
-// function at the same place, called from the same instruction. (A later call that agrees in all of
-// this is taken for it.)
-static Value *find_live(VM *vm, const Frame *frame)
+bool frame_is_running(VM *vm, const Frame *frame)
 {
-    if (!frame->regs) return NULL;
-    for (Value *regs = vm->frame; regs; regs = frame_caller(regs)) {
-        if (regs != frame->regs) continue;
-        bool is_same =
-            frame_of(regs)->function == frame->function && caller_pc(regs) == frame->caller_pc;
-        return is_same ? regs : NULL;
-    }
-    return NULL;
+    return frame->regs && !frame->generator && frame_regs(vm, frame) == frame->regs;
 }
 
 Dict *frame_locals(VM *vm, Frame *frame)
 {
-    Generator *g = frame->generator;
-    if (!g) {
-        Value *regs = find_live(vm, frame);
-        return frame_locals_of(frame->function, regs ? regs : frame->locals);
-    }
-    bool is_done = generator_state(g) == GEN_DONE;
-    return frame_locals_of(frame->function, is_done ? NULL : g->regs);
+    Dict *dict = frame_locals_of(frame->function, frame_regs(vm, frame));
+    if (frame->extra && !dict_merge(vm, dict, frame->extra)) error_take(vm);  // keys of a dict can be keys
+    return dict;
 }
 
-// Frame objects
+static Value *in_cell(Value *slot)
+{
+    return is_kind(*slot, KIND_CELL) ? &((Cell *)as_pointer(*slot))->value : slot;
+}
+
+Value *frame_variable(VM *vm, Frame *frame, const Str *name)
+{
+    const Function *f = frame->function;
+    const Code *code = f->code;
+    Value *regs = frame_regs(vm, frame);
+    for (int i = 0; regs && i < code->n_locals; i++)
+        if (str_equal(code->local_names[i], name)) return is_cell_register(code, i) ? in_cell(&regs[i]) : &regs[i];
+    for (int i = 0; regs && i < code->n_cells; i++)
+        if (str_equal(code->cells[i].name, name)) return in_cell(&regs[code->cells[i].reg]);
+    for (int i = 0; f->closure && i < code->n_free; i++)
+        if (str_equal(code->captures[i].name, name)) return &f->closure[i]->value;
+    return NULL;
+}
 
 static Frame *frame_new(Function *function, const Instr *pc, Value *locals)
 {
@@ -158,65 +174,141 @@ static Frame *frame_new(Function *function, const Instr *pc, Value *locals)
     frame->pc = pc;
     frame->generator = NULL;
     frame->locals = locals;
+    frame->extra = NULL;
     frame->back = NULL;
     frame->regs = NULL;
-    frame->caller_pc = NULL;
     return frame;
+}
+
+// The frame object of an activation that has none yet: it gets a function of its own, which tells it from all others.
+static Frame *attach(FrameHeader *header)
+{
+    SeenFunction *seen = gc_new(SeenFunction);
+    seen->function = *header->function;
+    seen->function.object.head |= HEAD(0, FUNCTION_SEEN, 0);
+    seen->original = header->function;
+    seen->frame = NULL;
+    Frame *frame = frame_new(&seen->function, header->pc, NULL);
+    seen->frame = frame;
+    frame->regs = (Value *)(void *)header + FRAME_WORDS;
+    header->function = &seen->function;
+    return frame;
+}
+
+// The code with LEAVE for RETURN.
+static Code *code_that_tells(Code *code)
+{
+    if (code->telling) return code->telling;
+    Code *copy = code_copy(code);
+    copy->original = code;
+    for (uint32_t i = 0; i < copy->n_instrs; i += 1 + opcode_info[instr_op(copy->instrs[i])].n_words) {
+        Instr *at = &copy->instrs[i];
+        if (instr_op(*at) == OP_RETURN) *at = instr_abc(OP_LEAVE, instr_a(*at), 0, 0);
+        else if (instr_op(*at) == OP_RETURNNONE) *at = instr_abc(OP_LEAVE, 0, 1, 0);
+    }
+    code->telling = copy;
+    return copy;
+}
+
+void frame_move_code(Value *regs)
+{
+    FrameHeader *header = frame_of(regs);
+    Function *f = header->function;
+    if (f->code->original || !frame_seen(f) || f->code->flags & CODE_GENERATOR || !(f->code->flags & CODE_OPTIMIZED)) return;
+    Code *copy = code_that_tells(f->code);
+    header->pc = copy->instrs + (header->pc - f->code->instrs);
+    f->code = copy;
+    f->consts = copy->consts;
 }
 
 Frame *frame_of_generator(Generator *g)
 {
-    Frame *frame = frame_new(g->frame.function, g->frame.pc, NULL);
+    Frame *frame = frame_seen(g->frame.function);
+    if (frame) return frame;
+    frame = attach(&g->frame);
     frame->generator = g;
-    g->object.head &= ~HEAD(0, 0, GEN_OWNED);
+    g->object.head = (g->object.head & ~HEAD(0, 0, GEN_OWNED)) | HEAD(0, 0, GEN_SEEN);
     return frame;
 }
 
-static Frame *frame_of_call(Value *regs)
+// inner: what it called, hidden or not, which will go on where the frame's pc says unless it is a C boundary.
+static Frame *frame_at(Value *regs, Value *inner)
 {
     FrameHeader *header = frame_of(regs);
-    Frame *frame = frame_new(header->function, header->pc, frame_copy_locals(header->function, regs));
-    frame->regs = regs;
-    frame->caller_pc = caller_pc(regs);
+    if (is_generator_frame(header->function)) return frame_of_generator(generator_of(regs));
+    Frame *frame = frame_seen(header->function);
+    if (!frame) frame = attach(header);
+    if (inner && frame_of(inner)->function) frame_move_code(regs);
+    if (!header->function->code->original) {
+        frame->locals = frame_copy_locals(header->function, regs);
+        frame->pc = header->pc;
+    }
     return frame;
 }
 
-// The activation at regs with all its callers; NULL if there is none.
-static Frame *snapshot_from(Value *regs)
+static Frame *frame_outwards(Value *inner, Value *regs, int depth)
 {
-    Frame *first = NULL, *last = NULL;
-    for (; regs; regs = frame_visible(frame_caller(regs))) {
-        Function *function = frame_of(regs)->function;
-        Frame *frame = is_generator_frame(function) ? frame_of_generator(generator_of(regs))
-                                                    : frame_of_call(regs);
-        if (last)
-            last->back = frame;
-        else
-            first = frame;
-        last = frame;
+    for (; regs; inner = regs, regs = frame_caller(regs))
+        if (is_visible(frame_of(regs)->function) && depth-- == 0) return frame_at(regs, inner);
+    return NULL;
+}
+
+Frame *frame_running(VM *vm, int depth)
+{
+    return frame_outwards(NULL, vm->frame, depth);
+}
+
+void frame_end(VM *vm, Value *regs)
+{
+    FrameHeader *header = frame_of(regs);
+    Frame *frame = frame_seen(header->function);
+    (void)vm;
+    if (!frame || !frame->regs) return;
+    frame->locals = frame_copy_locals(header->function, regs);
+    frame->pc = header->pc;
+    bool is_running = !frame->generator || generator_state(frame->generator) == GEN_RUNNING;
+    if (is_running) frame->back = frame_outwards(regs, frame_caller(regs), 0);
+    frame->regs = NULL;
+}
+
+// The entry of the frame that handles the exception: only its activation goes on.
+static bool is_handled_here(VM *vm, const Traceback *tb)
+{
+    enum { MAX_CHAIN = 100 };  // a script can make a circle of it
+    Value e = vm->handled;
+    for (int i = 0; i < MAX_CHAIN && is_exception(e); e = as_exception(e)->context, i++)
+        if (as_exception(e)->traceback == tb) return true;
+    return false;
+}
+
+static Frame *frame_of_handler(VM *vm, const Traceback *tb)
+{
+    if (!is_handled_here(vm, tb)) return NULL;
+    Value *inner = NULL;
+    for (Value *regs = vm->frame; regs; inner = regs, regs = frame_caller(regs)) {
+        if (~(uintptr_t)regs != tb->place) continue;
+        bool is_same = function_original(frame_of(regs)->function) == function_original(tb->function);
+        return is_same ? frame_at(regs, inner) : NULL;
+    }
+    return NULL;
+}
+
+Frame *frame_of_traceback(VM *vm, Traceback *tb)
+{
+    if (!tb->frame) tb->frame = frame_of_handler(vm, tb);
+    if (!tb->frame) tb->frame = frame_new(tb->function, tb->pc, tb->locals);
+    Frame *first = tb->frame;
+    for (Traceback *next = tb->next; next && !next->frame; tb = next, next = tb->next) {
+        next->frame = frame_new(next->function, next->pc, next->locals);
+        next->frame->back = tb->frame;
     }
     return first;
 }
 
-Frame *frame_snapshot(VM *vm, int depth)
+const Instr *frame_pc(VM *vm, const Frame *frame)
 {
-    Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
-    for (; regs && depth > 0; depth--)
-        regs = frame_visible(frame_caller(regs));
-    return snapshot_from(regs);
-}
-
-Frame *frame_of_traceback(Traceback *tb)
-{
-    return frame_new(tb->function, tb->pc, tb->locals);
-}
-
-static const Instr *frame_pc(VM *vm, const Frame *frame)
-{
-    const Generator *g = frame->generator;
-    if (g) return generator_state(g) != GEN_DONE ? g->frame.pc : frame->pc;
-    Value *regs = find_live(vm, frame);
-    return regs ? frame_of(regs)->pc : frame->pc;
+    Value *regs = frame_regs(vm, frame);
+    return regs && regs == frame->regs ? frame_of(regs)->pc : frame->pc;
 }
 
 int frame_line(VM *vm, const Frame *frame)
@@ -228,122 +320,13 @@ int frame_line(VM *vm, const Frame *frame)
     return line ? line : code->first_line;
 }
 
-// The type
-
-static Value get_locals(VM *vm, Value self)
+Frame *frame_back(VM *vm, Frame *frame)
 {
-    return value_object(frame_locals(vm, as_frame(self)));
-}
-
-static Value get_line(VM *vm, Value self)
-{
-    return small_int(frame_line(vm, as_frame(self)));
-}
-
-static Value get_code(VM *vm, Value self)
-{
-    (void)vm;
-    return value_object(as_frame(self)->function->code);
-}
-
-// Whoever resumed the generator, if it runs. What was found the last time is right if its activation is still that one.
-static Frame *resumer(VM *vm, Frame *frame)
-{
-    Value *regs = vm->frame ? frame_visible(vm->frame) : NULL;
-    while (regs && regs != frame->generator->regs) regs = frame_visible(frame_caller(regs));
-    Value *caller = regs ? frame_visible(frame_caller(regs)) : NULL;
-    if (!caller) return NULL;
-    Frame *back = frame->back;
-    bool is_same = back && (back->generator ? back->generator->regs : find_live(vm, back)) == caller;
-    if (!is_same) frame->back = snapshot_from(caller);
+    const Generator *g = frame->generator;
+    if (!frame->regs) return frame->back;
+    GeneratorState state = g ? generator_state(g) : GEN_RUNNING;
+    if (state != GEN_RUNNING && state != GEN_DELEGATING) return NULL;
+    for (Value *regs = vm->frame; regs; regs = frame_caller(regs))
+        if (regs == frame->regs) return frame_outwards(regs, frame_caller(regs), 0);
     return frame->back;
-}
-
-// A suspended generator has no caller.
-static Value get_back(VM *vm, Value self)
-{
-    Frame *frame = as_frame(self);
-    Generator *g = frame->generator;
-    if (!g) return frame->back ? value_object(frame->back) : VALUE_NONE;
-    Frame *back = resumer(vm, frame);
-    return back ? value_object(back) : VALUE_NONE;
-}
-
-static Value get_globals(VM *vm, Value self)
-{
-    (void)vm;
-    Globals *globals = as_frame(self)->function->globals;
-    return globals ? value_object(globals->dict) : value_object(dict_new());
-}
-
-static Value get_builtins(VM *vm, Value self)
-{
-    (void)self;
-    return value_object(vm->builtins);
-}
-
-static Value get_lasti(VM *vm, Value self)
-{
-    Frame *frame = as_frame(self);
-    const Instr *pc = frame_pc(vm, frame), *start = frame->function->code->instrs;
-    if (!pc || pc <= start) return small_int(-1);
-    return small_int((pc - start - 1) * (int)sizeof(Instr));
-}
-
-static Value get_trace(VM *vm, Value self)
-{
-    (void)self;
-    (void)vm;
-    return VALUE_NONE;
-}
-
-NATIVE(frame_clear, "clear(self, /)", "Forget the local variables of a frame that has ended.")
-{
-    Frame *frame = as_frame(args[0]);
-    Generator *g = frame->generator;
-    if (!g) {
-        frame->locals = NULL;
-        return VALUE_NONE;
-    }
-    GeneratorState state = generator_state(g);
-    if (state == GEN_DONE) return VALUE_NONE;
-    if (state == GEN_RUNNING || state == GEN_DELEGATING)
-        return raise_error(vm, EXC_RuntimeError, "cannot clear an executing frame");
-    if (state != GEN_CREATED)
-        return raise_error(vm, EXC_RuntimeError, "cannot clear a suspended frame");
-    return generator_close(vm, g);
-}
-
-NATIVE(frame_repr, "__repr__(self, /)", "Return repr(self).")
-{
-    Frame *frame = as_frame(args[0]);
-    const Code *code = frame->function->code;
-    Str *file = code->unit ? str_repr(code->unit->filename) : str_empty;
-    return value_object(str_format("<frame at %p, file %s, line %d, code %s>", as_pointer(args[0]),
-                                   file->data, frame_line(vm, frame), code->name->data));
-}
-
-void frame_define(VM *vm)
-{
-    static const NativeDef *const methods[] = {&def_frame_clear, &def_frame_repr, NULL};
-    static const GetSetDef getset[] = {
-        {"f_locals", get_locals, NULL, "The local variables."},
-        {"f_lineno", get_line, NULL, "The line that runs."},
-        {"f_code", get_code, NULL, "The code object."},
-        {"f_back", get_back, NULL, "The frame of the caller, or None."},
-        {"f_globals", get_globals, NULL, "The globals."},
-        {"f_builtins", get_builtins, NULL, "The builtins."},
-        {"f_lasti", get_lasti, NULL, "The offset of the last instruction; -1 before the first."},
-        {"f_trace", get_trace, NULL, "Always None."},
-        {NULL, NULL, NULL, NULL},
-    };
-    static const TypeDef type = {
-        .name = "frame",
-        .doc = "A call that is running, or a generator that waits: its code, variables and position.",
-        .kind = KIND_FRAME,
-        .methods = methods,
-        .getset = getset,
-        .flags = CLASS_FINAL,
-    };
-    class_define(vm, &type, NULL);
 }

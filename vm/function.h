@@ -37,7 +37,8 @@ typedef struct Function {
 
 // Head field 16-31 of a function whose call is not plain: defaults are fine, but *args, **kwargs or keyword-only
 // parameters make every call take the slow path.
-enum { FUNCTION_GENERATOR = 1, FUNCTION_COMPLEX = 0xFFFF };
+// FUNCTION_SEEN: of one activation, which has a frame object (frame.h); it is never called.
+enum { FUNCTION_GENERATOR = 1, FUNCTION_SEEN = 2, FUNCTION_COMPLEX = 0xFFFF };
 
 typedef struct BoundMethod {
     Object object;

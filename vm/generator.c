@@ -4,6 +4,7 @@
 // invariants that both keep are in generator.h, the reasons in docs/architecture.md.
 #include "vm/generator.h"
 
+#include "vm/frame.h"
 #include "vm/gc.h"
 #include "vm/reach.h"
 #include "vm/vm.h"
@@ -96,6 +97,7 @@ void generator_push(Generator *p, Generator *d, Generator *leaf)
 void generator_finish(VM *vm, Generator *g)
 {
     generator_end_first_run(vm, g);
+    if (unlikely(g->object.head & HEAD(0, 0, GEN_SEEN))) frame_end(vm, g->regs);
     generator_set_state(g, GEN_DONE);
     g->ended_in = NULL;
     watch_unprotect(vm, g);

@@ -50,10 +50,10 @@ typedef struct Generator {
 // yield from that consumes it refers to it. FINALIZER: the collector knows it.
 // FAILED, CLOSED: how it ended, if not by returning. FIRST_RUN: it runs for the first time and counts in vm->depth;
 // later runs need no count, since they cannot nest deeper than there are generators. GUESSES: link is or was a guess, and
-// made_at is in its last register.
+// made_at is in its last register. SEEN: it has a frame object (frame.h).
 enum {
     GEN_UP = 1, GEN_PROTECTED = 2, GEN_OWNED = 4, GEN_FINALIZER = 8, GEN_FAILED = 16, GEN_CLOSED = 32, GEN_FIRST_RUN = 64,
-    GEN_GUESSES = 128
+    GEN_GUESSES = 128, GEN_SEEN = 256
 };
 
 static inline bool is_generator(Value v)

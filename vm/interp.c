@@ -818,6 +818,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         R[instr_a(pc[-1])] = VALUE_NONE;
         NEXT();
     }
+    OP(LEAVE) SAVE(); SLOW(leave_seen(vm, insn, &to_R, &to_pc)); goto slow_call;
 
     // Generators
     OP(YIELD) {
@@ -858,8 +859,12 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
             const Instr *resumed = frame_of(P)->pc;
             Instr resumer = resumed[-1];
             if (likely(instr_op(resumer) == OP_FORGEN || instr_op(resumer) == OP_GFORGEN)) {
-                if (unlikely(head & HEAD(0, 0, GEN_PROTECTED | GEN_FIRST_RUN))) generator_finish(vm, g);
-                else g->object.head = head + STATE_STEP;
+                if (unlikely(head & HEAD(0, 0, GEN_PROTECTED | GEN_FIRST_RUN | GEN_SEEN))) {
+                    SAVE();
+                    generator_finish(vm, g);
+                } else {
+                    g->object.head = head + STATE_STEP;
+                }
                 R = P;
                 pc = resumed;
                 R[instr_b(resumer)] = VALUE_UNBOUND;

@@ -78,6 +78,8 @@ static inline bool quick_item(Value o, int64_t i, Value *v)
 SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *base, Value **R, const Instr **pc);
 SlowResult call_keywords_slow(VM *vm, Instr insn, Tuple *names, Value **R, const Instr **pc);
 SlowResult call_spread_slow(VM *vm, Instr insn, Value **R, const Instr **pc);
+// LEAVE: the frame object keeps what it needs; goes on in the caller.
+SlowResult leave_seen(VM *vm, Instr insn, Value **R, const Instr **pc);
 // SPLITITEM: the item, or VALUE_UNBOUND: call as usual.
 Value split_item(VM *vm, const Value *window, const Instr *call);
 // A method native that may be called on self as it is, with argc arguments, self included.

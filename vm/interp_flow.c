@@ -4,6 +4,7 @@
 #include "vm/interp.h"
 
 #include "vm/file.h"
+#include "vm/frame.h"
 #include "vm/iter.h"
 #include "vm/note.h"
 #include "vm/range.h"
@@ -134,6 +135,12 @@ SlowResult call_slow(VM *vm, Value callee, unsigned argc, Value *argv, Value *ba
     } else if (argc == 1 && is_class(callee) && as_class(callee)->convert) {
         return slow_value(as_class(callee)->convert(vm, argv[0]));
     }
+    if (is_kind(callee, KIND_NATIVE) && as_native(callee)->special == NATIVE_GETFRAME) {
+        r = slow_value(native_call(vm, as_native(callee), (int)argc, argv, NULL));
+        frame_move_code(*R);
+        *pc = frame_of(*R)->pc;
+        return r;
+    }
     if (is_kind(callee, KIND_NATIVE) && as_native(callee)->special != NATIVE_PLAIN &&
         call_special(vm, as_native(callee), argc, argv, &r, R, pc))
         return r;
@@ -220,6 +227,17 @@ SlowResult with_exit(VM *vm, Value exit, Value exception, Value **R, const Instr
         return slow_value(raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded"));
     memcpy(argv, args, sizeof args);
     return begin(vm, exit, countof(args), argv, NULL, base, R, pc);
+}
+
+SlowResult leave_seen(VM *vm, Instr insn, Value **R, const Instr **pc)
+{
+    Value v = instr_b(insn) ? VALUE_NONE : (*R)[instr_a(insn)];
+    frame_end(vm, *R);
+    vm->top = *R - FRAME_WORDS;
+    vm->depth--;
+    *R = frame_of(*R)->prev;
+    *pc = frame_of(*R)->pc;
+    return slow_value(v);
 }
 
 // Leaving a generator
@@ -564,6 +582,7 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
             return true;
         }
         Value *left = regs;
+        frame_end(vm, regs);
         if (unlikely(vm->n_protected) && !is_stub) watch_unwinds(vm, regs, NULL);
         if (code->flags & CODE_GENERATOR) {
             replace_stop_iteration(vm);

@@ -91,7 +91,7 @@ static int successors(const Code *code, uint32_t i, uint32_t to[2])
     case FORMAT_ABCJ: jump = (int64_t)next + instr_sc(insn); break;
     default: break;
     }
-    bool ends = op == OP_RETURN || op == OP_RETURNNONE || op == OP_GENRETURN || op == OP_RAISE || op == OP_RERAISE ||
+    bool ends = op == OP_RETURN || op == OP_RETURNNONE || op == OP_LEAVE || op == OP_GENRETURN || op == OP_RAISE || op == OP_RERAISE ||
                 op == OP_JMP || op == OP_LOOP || op == OP_FORPREP;
     int n = 0;
     if (!ends) to[n++] = next;

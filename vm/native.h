@@ -42,7 +42,7 @@ struct Signature;
 // Natives the interpreter handles itself when called, so that generators resume without C recursion.
 typedef enum NativeSpecial {
     NATIVE_PLAIN, NATIVE_NEXT, NATIVE_GENERATOR_NEXT, NATIVE_GENERATOR_SEND, NATIVE_GENERATOR_THROW, NATIVE_GENERATOR_CLOSE,
-    NATIVE_SUM, NATIVE_ALL, NATIVE_ANY
+    NATIVE_SUM, NATIVE_ALL, NATIVE_ANY, NATIVE_GETFRAME
 } NativeSpecial;
 
 // INVARIANT: the collector does not look into a Native; what it refers to lives as long as the VM.

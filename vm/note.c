@@ -42,7 +42,7 @@ static void describe(VM *vm, Value exception, Failure *f)
         tb = tb->next;
     f->raised = tb;
     if (!tb) return;
-    traceback_entry_of(tb->function->code, tb->pc, &f->at);
+    traceback_entry(tb, &f->at);
     f->text = source_of(vm, tb->function->code, tb->pc);
 }
 

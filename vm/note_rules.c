@@ -151,7 +151,7 @@ static Value used_up(const Failure *f, Str **name)
 // The generator's end was seen by the instruction that failed.
 static bool ended_here(const Failure *f, const Generator *g)
 {
-    return f->raised && g->ended_in == f->raised->function && g->frame.pc == f->raised->pc;
+    return f->raised && g->ended_in && function_original(g->ended_in) == function_original(f->raised->function) && g->frame.pc == f->raised->pc;
 }
 
 static Str *runs_only_once(const Failure *f, const Generator *g, const Str *name)

@@ -198,7 +198,7 @@ Value source_lookup(VM *vm, Dict *locals, Dict *globals, const Str *text)
 Value source_evaluate(const Failure *f, const Str *text)
 {
     if (!f->raised) return VALUE_UNBOUND;
-    Frame *frame = frame_of_traceback((Traceback *)(uintptr_t)f->raised);
+    Frame *frame = frame_of_traceback(f->vm, (Traceback *)(uintptr_t)f->raised);
     const Globals *globals = frame->function->globals;
     return source_lookup(f->vm, frame_locals(f->vm, frame), globals ? globals->dict : NULL, text);
 }

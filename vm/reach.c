@@ -177,14 +177,16 @@ static void visit_traceback(const Traceback *tb, ReachVisit fn, void *context)
 {
     visit(tb->next, fn, context);
     if (tb->locals) visit_array(tb->locals, SIZE_MAX, fn, context);
+    visit(tb->frame, fn, context);
 }
 
-// A frame object does not keep the generator alive that it looks into.
+// It does not keep the generator alive whose frame it shows.
 static void visit_frame(const Frame *frame, ReachVisit fn, void *context)
 {
-    visit(frame->function, fn, context);
-    visit(frame->back, fn, context);
+    visit_function(frame->function, fn, context);
     if (frame->locals) visit_array(frame->locals, SIZE_MAX, fn, context);
+    visit(frame->extra, fn, context);
+    visit(frame->back, fn, context);
 }
 
 static void visit_class(const Class *c, ReachVisit fn, void *context)
@@ -229,7 +231,10 @@ static void each(VM *vm, Object *o, size_t max_words, ReachVisit fn, void *conte
     case KIND_DICT: visit_dict(vm, (Dict *)o, fn, context); break;
     case KIND_SET:
     case KIND_FROZENSET: visit_set((Set *)o, fn, context); break;
-    case KIND_FUNCTION: visit_function((Function *)o, fn, context); break;
+    case KIND_FUNCTION:
+        visit_function((Function *)o, fn, context);
+        visit(frame_seen((Function *)o), fn, context);
+        break;
     case KIND_BOUND_METHOD:
         visit_values(&((BoundMethod *)o)->function, 1, fn, context);
         visit_values(&((BoundMethod *)o)->self, 1, fn, context);

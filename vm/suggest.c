@@ -133,13 +133,13 @@ static bool is_private(const Str *name)
     return name->size && name->data[0] == '_';
 }
 
-static Frame *raising_frame(Exception *e)
+static Frame *raising_frame(VM *vm, Exception *e)
 {
     Traceback *tb = e->traceback;
     if (!tb) return NULL;
     while (tb->next)
         tb = tb->next;
-    return frame_of_traceback(tb);
+    return frame_of_traceback(vm, tb);
 }
 
 static Str *attribute_hint(VM *vm, Exception *e, Str *name)
@@ -149,7 +149,7 @@ static Str *attribute_hint(VM *vm, Exception *e, Str *name)
     List *names = suggest_dir(vm, obj);
     if (!names) return NULL;
     if (!is_private(name)) {
-        Frame *frame = raising_frame(e);
+        Frame *frame = raising_frame(vm, e);
         bool is_self = frame && dict_find_str(frame_locals(vm, frame), S(self)) == obj;
         if (!is_self) hide_underscored(names);
     }
@@ -178,7 +178,7 @@ static void add_keys(List *names, Dict *dict)
 
 static Str *name_hint(VM *vm, Exception *e, Str *name)
 {
-    Frame *frame = raising_frame(e);
+    Frame *frame = raising_frame(vm, e);
     if (!frame) return NULL;
     Dict *locals = frame_locals(vm, frame);
     Value self = dict_find_str(locals, S(self));

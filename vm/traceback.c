@@ -27,6 +27,9 @@ void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc)
     const Generator *g = is_current && function->code->flags & CODE_GENERATOR ? generator_of(vm->frame) : NULL;
     tb->made_at = g ? generator_made_at(g) : NULL;
     tb->generator = g ? ~(uintptr_t)g : 0;
+    tb->place = is_current ? ~(uintptr_t)vm->frame : 0;
+    tb->frame = frame_seen(function);
+    tb->line = 0;
     as_exception(exception)->traceback = tb;
 }
 
@@ -42,6 +45,14 @@ void traceback_entry_of(const Code *code, const Instr *pc, TracebackEntry *entry
     entry->col = has_columns ? p->col : -1;
     entry->end_col = has_columns ? p->end_col : -1;
     if (entry->end_line < entry->line) entry->end_line = entry->line;
+}
+
+void traceback_entry(const Traceback *tb, TracebackEntry *entry)
+{
+    traceback_entry_of(tb->function->code, tb->pc, entry);
+    if (!tb->line || tb->line == entry->line) return;
+    entry->line = entry->end_line = tb->line;
+    entry->col = entry->end_col = -1;
 }
 
 // Text
@@ -321,7 +332,7 @@ static void format_stack(VM *vm, Traceback *tb, bool has_carets, StrBuilder *out
     size_t count = 0;
     for (; tb; tb = tb->next) {
         const Code *code = tb->function->code;
-        traceback_entry_of(code, tb->pc, &entry);
+        traceback_entry(tb, &entry);
         if (!has_carets) {
             entry.col = -1;
             entry.end_line = entry.line;
@@ -359,23 +370,29 @@ static Traceback *as_traceback(Value v)
 
 static Value get_frame(VM *vm, Value self)
 {
-    (void)vm;
-    return value_object(frame_of_traceback(as_traceback(self)));
+    return value_object(frame_of_traceback(vm, as_traceback(self)));
 }
 
 static Value get_line(VM *vm, Value self)
 {
     (void)vm;
     TracebackEntry entry;
-    traceback_entry_of(as_traceback(self)->function->code, as_traceback(self)->pc, &entry);
+    traceback_entry(as_traceback(self), &entry);
     return small_int(entry.line);
 }
 
 static Value get_next(VM *vm, Value self)
 {
-    (void)vm;
     Traceback *next = as_traceback(self)->next;
+    if (next && !next->frame) frame_of_traceback(vm, as_traceback(self));  // so that f_back leads to it
     return next ? value_object(next) : VALUE_NONE;
+}
+
+static bool is_traceback_or_none(VM *vm, Value v, const char *or_none)
+{
+    if (v == VALUE_NONE || is_kind(v, KIND_TRACEBACK)) return true;
+    raise_error(vm, EXC_TypeError, "expected traceback object%s, got '%s'", or_none, type_name(vm, v));
+    return false;
 }
 
 static bool set_tb_next(VM *vm, Value self, Value v)
@@ -384,11 +401,7 @@ static bool set_tb_next(VM *vm, Value self, Value v)
         raise_error(vm, EXC_TypeError, "can't delete tb_next attribute");
         return false;
     }
-    if (v != VALUE_NONE && !is_kind(v, KIND_TRACEBACK)) {
-        raise_error(vm, EXC_TypeError, "expected traceback object, got '%s'",
-                    type_name(vm, v));
-        return false;
-    }
+    if (!is_traceback_or_none(vm, v, "")) return false;
     for (Traceback *tb = v == VALUE_NONE ? NULL : as_traceback(v); tb; tb = tb->next) {
         if (tb != as_traceback(self)) continue;
         raise_error(vm, EXC_ValueError, "traceback loop detected");
@@ -406,8 +419,39 @@ static Value get_lasti(VM *vm, Value self)
     return small_int(tb->pc > start ? (tb->pc - start - 1) * (int)sizeof(Instr) : 0);
 }
 
+NATIVE(traceback_new, "__new__(cls, tb_next, tb_frame, tb_lasti: cint, tb_lineno: cint)",
+       "Create a traceback entry: what is inside of it, the frame, the offset of the instruction, the line.")
+{
+    if (!is_frame(args[2]))
+        return raise_error(vm, EXC_TypeError, "traceback() argument 'tb_frame' must be frame, not %s", type_name(vm, args[2]));
+    if (!is_traceback_or_none(vm, args[1], " or None")) return VALUE_ERROR;
+    Frame *frame = as_frame(args[2]);
+    const Code *code = frame->function->code;
+    int64_t at = as_int(args[3]) < 0 ? -1 : as_int(args[3]) / (int)sizeof(Instr);
+    Traceback *tb = gc_new(Traceback);
+    object_init(&tb->object, KIND_TRACEBACK);
+    tb->next = args[1] == VALUE_NONE ? NULL : as_traceback(args[1]);
+    tb->function = frame->function;
+    tb->pc = code->instrs + (at < code->n_instrs ? at + 1 : code->n_instrs);
+    tb->locals = frame->locals;
+    tb->made_at = NULL;
+    tb->generator = tb->place = 0;
+    tb->frame = frame;
+    tb->line = (int)as_int(args[4]);
+    return value_object(tb);
+}
+
+NATIVE(traceback_dir, "__dir__(self, /)", "The names of the attributes.")
+{
+    static const char *const names[] = {"tb_frame", "tb_next", "tb_lasti", "tb_lineno"};
+    List *list = list_new(countof(names));
+    for (size_t i = 0; i < countof(names); i++) list_append(list, value_object(str_from_cstr(names[i])));
+    return value_object(list);
+}
+
 void traceback_define(VM *vm)
 {
+    static const NativeDef *const methods[] = {&def_traceback_new, &def_traceback_dir, NULL};
     static const GetSetDef getset[] = {
         {"tb_frame", get_frame, getset_readonly, "The frame."},
         {"tb_lineno", get_line, NULL, "The line that raised."},
@@ -419,6 +463,7 @@ void traceback_define(VM *vm)
         .name = "traceback",
         .doc = "One frame that an exception passed, and where in it; tb_next is the one it came from.",
         .kind = KIND_TRACEBACK,
+        .methods = methods,
         .getset = getset,
         .flags = CLASS_FINAL,
     };

@@ -14,6 +14,7 @@ typedef struct TracebackEntry {
 } TracebackEntry;
 
 void traceback_entry_of(const Code *code, const Instr *pc, TracebackEntry *entry);
+void traceback_entry(const Traceback *tb, TracebackEntry *entry);
 // lines: from entry->line to entry->end_line, without their ends; NULL if there is no source.
 void traceback_format_entry(const TracebackEntry *entry, Str *const *lines, StrBuilder *out);
 

@@ -14,7 +14,7 @@
 uint8_t watch_flags[OP_COUNT] = {
     [OP_STOREG] = L, [OP_STOREFAR] = L, [OP_STORECELL] = L, [OP_DELCELL] = L, [OP_STOREFREE] = L, [OP_DELFREE] = L,
     [OP_SETATTR] = L, [OP_SETITEM] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_YIELD] = L, [OP_YIELDP] = L,
-    [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_GENRETURN] = L, [OP_STUBRETURN] = L, [OP_HALT] = L,
+    [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_LEAVE] = L, [OP_GENRETURN] = L, [OP_STUBRETURN] = L, [OP_HALT] = L,
     [OP_EXCPOP] = L,
 };
 #undef L
@@ -137,7 +137,7 @@ static void forget_copy(VM *vm, Value *R, const Value *reg)
 {
     const Traceback *tb = as_exception(vm->handled)->traceback;
     size_t i = (size_t)(reg - R);
-    if (!tb || !tb->locals || tb->function != frame_of(R)->function || i >= tb->function->code->n_locals) return;
+    if (!tb || !tb->locals || function_original(tb->function) != function_original(frame_of(R)->function) || i >= tb->function->code->n_locals) return;
     if (tb->locals[i] == *reg) tb->locals[i] = VALUE_UNBOUND;
 }
 
@@ -191,15 +191,26 @@ static void let_go_of_variables(VM *vm, Value *R, unsigned n)
     }
 }
 
+// The activation at R ends: what its frame object has is its own now, if anybody refers to it.
+static void end_frame(VM *vm, Value *R)
+{
+    Frame *frame = frame_seen(frame_of(R)->function);
+    if (!frame) return;
+    frame_end(vm, R);
+    watch_let_go(vm, value_object(frame));
+}
+
 static void look_at_return(VM *vm, Value *R, Instr insn)
 {
-    Value v = instr_op(insn) == OP_RETURNNONE ? VALUE_NONE : R[instr_a(insn)];
+    bool has_value = instr_op(insn) != OP_RETURNNONE && !(instr_op(insn) == OP_LEAVE && instr_b(insn));
+    Value v = has_value ? R[instr_a(insn)] : VALUE_NONE;
+    end_frame(vm, R);
     Code *code = frame_of(R)->function->code;
     bool is_stub = code->flags & CODE_METHOD_STUB;
     if (!is_stub) watch_drop_registers(vm, R, liveness_before(code, frame_of(R)->pc));
     let_go_of_variables(vm, R, is_stub ? code->n_regs : code->liveness->first);
     if (instr_op(insn) == OP_GENRETURN) watch_let_go(vm, v);  // a loop has no use for it
-    if (instr_op(insn) != OP_RETURNNONE) R[instr_a(insn)] = v;
+    if (has_value) R[instr_a(insn)] = v;
     watch_hand_on(vm, R, frame_caller(R));
 }
 
@@ -263,7 +274,9 @@ void watch_unwinds(VM *vm, Value *R, const CodeHandler *handler)
         bool is_left = live >> i & 1 && (!handler || first + i >= handler->reg);
         if (is_left) watch_drop_registers(vm, R, 1ull << i);
     }
-    if (!handler) let_go_of_variables(vm, R, first);
+    if (handler) return;
+    end_frame(vm, R);
+    let_go_of_variables(vm, R, first);
 }
 
 // Closing what is dead
