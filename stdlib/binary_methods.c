@@ -184,7 +184,7 @@ NATIVE(binary_peek, "peek(self, size: ssize = 0, /)", "Return some bytes without
 
 NATIVE(binary_next, "__next__(self, /)", "Return the next line.")
 {
-    Value line = file_next_line(vm, args[0]);
+    Value line = file_next_binary_line(vm, args[0]);
     return line == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : line;
 }
 
@@ -424,21 +424,25 @@ const TypeDef *file_binary_type(FileType type)
         {.name = "_io.BufferedReader",
          .doc = "A binary file that is read through a buffer.",
          .kind = KIND_FILE,
+         .next = file_next_binary_line,
          .methods = reader_methods,
          .getset = buffered_getset},
         {.name = "_io.BufferedWriter",
          .doc = "A binary file that is written through a buffer.",
          .kind = KIND_FILE,
+         .next = file_next_binary_line,
          .methods = writer_methods,
          .getset = buffered_getset},
         {.name = "_io.BufferedRandom",
          .doc = "A binary file that is read and written through a buffer.",
          .kind = KIND_FILE,
+         .next = file_next_binary_line,
          .methods = random_methods,
          .getset = buffered_getset},
         {.name = "_io.FileIO",
          .doc = "A binary file without a buffer.",
          .kind = KIND_FILE,
+         .next = file_next_binary_line,
          .methods = raw_methods,
          .getset = raw_getset},
     };

@@ -61,8 +61,9 @@ NATIVE(next, "next(iterator, default = ?, /)",
         Value v = generator_resume(vm, as_generator(it), VALUE_NONE);
         return v == VALUE_STOP ? stopped(vm, args[1], vm->stop_value) : v;
     }
-    if (is_iterator(it)) {
-        Value v = as_iterator(it)->next(vm, as_iterator(it));
+    NextFn next = is_object(it) ? class_next(vm, it) : NULL;
+    if (is_iterator(it) || next) {
+        Value v = next ? next(vm, it) : as_iterator(it)->next(vm, as_iterator(it));
         if (is_error(v) && args[1] != VALUE_UNBOUND && error_is(vm, EXC_StopIteration)) v = iterator_failed(vm);
         return v == VALUE_STOP ? stopped(vm, args[1], VALUE_NONE) : v;
     }

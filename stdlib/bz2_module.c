@@ -216,6 +216,7 @@ static void define_file(VM *vm, Module *module)
     static const TypeDef type = {
         .name = "bz2.BZ2File",
         .kind = KIND_FILE,
+        .next = packing_next_line,
         .doc = "A file whose data are compressed in bzip2 format.",
         .methods = methods,
         .getset = getset,

@@ -370,7 +370,7 @@ NATIVE(text_reconfigure,
 
 NATIVE(text_next, "__next__(self, /)", "Return the next line.")
 {
-    Value line = file_next_line(vm, args[0]);
+    Value line = file_next_text_line(vm, args[0]);
     return line == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : line;
 }
 
@@ -453,6 +453,7 @@ static const GetSetDef text_getset[] = {
 static const TypeDef text_type = {
     .name = "_io.TextIOWrapper",
     .kind = KIND_FILE,
+    .next = file_next_text_line,
     .methods = text_methods,
     .getset = text_getset,
     .doc = "Text over a binary stream: decoded, with line endings translated.",

@@ -361,6 +361,7 @@ static void define_file(VM *vm, Module *module)
     static const TypeDef type = {
         .name = "gzip.GzipFile",
         .kind = KIND_FILE,
+        .next = packing_next_line,
         .doc = "A file whose data are compressed in gzip format.",
         .methods = methods,
         .getset = getset,

@@ -7,6 +7,7 @@
 #include "stdlib/file_methods.h"
 #include "vm/bytes.h"
 #include "vm/gc.h"
+#include "vm/iter.h"
 #include "vm/vm.h"
 
 typedef struct MemoryFile {
@@ -15,7 +16,7 @@ typedef struct MemoryFile {
     size_t length, pos;
     Str *value;  // StringIO only
     bool is_closed;
-    uint8_t newline, seen;  // FileNewline, SEEN_x; StringIO only
+    uint8_t newline, seen;  // FileNewline, ENDING_x; StringIO only
 } MemoryFile;
 
 static MemoryFile *as_memory_file(Value v)
@@ -68,7 +69,7 @@ static Str *stored_text(MemoryFile *f, Str *s)
          has_lf = memchr(s->data, '\n', s->size) != NULL;
     if (f->newline == NEWLINE_LF || (!has_cr && !has_lf)) return s;
     if (f->newline == NEWLINE_KEEP || (f->newline == NEWLINE_UNIVERSAL && !has_cr)) {
-        if (has_lf) f->seen |= SEEN_LF;
+        if (has_lf) f->seen |= ENDING_LF;
         return s;
     }
     StrBuilder b = {0};
@@ -80,8 +81,8 @@ static Str *stored_text(MemoryFile *f, Str *s)
             continue;
         }
         bool is_pair = c == '\r' && i + 1 < s->size && s->data[i + 1] == '\n';
-        if (c == '\n') f->seen |= SEEN_LF;
-        if (c == '\r') f->seen |= is_pair ? SEEN_CRLF : SEEN_CR;
+        if (c == '\n') f->seen |= ENDING_LF;
+        if (c == '\r') f->seen |= is_pair ? ENDING_CRLF : ENDING_CR;
         builder_add_byte(&b, c == '\r' ? '\n' : c);
         i += is_pair;
     }
@@ -208,12 +209,18 @@ NATIVE(string_readline, "readline(self, size=-1, /)", "Read and return one line;
     return value_object(next_text_line(f, n));
 }
 
-NATIVE(string_next, "__next__(self, /)", "Return the next line.")
+static Value string_next_line(VM *vm, Value self)
 {
-    MemoryFile *f = open_text(vm, args[0]);
+    MemoryFile *f = open_text(vm, self);
     if (!f) return VALUE_ERROR;
     Str *line = next_text_line(f, SIZE_MAX);
-    return line->size ? value_object(line) : raise_stop_iteration(vm, VALUE_NONE);
+    return line->size ? value_object(line) : VALUE_STOP;
+}
+
+NATIVE(string_next, "__next__(self, /)", "Return the next line.")
+{
+    Value line = string_next_line(vm, args[0]);
+    return line == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : line;
 }
 
 NATIVE(string_seek, "seek(self, pos: ssize, whence: ssize = 0, /)",
@@ -390,12 +397,18 @@ NATIVE(bytes_io_readline, "readline(self, size=-1, /)", "Read and return one lin
     return f && amount(vm, f, args[1], &n) ? take_bytes(f, bytes_line(f, n)) : VALUE_ERROR;
 }
 
+static Value bytes_io_next_line(VM *vm, Value self)
+{
+    MemoryFile *f = open_binary(vm, self);
+    if (!f) return VALUE_ERROR;
+    if (f->pos >= f->length) return VALUE_STOP;
+    return take_bytes(f, bytes_line(f, f->length - f->pos));
+}
+
 NATIVE(bytes_io_next, "__next__(self, /)", "Return the next line.")
 {
-    MemoryFile *f = open_binary(vm, args[0]);
-    if (!f) return VALUE_ERROR;
-    if (f->pos >= f->length) return raise_stop_iteration(vm, VALUE_NONE);
-    return take_bytes(f, bytes_line(f, f->length - f->pos));
+    Value line = bytes_io_next_line(vm, args[0]);
+    return line == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : line;
 }
 
 static Value read_into(VM *vm, Value self, Value target, const char *name)
@@ -488,6 +501,7 @@ static const NativeDef *const bytes_io_methods[] = {
     &def_bytes_io_read,
     &def_bytes_io_read1,
     &def_bytes_io_readline,
+    &iterator_def_iter,  // closed or not
     &def_bytes_io_next,
     &def_bytes_io_readinto,
     &def_bytes_io_readinto1,
@@ -507,6 +521,7 @@ void memory_files_define(VM *vm, Module *module)
 {
     static const TypeDef string_type = {
         .name = "_io.StringIO",
+        .next = string_next_line,
         .kind = KIND_OPAQUE,
         .object_size = sizeof(MemoryFile),
         .flags = CLASS_HAS_DICT,
@@ -516,6 +531,7 @@ void memory_files_define(VM *vm, Module *module)
     };
     static const TypeDef bytes_type = {
         .name = "_io.BytesIO",
+        .next = bytes_io_next_line,
         .kind = KIND_OPAQUE,
         .object_size = sizeof(MemoryFile),
         .flags = CLASS_HAS_DICT,

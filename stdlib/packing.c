@@ -296,12 +296,17 @@ NATIVE(readline, "def readline(self, size = -1)",
     return s && file_size_arg(vm, args[1], &n) ? stream_read_line(vm, s, n) : VALUE_ERROR;
 }
 
+Value packing_next_line(VM *vm, Value self)
+{
+    Stream *s = stream_for(vm, self, false, "readline");
+    Value line = s ? stream_read_line(vm, s, -1) : VALUE_ERROR;
+    return is_error(line) || as_str(line)->size ? line : VALUE_STOP;
+}
+
 NATIVE(next, "__next__(self, /)", "Return the next line.")
 {
-    Stream *s = stream_for(vm, args[0], false, "readline");
-    Value line = s ? stream_read_line(vm, s, -1) : VALUE_ERROR;
-    if (is_error(line) || as_str(line)->size) return line;
-    return raise_stop_iteration(vm, VALUE_NONE);
+    Value line = packing_next_line(vm, args[0]);
+    return line == VALUE_STOP ? raise_stop_iteration(vm, VALUE_NONE) : line;
 }
 
 NATIVE(write, "def write(self, data)", "Write the bytes and return how many there were.")

@@ -65,6 +65,7 @@ static inline Packer *packer_of(Value file)
 enum { PACKING_METHODS = 18 };
 extern const NativeDef *const packing_methods[PACKING_METHODS];
 Value packing_get_mode(VM *vm, Value self);
+Value packing_next_line(VM *vm, Value self) RILL_FALLIBLE;  // a NextFn
 
 // Open `filename` or take `file`, one of which is given. Mode is one of r, w, a, x with a b behind
 // it.

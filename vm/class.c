@@ -420,6 +420,7 @@ Class *class_define(VM *vm, const TypeDef *def, Class *base)
     Class *c = new_class(vm, str_intern(short_name, strlen(short_name)));
     c->full_name = def->name;
     c->convert = def->convert;
+    c->next = def->next;
     Value base_value = value_object(base);
     c->bases = tuple_from(&base_value, 1);
     set_layout(vm, c, base, def);

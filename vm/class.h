@@ -54,6 +54,10 @@ typedef int (*CallHook)(VM *vm, Value callee, int argc, Value *argv, Tuple *name
 // What a call of a builtin type with one argument gives, without its __new__ and __init__. NULL for all others.
 typedef Value (*ConvertFn)(VM *vm, Value v);
 
+// The next item of an instance of a builtin type that is no KIND_ITERATOR, without its __next__: VALUE_STOP at the end.
+// NULL for all others, and for subclasses.
+typedef Value (*NextFn)(VM *vm, Value self);
+
 struct Class {
     Object object;             // KIND_CLASS
     Str *name, *qualname;
@@ -80,6 +84,7 @@ struct Class {
     uint16_t n_regrown;        // how often the number of inline slots was raised
     CallHook call_hook;
     ConvertFn convert;
+    NextFn next;
 };
 
 static inline bool is_class(Value v)
@@ -153,6 +158,7 @@ typedef struct TypeDef {
     uint32_t flags;                            // CLASS_FINAL, CLASS_HAS_DICT
     size_t object_size;                        // KIND_OPAQUE and KIND_ITERATOR: sizeof the struct
     ConvertFn convert;
+    NextFn next;
 } TypeDef;
 Class *class_define(VM *vm, const TypeDef *def, Class *base);  // base NULL: object
 

@@ -297,13 +297,6 @@ static bool decode_ascii(Decoder *d)
     return true;
 }
 
-static bool decode_latin1(Decoder *d)
-{
-    for (; d->at < d->size; d->at++)
-        builder_add_char(&d->out, (unsigned char)d->data[d->at]);
-    return true;
-}
-
 static bool decode_utf16(Decoder *d)
 {
     bool is_big = d->codec == CODEC_UTF16_BE;
@@ -495,7 +488,6 @@ static bool decode_all(Decoder *d)
     switch (d->codec) {
     case CODEC_UTF8: return decode_utf8(d);
     case CODEC_ASCII: return decode_ascii(d);
-    case CODEC_LATIN1: return decode_latin1(d);
     case CODEC_ESCAPE:
     case CODEC_RAW_ESCAPE: return decode_escapes(d);
     case CODEC_UTF16_LE:
@@ -517,6 +509,7 @@ Str *codec_decode(VM *vm, const char *data, size_t size, const char *encoding, c
     if (d.codec < CODEC_CHARMAP_END && utf8_is_ascii(d.data, d.size)) return str_new(d.data, d.size);
     if (d.codec == CODEC_UTF8 && utf8_is_valid(d.data, d.size, NULL))
         return str_new(d.data, d.size);
+    if (d.codec == CODEC_LATIN1) return str_from_latin1(d.data, d.size);
     builder_reserve(&d.out, d.size);
     return decode_all(&d) ? builder_str(&d.out) : NULL;
 }

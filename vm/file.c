@@ -4,8 +4,8 @@
 //
 // Decoding goes in pieces of 8192 bytes, as in CPython, so that a decoding error is met at the same
 // line and names the same position. check_more looks at one piece and moves the mark `checked`
-// over it; only bytes before that mark become strings. Where what follows is ASCII without carriage
-// returns (as far as `plain_until`), a line costs one memchr and one copy.
+// over it; only bytes before that mark become strings. From `odd_until` on a line ends at the next "\n",
+// which costs one memchr and one copy.
 // INVARIANT: stream->checked never lies inside a character or, with any ending allowed, inside
 // "\r\n".
 #include "vm/file.h"
@@ -46,23 +46,15 @@ static Str *decode(VM *vm, File *f, const char *p, size_t size)
     return codec_decode(vm, p, size, f->encoding->data, f->errors->data);
 }
 
-static Str *latin1_to_str(const char *p, size_t size)
-{
-    StrBuilder b = {0};
-    for (size_t i = 0; i < size; i++)
-        builder_add_char(&b, (unsigned char)p[i]);
-    return builder_str(&b);
-}
-
 // buf[from..to) as a str; NULL: raised.
 static Str *make_str(VM *vm, File *f, size_t from, size_t to)
 {
     Stream *s = f->stream;
     const char *p = s->buf + from;
     size_t size = to - from;
-    if (from >= s->ascii_from || utf8_is_ascii(p, size)) return str_new_ascii(p, size);
-    if (f->codec == FILE_LATIN1) return latin1_to_str(p, size);
-    if (from < s->bad_until) return decode(vm, f, p, size);
+    if (to <= s->plain_until) return str_new_ascii(p, size);
+    if (f->codec == FILE_LATIN1) return str_from_latin1(p, size);
+    if (from < s->bad_until && !utf8_is_ascii(p, size)) return decode(vm, f, p, size);
     return str_new(p, size);
 }
 
@@ -84,19 +76,15 @@ static bool is_cut_off(const char *p, size_t n)
 static void note_endings(File *f, size_t from, size_t n)
 {
     Stream *s = f->stream;
-    const char *p = s->buf + from, *end = p + n;
+    const char *p = s->buf + from;
     if (!memchr(p, '\r', n)) {
-        if (!(f->seen & SEEN_LF) && memchr(p, '\n', n)) f->seen |= SEEN_LF;
+        if (!(f->seen & ENDING_LF) && memchr(p, '\n', n)) f->seen |= ENDING_LF;
         return;
     }
+    int kinds = text_line_endings(p, p + n);
+    f->seen |= (uint8_t)kinds;
     s->cr_until = from + n;
-    for (; p < end; p++) {
-        if (*p == '\n') f->seen |= SEEN_LF;
-        if (*p != '\r') continue;
-        bool has_lf = p + 1 < s->buf + s->end && p[1] == '\n';
-        f->seen |= has_lf ? SEEN_CRLF : SEEN_CR;
-        p += has_lf;
-    }
+    if (kinds & ENDING_CR) s->odd_until = from + n;
 }
 
 // Examine buf[from..from+n): how many bytes can be used, less than n before a cut off character or
@@ -116,7 +104,6 @@ static int64_t check_piece(VM *vm, File *f, size_t from, size_t n, bool at_end)
                 is_bad = true;
         }
         if (is_bad && f->is_strict) return decode(vm, f, p, n) ? (int64_t)n : -1;
-        s->ascii_from = from + used;
         if (is_bad) s->bad_until = from + used;
     }
     if (f->newline <= NEWLINE_KEEP && used > 0) {
@@ -124,6 +111,7 @@ static int64_t check_piece(VM *vm, File *f, size_t from, size_t n, bool at_end)
         if (p[used - 1] == '\r' && !at_end) used--;
         note_endings(f, from, used);
     }
+    if (f->newline > NEWLINE_LF) s->odd_until = s->cr_until = from + used;
     bool goes_on = s->plain_until == from || s->pos == from;
     if (goes_on && s->cr_until <= from) s->plain_until = from + (ascii < used ? ascii : used);
     return (int64_t)used;
@@ -135,7 +123,7 @@ static bool skip_bom(VM *vm, File *f)
     Stream *s = f->stream;
     f->has_bom = false;
     if (f->codec != FILE_UTF8 || stream_tell(s) != 0) return true;
-    s->checked = s->ascii_from = s->pos;
+    s->checked = s->plain_until = s->pos;
     while (s->end - s->pos < 3) {
         int r = stream_fill(vm, s);
         if (r < 0) return false;
@@ -150,7 +138,7 @@ static int check_more(VM *vm, File *f)
 {
     Stream *s = f->stream;
     if (unlikely(f->has_bom) && !skip_bom(vm, f)) return -1;
-    if (s->checked < s->pos) s->checked = s->ascii_from = s->pos;
+    if (s->checked < s->pos) s->checked = s->plain_until = s->pos;
     bool at_end = false;
     for (;;) {
         size_t n = s->end - s->checked;
@@ -184,8 +172,11 @@ static size_t find_ending(const File *f, size_t from, bool *has_cr)
     if (f->newline <= NEWLINE_LF) {
         const char *lf = memchr(p, '\n', n);
         if (lf) n = (size_t)(lf - p);
-        const char *cr =
-            f->newline == NEWLINE_LF || from >= s->cr_until ? NULL : memchr(p, '\r', n);
+        if (from >= s->odd_until) {
+            *has_cr = lf && from < s->cr_until && lf > p && lf[-1] == '\r';
+            return lf ? from + n + 1 : 0;
+        }
+        const char *cr = memchr(p, '\r', n);
         if (!cr) return lf ? from + n + 1 : 0;
         size_t at = from + (size_t)(cr - p) + 1;
         *has_cr = true;
@@ -200,11 +191,10 @@ static size_t find_ending(const File *f, size_t from, bool *has_cr)
     return 0;
 }
 
-// Find where the line at pos ends: pos + *size. 1, or 0 if there is no text left, -1 raised.
-static int find_line(VM *vm, File *f, size_t *size, bool *has_cr)
+// Find where the line at pos ends, not in its first `scanned` bytes: pos + *size. 1, or 0 if there is no text left, -1 raised.
+static int find_line(VM *vm, File *f, size_t scanned, size_t *size, bool *has_cr)
 {
     Stream *s = f->stream;
-    size_t scanned = 0;
     for (;;) {
         size_t from = s->pos + scanned;
         if (s->checked > from) {
@@ -233,6 +223,12 @@ static Str *make_line(VM *vm, File *f, size_t size, bool has_cr)
     size_t from = s->pos, to = from + size;
     if (likely(!has_cr || f->newline != NEWLINE_UNIVERSAL)) return make_str(vm, f, from, to);
     size_t text_end = s->buf[to - 1] == '\n' ? to - 2 : to - 1;
+    if (text_end == from) return str_latin1['\n'];
+    if (likely(from >= s->bad_until)) {
+        Str *line = make_str(vm, f, from, text_end + 1);  // more than one character: a new one
+        ((char *)(uintptr_t)line->data)[line->size - 1] = '\n';
+        return line;
+    }
     Str *text = make_str(vm, f, from, text_end);
     if (!text) return NULL;
     Str *line = str_alloc(text->size + 1, str_length(text) + 1);
@@ -260,23 +256,20 @@ static size_t bytes_of_chars(const File *f, const char *p, size_t n, size_t char
     return i;
 }
 
-// How far what comes next is plain, where check_piece did not find it out.
-static void find_plain(const File *f)
+// How far what comes next is plain, where that is not known.
+static void find_plain(Stream *s)
 {
-    Stream *s = f->stream;
-    if (s->plain_until > s->pos) return;
-    s->plain_until = s->pos;
-    if (s->pos >= s->checked || s->pos < s->cr_until) return;
-    size_t n = s->checked - s->pos;
-    s->plain_until += s->pos >= s->ascii_from ? n : utf8_ascii_prefix(s->buf + s->pos, n);
+    if (s->plain_until > s->pos || s->pos >= s->checked || s->pos < s->cr_until) return;
+    s->plain_until = s->pos + utf8_ascii_prefix(s->buf + s->pos, s->checked - s->pos);
 }
 
-static Value next_line(VM *vm, File *f, int64_t limit)
+// Any line, which does not end in its first `scanned` bytes.
+static Value next_line(VM *vm, File *f, size_t scanned, int64_t limit)
 {
     Stream *s = f->stream;
     size_t size;
     bool has_cr;
-    int r = find_line(vm, f, &size, &has_cr);
+    int r = find_line(vm, f, scanned, &size, &has_cr);
     if (r <= 0) return r < 0 ? VALUE_ERROR : VALUE_STOP;
     Str *line = make_line(vm, f, size, has_cr);
     if (!line) return VALUE_ERROR;
@@ -286,19 +279,64 @@ static Value next_line(VM *vm, File *f, int64_t limit)
         line = str_slice(line, 0, (size_t)limit);
     }
     s->pos += size;
+    find_plain(s);
     return value_object(line);
+}
+
+// A line, of which is known that it does not end where the text is plain.
+static NOINLINE Value next_odd_line(VM *vm, File *f)
+{
+    const Stream *s = f->stream;
+    size_t plain = s->plain_until > s->pos ? s->plain_until - s->pos : 0;
+    return ready_to_read(vm, f) ? next_line(vm, f, plain, -1) : VALUE_ERROR;
+}
+
+// The end of the line at pos if it is plain; else NULL.
+static inline const char *find_plain_ending(const Stream *s)
+{
+    if (unlikely(s->pos >= s->plain_until)) return NULL;
+    return memchr(s->buf + s->pos, '\n', s->plain_until - s->pos);
+}
+
+static inline Value take_plain_line(Stream *s, const char *lf)
+{
+    const char *p = s->buf + s->pos;
+    size_t size = (size_t)(lf - p) + 1;
+    s->pos += size;
+    return value_object(str_new_ascii(p, size));
 }
 
 Value file_read_text_line(VM *vm, File *f, int64_t limit)
 {
-    if (!ready_to_read(vm, f)) return VALUE_ERROR;
-    if (limit == 0) return value_object(str_empty);
-    Value line = next_line(vm, f, limit);
+    if (limit < 0) {
+        const char *lf = find_plain_ending(f->stream);
+        if (likely(lf != NULL)) return take_plain_line(f->stream, lf);
+    } else {
+        if (!ready_to_read(vm, f)) return VALUE_ERROR;
+        if (limit == 0) return value_object(str_empty);
+    }
+    Value line = limit < 0 ? next_odd_line(vm, f) : next_line(vm, f, 0, limit);
     return line == VALUE_STOP ? value_object(str_empty) : line;
 }
 
-static Value next_binary_line(VM *vm, File *f)
+static NOINLINE Value next_odd_line_of_loop(VM *vm, File *f)
 {
+    Value line = next_odd_line(vm, f);
+    if (line == VALUE_STOP) f->can_tell = true;
+    return line;
+}
+
+Value file_next_text_line(VM *vm, Value file)
+{
+    File *f = as_file(file);
+    const char *lf = find_plain_ending(f->stream);
+    f->can_tell = false;
+    return likely(lf != NULL) ? take_plain_line(f->stream, lf) : next_odd_line_of_loop(vm, f);
+}
+
+Value file_next_binary_line(VM *vm, Value file)
+{
+    File *f = as_file(file);
     if (f->raw->is_closed && (f->raw->is_readable || f->type == FILE_RAW))
         return raise_error(vm, EXC_ValueError,
                            f->type == FILE_RAW ? "I/O operation on closed file"
@@ -308,32 +346,6 @@ static Value next_binary_line(VM *vm, File *f)
     Value line = stream_read_line(vm, f->raw, -1);
     if (is_error(line) || as_str(line)->size) return line;
     return VALUE_STOP;
-}
-
-static Value next_line_slow(VM *vm, File *f)
-{
-    if (unlikely(f->type != FILE_TEXT)) return next_binary_line(vm, f);
-    f->can_tell = false;
-    if (unlikely(!ready_to_read(vm, f))) return VALUE_ERROR;
-    Value line = next_line(vm, f, -1);
-    if (line == VALUE_STOP) f->can_tell = true;
-    find_plain(f);
-    return line;
-}
-
-Value file_next_line(VM *vm, Value file)
-{
-    File *f = as_file(file);
-    Stream *s = f->stream;
-    size_t from = s->pos;
-    if (unlikely(from >= s->plain_until || f->type != FILE_TEXT || f->newline > NEWLINE_LF))
-        return next_line_slow(vm, f);
-    const char *p = s->buf + from, *lf = memchr(p, '\n', s->plain_until - from);
-    if (unlikely(!lf)) return next_line_slow(vm, f);
-    f->can_tell = false;
-    size_t size = (size_t)(lf - p) + 1;
-    s->pos = from + size;
-    return value_object(str_new_ascii(p, size));
 }
 
 // Any number of characters
@@ -362,7 +374,7 @@ static Value read_all(VM *vm, File *f)
     Stream *s = f->stream;
     if (f->has_bom && !skip_bom(vm, f)) return VALUE_ERROR;
     if (!stream_fill_all(vm, s)) return VALUE_ERROR;
-    if (s->checked < s->pos) s->checked = s->ascii_from = s->pos;
+    if (s->checked < s->pos) s->checked = s->plain_until = s->pos;
     size_t n = s->end - s->checked;
     if (n > 0 && check_piece(vm, f, s->checked, n, true) < 0) return VALUE_ERROR;
     s->checked = s->end;
@@ -397,7 +409,8 @@ static int64_t take_chars(VM *vm, File *f, StrBuilder *b, size_t chars)
         return 1;
     }
     if (cr) to = (size_t)(cr - s->buf);
-    if (from >= s->ascii_from) {
+    find_plain(s);
+    if (to <= s->plain_until) {
         got = to - from < chars ? to - from : chars;
         to = from + got;
     } else {
@@ -569,7 +582,7 @@ Value file_seek_text(VM *vm, File *f, Value cookie, int64_t whence)
     if (at < 0) return VALUE_ERROR;
     Stream *s = f->stream;
     if (s != f->raw) f->stream = s = file_transcode(f);
-    s->checked = s->ascii_from = s->pos;
+    s->checked = s->plain_until = s->pos;
     f->origin = s == f->raw ? at : 0;
     f->can_tell = true;
     file_codec_of(f->encoding->data, &f->has_bom);

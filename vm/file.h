@@ -20,8 +20,6 @@ typedef enum FileNewline {
 
 typedef enum FileCodec { FILE_UTF8, FILE_ASCII, FILE_LATIN1, FILE_OTHER } FileCodec;
 
-enum { SEEN_CR = 1, SEEN_LF = 2, SEEN_CRLF = 4 };  // File.seen: kinds of line endings met so far
-
 // Classes of file objects; all but the first are binary.
 typedef enum FileType {
     FILE_TEXT,
@@ -43,7 +41,8 @@ typedef struct File {
     Dict *attrs;
     int64_t origin;  // text: decoding goes in pieces counted from this offset
     uint8_t type;    // FileType
-    uint8_t codec, newline, seen;
+    uint8_t codec, newline;
+    uint8_t seen;  // ENDING_x met so far
     bool is_strict, is_line_buffered, can_tell;
     bool has_bom;  // utf-8-sig, utf-16, utf-32: the start of the file is special
 } File;
@@ -85,8 +84,9 @@ bool file_write_text(VM *vm, File *f, Str *s) RILL_FALLIBLE;
 Value file_seek_text(VM *vm, File *f, Value cookie, int64_t whence) RILL_FALLIBLE;
 Value file_tell_text(VM *vm, File *f) RILL_FALLIBLE;
 
-// For loops: the next line of any file object; VALUE_STOP at the end.
-Value file_next_line(VM *vm, Value file) RILL_FALLIBLE;
+// For loops: the next line; VALUE_STOP at the end.
+Value file_next_text_line(VM *vm, Value file) RILL_FALLIBLE;
+Value file_next_binary_line(VM *vm, Value file) RILL_FALLIBLE;
 // For print: write to a text file object of the builtin class.
 bool file_write_str(VM *vm, Value file, Str *s) RILL_FALLIBLE;
 bool file_flush(VM *vm, Value file) RILL_FALLIBLE;

@@ -988,7 +988,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         Value it = R[B], v;
         SAVE();
         if (likely(is_iterator(it))) v = as_iterator(it)->next(vm, as_iterator(it));
-        else if (is_exact(it, KIND_FILE)) v = file_next_line(vm, it);
+        else if (likely(is_object(it) && class_next(vm, it))) v = class_next(vm, it)(vm, it);
         else goto for_any;
         RELOAD();
         if (likely(v != VALUE_STOP && v != VALUE_ERROR)) {

@@ -116,7 +116,7 @@ SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Inst
 SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc);
 int for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at) RILL_FALLIBLE;  // 0: may be a script's __iter__
 SlowResult for_prepare_slow(VM *vm, Value **R, const Instr **pc);    // then; FORPREP is the word before *pc
-SlowResult for_enter(Value it, Value **R, const Instr **pc);         // its end, with the iterator
+SlowResult for_enter(VM *vm, Value it, Value **R, const Instr **pc);         // its end, with the iterator
 // The usual loop over a generator: one that the call before the FORPREP at `at` has made, for a FOR that expects it.
 static inline bool for_prepare_owned(VM *vm, Value *R, unsigned a, Instr for_instr, const Instr *at)
 {

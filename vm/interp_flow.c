@@ -385,11 +385,10 @@ static bool is_unit_range(Value v)
 }
 
 // The special form of FOR for the iterator.
-static Opcode for_form(Value it, bool in_generator)
+static Opcode for_form(VM *vm, Value it, bool in_generator)
 {
     if (is_generator(it)) return in_generator ? OP_GFORGEN : OP_FORGEN;
-    if (is_exact(it, KIND_FILE)) return OP_FORNATIVE;
-    if (!is_iterator(it)) return OP_FOR;
+    if (!is_iterator(it)) return is_object(it) && class_next(vm, it) ? OP_FORNATIVE : OP_FOR;
     IteratorNext next = as_iterator(it)->next;
     return next == list_iterator_next || next == tuple_iterator_next ? OP_FORLIST : OP_FORNATIVE;
 }
@@ -414,16 +413,16 @@ int for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at)
         if (is_error(v)) return -1;
         R[a] = v;
     }
-    set_form(for_instr, for_form(v, is_generator_frame(R)));
+    set_form(for_instr, for_form(vm, v, is_generator_frame(R)));
     return 1;
 }
 
-SlowResult for_enter(Value it, Value **R, const Instr **pc)
+SlowResult for_enter(VM *vm, Value it, Value **R, const Instr **pc)
 {
     Instr prepare = (*pc)[-1];
     Instr *loop = (Instr *)*pc + instr_sbx(prepare);
     (*R)[instr_a(prepare)] = it;
-    set_form(loop, for_form(it, is_generator_frame(*R)));
+    set_form(loop, for_form(vm, it, is_generator_frame(*R)));
     *pc = loop;
     return slow_continue;
 }
@@ -431,7 +430,7 @@ SlowResult for_enter(Value it, Value **R, const Instr **pc)
 SlowResult for_prepare_slow(VM *vm, Value **R, const Instr **pc)
 {
     SlowResult r = iter_slow(vm, (*R)[instr_a((*pc)[-1])], R, pc);
-    return r.kind == SLOW_VALUE ? for_enter(r.value, R, pc) : r;
+    return r.kind == SLOW_VALUE ? for_enter(vm, r.value, R, pc) : r;
 }
 
 // Code of the frame between a loop and a __next__ written in Rill.

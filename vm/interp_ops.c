@@ -335,7 +335,7 @@ SlowResult iter_after(VM *vm, Value **R, const Instr **pc)
     leave_stub(vm, R, pc);
     it = iter_check(vm, it);
     bool is_loop = instr_op((*pc)[-1]) == OP_FORPREP;
-    return is_loop && !is_error(it) ? for_enter(it, R, pc) : slow_value(it);
+    return is_loop && !is_error(it) ? for_enter(vm, it, R, pc) : slow_value(it);
 }
 
 static bool is_of_object(VM *vm, Value method, Str *name)

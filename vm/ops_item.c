@@ -199,10 +199,14 @@ static Value next_of_method(VM *vm, Value iterator)
 Value iter_next(VM *vm, Value iterator)
 {
     if (is_generator(iterator)) return generator_resume(vm, as_generator(iterator), VALUE_NONE);
-    if (is_exact(iterator, KIND_FILE)) return file_next_line(vm, iterator);
-    if (!is_iterator(iterator) || class_is_heap(class_of(vm, iterator)))
+    Class *c = class_of(vm, iterator);
+    Value v;
+    if (is_iterator(iterator) && !class_is_heap(c))
+        v = as_iterator(iterator)->next(vm, as_iterator(iterator));
+    else if (c->next)
+        v = c->next(vm, iterator);
+    else
         return next_of_method(vm, iterator);
-    Value v = as_iterator(iterator)->next(vm, as_iterator(iterator));
     if (v == VALUE_STOP) vm->stop_value = VALUE_NONE;
     return is_error(v) ? iterator_failed(vm) : v;
 }

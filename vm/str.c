@@ -149,6 +149,21 @@ Str *str_new_ascii(const char *ascii, size_t size)
     return s;
 }
 
+Str *str_from_latin1(const char *data, size_t size)
+{
+    if (size == 1) return str_latin1[(unsigned char)data[0]];
+    size_t high = text_count_high(data, size);
+    if (high == 0) return str_new_ascii(data, size);
+    Str *s = str_alloc(size + high, size);
+    char *to = (char *)(uintptr_t)s->data;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)data[i];
+        if (c >= 0x80) *to++ = (char)(0xC0 | c >> 6);
+        *to++ = (char)(c < 0x80 ? c : 0x80 | (c & 0x3F));
+    }
+    return s;
+}
+
 Str *str_from_cstr(const char *utf8)
 {
     return str_new(utf8, strlen(utf8));

@@ -92,6 +92,7 @@ static inline bool str_equal(const Str *a, const Str *b)
 
 Str *str_new(const char *utf8, size_t size);  // copies; utf8 must be valid (WTF-8)
 Str *str_new_ascii(const char *ascii, size_t size);  // the same, without looking what it is
+Str *str_from_latin1(const char *data, size_t size);
 Str *str_from_cstr(const char *utf8);
 Str *str_from_char(uint32_t code_point);
 Str *str_try_alloc(VM *vm, size_t size, size_t length) RILL_FALLIBLE;  // NULL: MemoryError

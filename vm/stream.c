@@ -250,7 +250,7 @@ static void shift(Stream *s)
     memmove(s->buf, s->buf + gone, s->end - gone);
     s->pos = 0;
     s->end -= gone;
-    size_t *marks[] = {&s->checked, &s->ascii_from, &s->cr_until, &s->bad_until, &s->plain_until};
+    size_t *marks[] = {&s->checked, &s->plain_until, &s->cr_until, &s->bad_until, &s->odd_until};
     for (size_t i = 0; i < countof(marks); i++)
         *marks[i] = *marks[i] > gone ? *marks[i] - gone : 0;
 }
@@ -314,7 +314,7 @@ void stream_drop_buffer(Stream *s)
     gc_free(s->buf);
     s->buf = NULL;
     s->pos = s->end = s->cap = 0;
-    s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
+    s->checked = s->plain_until = s->cr_until = s->bad_until = s->odd_until = 0;
 }
 
 static Value take(Stream *s, size_t n)
@@ -387,7 +387,7 @@ static bool begin_write(VM *vm, Stream *s)
 {
     if (s->end == 0) return true;
     int64_t at = stream_tell(s);
-    s->pos = s->end = s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
+    s->pos = s->end = s->checked = s->plain_until = s->cr_until = s->bad_until = s->odd_until = 0;
     if (!s->is_seekable || at == s->offset) return true;
     s->offset = s->source->seek(vm, s, at, SEEK_SET);
     return s->offset >= 0;
@@ -503,7 +503,7 @@ int64_t stream_seek(VM *vm, Stream *s, int64_t offset, int whence)
     }
     int64_t at = s->source->seek(vm, s, offset, whence);
     if (at < 0) return -1;
-    s->pos = s->end = s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
+    s->pos = s->end = s->checked = s->plain_until = s->cr_until = s->bad_until = s->odd_until = 0;
     return s->offset = at;
 }
 
@@ -532,7 +532,7 @@ bool stream_close(VM *vm, Stream *s)
     if (s->buf) gc_free(s->buf);
     s->buf = s->out = NULL;
     s->pos = s->end = s->cap = s->out_len = 0;
-    s->checked = s->ascii_from = s->cr_until = s->bad_until = s->plain_until = 0;
+    s->checked = s->plain_until = s->cr_until = s->bad_until = s->odd_until = 0;
     if (ok) return is_closed_well;
     if (!is_closed_well) error_take(vm);
     raise_value(vm, pending);

@@ -50,10 +50,10 @@ struct Stream {
     Stream *next_lost;  // the next with such an error
     // Marks of the text layer (file.c): indexes into buf that move with it.
     size_t checked;     // bytes before are known to be decodable
-    size_t ascii_from;  // buf[ascii_from..checked) is ASCII
+    size_t plain_until; // buf[pos..plain_until) is examined, is ASCII and has no carriage return, or it is empty
     size_t cr_until;    // there is no carriage return in buf[cr_until..checked)
     size_t bad_until;   // there is no undecodable byte in buf[bad_until..checked)
-    size_t plain_until; // buf[pos..plain_until) is checked, is ASCII and has no carriage return, or it is empty
+    size_t odd_until;   // from here on every line that has been examined ends at its first "\n"
 };
 
 enum { STREAM_BUFFER = 64 * 1024, STREAM_OUT = 32 * 1024 };

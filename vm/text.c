@@ -64,14 +64,41 @@ static inline uint64_t load_word(const char *p)
 
 static const uint64_t HIGH_BITS = 0x8080808080808080u, LOW_BITS = 0x0101010101010101u;
 
+// Sixteen bytes at once. A comparison of two Blocks gives 0xFF where it is true and 0 elsewhere, as a Mask.
+typedef unsigned char Block __attribute__((vector_size(16)));
+typedef signed char Mask __attribute__((vector_size(16)));
+enum { BLOCK = sizeof(Block) };
+
+static inline Block load_block(const char *p)
+{
+    Block b;
+    memcpy(&b, p, sizeof b);
+    return b;
+}
+
+static inline uint64_t both_halves(Block b)
+{
+    uint64_t half[2];
+    memcpy(half, &b, sizeof half);
+    return half[0] | half[1];
+}
+
+static inline bool has_any(Mask m)
+{
+    return both_halves((Block)m) != 0;
+}
+
+static inline bool block_is_ascii(Block b)
+{
+    return !(both_halves(b) & HIGH_BITS);
+}
+
 size_t utf8_ascii_prefix(const char *text, size_t size)
 {
     const char *p = text, *end = text + size;
-    for (; end - p >= 64; p += 64) {
-        uint64_t all = load_word(p) | load_word(p + 8) | load_word(p + 16) | load_word(p + 24) |
-                       load_word(p + 32) | load_word(p + 40) | load_word(p + 48) | load_word(p + 56);
-        if (all & HIGH_BITS) break;
-    }
+    while (end - p >= 4 * BLOCK &&
+           block_is_ascii(load_block(p) | load_block(p + BLOCK) | load_block(p + 2 * BLOCK) | load_block(p + 3 * BLOCK)))
+        p += 4 * BLOCK;
     while (end - p >= 8 && !(load_word(p) & HIGH_BITS))
         p += 8;
     while (p < end && !(*p & 0x80))
@@ -84,18 +111,69 @@ bool utf8_is_ascii(const char *text, size_t size)
     return utf8_ascii_prefix(text, size) == size;
 }
 
+// The sum of the eight bytes, which is less than 256.
+static inline size_t sum_bytes(uint64_t w)
+{
+    return w * LOW_BITS >> 56;
+}
+
+static inline uint64_t continuations_of(uint64_t w)  // 1 in each byte that is one
+{
+    return w >> 7 & ~(w >> 6) & LOW_BITS;
+}
+
+// Of n blocks, at most 15.
+static inline size_t continuations_of_blocks(const char *p, size_t n)
+{
+    Mask count = {0};
+    for (size_t i = 0; i < n; i++)
+        count -= (Mask)load_block(p + i * BLOCK) < -64;
+    uint64_t half[2];
+    memcpy(half, &count, sizeof half);
+    return sum_bytes(half[0] + half[1]);
+}
+
 size_t utf8_length(const char *text, size_t size)
 {
     const char *p = text, *end = text + size;
-    size_t continuations = 0;
-    for (; end - p >= 8; p += 8) {
-        uint64_t w = load_word(p);
-        if (w & HIGH_BITS)
-            continuations += (size_t)__builtin_popcountll(w >> 7 & ~(w >> 6) & LOW_BITS);
+    size_t continuations = 0, left = size / BLOCK;
+    for (size_t n; left > 0; left -= n, p += n * BLOCK) {
+        n = left < 15 ? left : 15;
+        continuations += continuations_of_blocks(p, n);
     }
+    for (; end - p >= 8; p += 8)
+        continuations += sum_bytes(continuations_of(load_word(p)));
     for (; p < end; p++)
         continuations += (*p & 0xC0) == 0x80;
     return size - continuations;
+}
+
+size_t text_count_high(const char *p, size_t size)
+{
+    const char *end = p + size;
+    size_t n = 0;
+    for (; end - p >= 8; p += 8)
+        n += sum_bytes(load_word(p) >> 7 & LOW_BITS);
+    for (; p < end; p++)
+        n += (unsigned char)*p >> 7;
+    return n;
+}
+
+int text_line_endings(const char *p, const char *end)
+{
+    Mask lf = {0}, cr = {0}, crlf = {0};
+    int kinds = p < end && *p == '\n' ? ENDING_LF : 0;
+    for (; end - p > BLOCK; p += BLOCK) {
+        Mask is_cr = load_block(p) == '\r', goes_on = load_block(p + 1) == '\n';
+        crlf |= is_cr & goes_on;
+        cr |= is_cr & ~goes_on;
+        lf |= ~is_cr & goes_on;
+    }
+    for (; p < end; p++) {
+        bool is_cr = *p == '\r', goes_on = p + 1 < end && p[1] == '\n';
+        if (is_cr || goes_on) kinds |= !is_cr ? ENDING_LF : goes_on ? ENDING_CRLF : ENDING_CR;
+    }
+    return kinds | (has_any(lf) ? ENDING_LF : 0) | (has_any(cr) ? ENDING_CR : 0) | (has_any(crlf) ? ENDING_CRLF : 0);
 }
 
 static bool is_continuation(unsigned char c)
@@ -145,10 +223,38 @@ int utf8_check(const char *p, const char *end, int *n_bad, const char **reason)
     return size;
 }
 
+// The bytes of the block at p that cannot be where they are. There are three bytes before it.
+static inline Mask bad_in_block(const char *p)
+{
+    Block b = load_block(p), b1 = load_block(p - 1), b2 = load_block(p - 2), b3 = load_block(p - 3);
+    Mask goes_on = (b1 >= 0xC0) | (b2 >= 0xE0) | (b3 >= 0xF0);
+    Mask bad = goes_on ^ ((Mask)b < -64);
+    bad |= (b >= 0xF5) | ((b & 0xFE) == 0xC0);
+    bad |= ((b1 == 0xE0) & (b < 0xA0)) | ((b1 == 0xED) & (b >= 0xA0));  // as second_is_valid
+    bad |= ((b1 == 0xF0) & (b < 0x90)) | ((b1 == 0xF4) & (b >= 0x90));
+    return bad;
+}
+
+// p, between two characters, moved over whole valid ones as far as there are whole blocks of them.
+static const char *skip_valid_blocks(const char *text, const char *p, const char *end)
+{
+    if (p - text < 3) return p;
+    const char *from = p;
+    for (; end - p >= BLOCK; p += BLOCK) {
+        bool is_plain = block_is_ascii(load_block(p)) && !(p[-1] & 0x80);
+        if (!is_plain && has_any(bad_in_block(p))) break;
+    }
+    for (int i = 1; i <= 3 && p - from >= i; i++)
+        if (utf8_size((unsigned char)p[-i]) > i && !is_continuation((unsigned char)p[-i])) return p - i;
+    return p;
+}
+
 bool utf8_is_valid(const char *text, size_t size, size_t *bad_at)
 {
     const char *p = text, *end = text + size;
     while ((p += utf8_ascii_prefix(p, (size_t)(end - p))) < end) {
+        p = skip_valid_blocks(text, p, end);
+        if (p == end) return true;
         int n_bad;
         const char *reason;
         int n = utf8_check(p, end, &n_bad, &reason);

@@ -36,6 +36,11 @@ static inline bool is_surrogate(uint32_t c)
     return c >= 0xD800 && c <= 0xDFFF;
 }
 
+size_t text_count_high(const char *p, size_t size);  // bytes from 0x80 on
+// Which line endings there are in p..end, as a set of these.
+enum { ENDING_CR = 1, ENDING_LF = 2, ENDING_CRLF = 4 };
+int text_line_endings(const char *p, const char *end);
+
 // Bytes of any meaning. Offsets, or -1; an empty needle is found at once.
 int64_t text_find(const char *s, size_t size, const char *needle, size_t n);
 int64_t text_rfind(const char *s, size_t size, const char *needle, size_t n);

@@ -129,4 +129,10 @@ int vm_current_line(VM *vm);
 // vm->exception in that frame first.
 Value interp_run(VM *vm, Value *regs, const Instr *pc);
 
+// The NextFn of an object's class.
+static inline NextFn class_next(VM *vm, Value object)
+{
+    return vm->shapes[as_object(object)->shape]->class_->next;
+}
+
 #endif

@@ -58,6 +58,71 @@ static void lengths_are_counted_in_code_points(void **state)
     assert_false(str_is_ascii(text_of("\u00e9")));
 }
 
+// As utf8_is_valid, character by character.
+static bool is_valid_slowly(const char *text, size_t size, size_t *bad_at)
+{
+    const char *p = text, *end = text + size, *reason;
+    int n_bad;
+    for (int n; p < end; p += n) {
+        n = utf8_check(p, end, &n_bad, &reason);
+        *bad_at = (size_t)(p - text);
+        if (n == 0) return false;
+    }
+    return true;
+}
+
+static int endings_slowly(const char *p, const char *end)
+{
+    int kinds = 0;
+    for (; p < end; p++) {
+        bool has_lf = *p == '\r' && p + 1 < end && p[1] == '\n';
+        if (*p == '\n') kinds |= ENDING_LF;
+        if (*p == '\r') kinds |= has_lf ? ENDING_CRLF : ENDING_CR;
+        p += has_lf;
+    }
+    return kinds;
+}
+
+static void assert_scanned_rightly(const char *text, size_t size)
+{
+    size_t bad_at = 0, slow_bad_at = 0, continuations = 0, high = 0, prefix = 0;
+    bool is_valid = is_valid_slowly(text, size, &slow_bad_at);
+    for (size_t i = 0; i < size; i++) {
+        continuations += (text[i] & 0xC0) == 0x80;
+        high += (unsigned char)text[i] >= 0x80;
+        prefix += high == 0;
+    }
+    assert_int_equal(utf8_is_valid(text, size, &bad_at), is_valid);
+    if (!is_valid) assert_int_equal(bad_at, slow_bad_at);
+    assert_int_equal(utf8_length(text, size), size - continuations);
+    assert_int_equal(text_count_high(text, size), high);
+    assert_int_equal(utf8_ascii_prefix(text, size), prefix);
+    assert_int_equal(text_line_endings(text, text + size), endings_slowly(text, text + size));
+}
+
+static void blocks_of_text_are_scanned_as_single_characters_are(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"a", "line\n", "\r\n", "\r", "\u00e9", "\u07ff", "\u0800", "\ud7ff", "\uffff", "\U00010000",
+                                        "\U0010FFFF", "a longer piece of plain text, of more than forty bytes, and then some",
+                                        "\xC0\x80", "\xC3", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
+                                        "\xF5", "\x80", "\xE2\x82", "\xF0\x9F\x98"};
+    enum { N_VALID = 12 };
+    uint32_t random = 1;
+    for (int round = 0; round < 30000; round++) {
+        char text[512];
+        size_t size = 0, wanted = round % 400;
+        bool is_bad_allowed = round % 3 == 0;
+        while (size < wanted) {
+            random = random * 1664525 + 1013904223;
+            const char *part = parts[(random >> 8) % (is_bad_allowed && random >> 28 == 0 ? countof(parts) : N_VALID)];
+            memcpy(text + size, part, strlen(part));
+            size += strlen(part);
+        }
+        assert_scanned_rightly(text + random % 4 * (size > 4), size - random % 4 * (size > 4));
+    }
+}
+
 static void single_latin_characters_are_shared(void **state)
 {
     (void)state;
@@ -354,6 +419,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lengths_are_counted_in_code_points),
+        cmocka_unit_test(blocks_of_text_are_scanned_as_single_characters_are),
         cmocka_unit_test(single_latin_characters_are_shared),
         cmocka_unit_test(interning_gives_one_object_per_text),
         cmocka_unit_test(many_interned_strings_are_found_again),
