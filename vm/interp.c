@@ -980,6 +980,13 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
                 pc += sC;
                 BACK_EDGE();
             }
+        } else if (likely(s->base.next == ascii_iterator_next && s->sequence)) {
+            Str *text = (Str *)s->sequence;
+            if (likely(s->index < text->size)) {
+                R[A] = value_object(str_latin1[(unsigned char)text->data[s->index++]]);
+                pc += sC;
+                BACK_EDGE();
+            }
         }
         goto for_native;
     }

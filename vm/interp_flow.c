@@ -390,7 +390,8 @@ static Opcode for_form(VM *vm, Value it, bool in_generator)
     if (is_generator(it)) return in_generator ? OP_GFORGEN : OP_FORGEN;
     if (!is_iterator(it)) return is_object(it) && class_next(vm, it) ? OP_FORNATIVE : OP_FOR;
     IteratorNext next = as_iterator(it)->next;
-    return next == list_iterator_next || next == tuple_iterator_next ? OP_FORLIST : OP_FORNATIVE;
+    bool is_known = next == list_iterator_next || next == tuple_iterator_next || next == ascii_iterator_next;
+    return is_known ? OP_FORLIST : OP_FORNATIVE;
 }
 
 int for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at)

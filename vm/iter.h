@@ -19,14 +19,15 @@ struct Iterator {
     IteratorNext next;
 };
 
-// The two iterators the interpreter's loops know by layout (list_iterator, tuple_iterator).
+// The iterators the interpreter's loops know by layout: of a list, a tuple, a str that is ASCII.
 typedef struct SequenceIterator {
     Iterator base;
-    Object *sequence;  // List or Tuple; NULL when exhausted
+    Object *sequence;  // NULL when exhausted
     size_t index;
 } SequenceIterator;
 Value list_iterator_next(VM *vm, Iterator *self);
 Value tuple_iterator_next(VM *vm, Iterator *self);
+Value ascii_iterator_next(VM *vm, Iterator *self);
 
 // Root shapes of the classes in iter_types.h: makers of iterators have no VM at hand.
 extern uint32_t iterator_shapes[ITER_TYPE_COUNT];

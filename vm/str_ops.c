@@ -163,19 +163,17 @@ int str_contains(VM *vm, Value container, Value item)
 // Iteration
 
 typedef struct TextIterator {
-    Iterator base;
-    Object *text;    // Str or Bytearray; NULL when exhausted
-    size_t at;       // of the next byte
-    size_t n_given;  // characters given so far, if that is not `at`
+    SequenceIterator at;  // a Str or Bytearray, the next byte
+    size_t n_given;       // characters given so far, if that is not the index
 } TextIterator;
 
-static Value ascii_iterator_next(VM *vm, Iterator *iterator)
+Value ascii_iterator_next(VM *vm, Iterator *iterator)
 {
     (void)vm;
     TextIterator *self = (TextIterator *)iterator;
-    const Str *s = (Str *)self->text;
-    if (likely(s && self->at < s->size)) return value_object(str_latin1[(unsigned char)s->data[self->at++]]);
-    self->text = NULL;
+    const Str *s = (Str *)self->at.sequence;
+    if (likely(s && self->at.index < s->size)) return value_object(str_latin1[(unsigned char)s->data[self->at.index++]]);
+    self->at.sequence = NULL;
     return VALUE_STOP;
 }
 
@@ -183,16 +181,16 @@ static Value str_iterator_next(VM *vm, Iterator *iterator)
 {
     (void)vm;
     TextIterator *self = (TextIterator *)iterator;
-    Str *s = (Str *)self->text;
+    Str *s = (Str *)self->at.sequence;
     if (!s) return VALUE_STOP;
-    if (self->at >= s->size) {
-        self->text = NULL;
+    if (self->at.index >= s->size) {
+        self->at.sequence = NULL;
         return VALUE_STOP;
     }
     self->n_given++;
-    const char *p = s->data + self->at;
+    const char *p = s->data + self->at.index;
     uint32_t code_point = utf8_decode(&p);
-    self->at = (size_t)(p - s->data);
+    self->at.index = (size_t)(p - s->data);
     return value_object(str_from_char(code_point));
 }
 
@@ -200,13 +198,13 @@ static Value bytes_iterator_next(VM *vm, Iterator *iterator)
 {
     (void)vm;
     TextIterator *self = (TextIterator *)iterator;
-    if (!self->text) return VALUE_STOP;
-    Span span = bytes_span(value_object(self->text));
-    if (self->at >= span.size) {
-        self->text = NULL;
+    if (!self->at.sequence) return VALUE_STOP;
+    Span span = bytes_span(value_object(self->at.sequence));
+    if (self->at.index >= span.size) {
+        self->at.sequence = NULL;
         return VALUE_STOP;
     }
-    return small_int((unsigned char)span.data[self->at++]);
+    return small_int((unsigned char)span.data[self->at.index++]);
 }
 
 Value str_iter(Value s)
@@ -219,18 +217,18 @@ Value str_iter(Value s)
         next = is_ascii ? ascii_iterator_next : str_iterator_next;
     }
     TextIterator *it = iterator_alloc(type, sizeof(TextIterator), next);
-    it->text = as_object(s);
-    it->at = it->n_given = 0;
+    it->at.sequence = as_object(s);
+    it->at.index = it->n_given = 0;
     return value_object(it);
 }
 
 NATIVE(iterator_length_hint, "__length_hint__(self, /)", "How many items are left.")
 {
     TextIterator *self = (TextIterator *)as_iterator(args[0]);
-    if (!self->text) return small_int(0);
-    Value text = value_object(self->text);
+    if (!self->at.sequence) return small_int(0);
+    Value text = value_object(self->at.sequence);
     size_t len = is_bytearray(text) ? as_bytearray(text)->size : str_length(as_str(text));
-    size_t n_given = self->base.next == str_iterator_next ? self->n_given : self->at;
+    size_t n_given = self->at.base.next == str_iterator_next ? self->n_given : self->at.index;
     return small_int(len > n_given ? (int64_t)(len - n_given) : 0);
 }
 
