@@ -191,8 +191,10 @@ NATIVE(partial_setstate, "__setstate__(self, state, /)", "Take over the state of
     if (!ok) return raise_error(vm, EXC_TypeError, "invalid partial state");
     Partial *p = as_partial(args[0]);
     p->function = state->items[0];
-    p->args = tuple_from(as_tuple(state->items[1])->items, as_tuple(state->items[1])->len);
-    p->keywords = is_dict(state->items[2]) ? dict_copy(as_dict(state->items[2])) : dict_new();
+    const Tuple *given = as_tuple(state->items[1]);
+    p->args = is_exact(state->items[1], KIND_TUPLE) ? as_tuple(state->items[1]) : tuple_from(given->items, given->len);
+    if (is_exact(state->items[2], KIND_DICT)) p->keywords = as_dict(state->items[2]);
+    else p->keywords = is_dict(state->items[2]) ? dict_copy(as_dict(state->items[2])) : dict_new();
     Value own = is_none(state->items[3]) ? value_object(dict_new()) : state->items[3];
     return object_set_dict(vm, as_object(args[0]), own) ? VALUE_NONE : VALUE_ERROR;
 }
