@@ -168,6 +168,17 @@ static const struct Name {
     {"macroman", CHARMAP_MAC_ROMAN},
 };
 
+const char *charmap_name(Charmap map)
+{
+    static const char *const own[CHARMAP_COUNT] = {
+        [CHARMAP_CP1252] = "cp1252", [CHARMAP_CP1250] = "cp1250", [CHARMAP_CP1251] = "cp1251", [CHARMAP_CP437] = "cp437",
+        [CHARMAP_CP850] = "cp850", [CHARMAP_LATIN2] = "iso8859-2", [CHARMAP_CYRILLIC] = "iso8859-5",
+        [CHARMAP_GREEK] = "iso8859-7", [CHARMAP_LATIN5] = "iso8859-9", [CHARMAP_LATIN9] = "iso8859-15",
+        [CHARMAP_KOI8_R] = "koi8-r", [CHARMAP_MAC_ROMAN] = "mac-roman",
+    };
+    return own[map];
+}
+
 int charmap_find(const char *name)
 {
     for (size_t i = 0; i < countof(names); i++)

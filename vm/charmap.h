@@ -11,6 +11,7 @@ typedef enum Charmap {
 } Charmap;
 
 extern const uint16_t charmaps[CHARMAP_COUNT][128];  // 0: nothing
+const char *charmap_name(Charmap map);   // as codecs.lookup() has it
 int charmap_find(const char *name);  // by any of its names, in lower case with _; -1: it is none of these
 
 #endif

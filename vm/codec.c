@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vm/charmap.h"
+#include "vm/codec_custom.h"
 #include "vm/error.h"
 #include "vm/vm.h"
 
@@ -44,60 +45,25 @@ static const struct Alias {
     const char *name;
     Codec codec;
 } aliases[] = {
-    {"utf_8", CODEC_UTF8},
-    {"utf8", CODEC_UTF8},
-    {"u8", CODEC_UTF8},
-    {"utf", CODEC_UTF8},
-    {"cp65001", CODEC_UTF8},
-    {"utf8_ucs2", CODEC_UTF8},
-    {"utf8_ucs4", CODEC_UTF8},
-    {"utf_8_sig", CODEC_UTF8_SIG},
-    {"utf8_sig", CODEC_UTF8_SIG},
-    {"ascii", CODEC_ASCII},
-    {"us_ascii", CODEC_ASCII},
-    {"646", CODEC_ASCII},
-    {"us", CODEC_ASCII},
-    {"ansi_x3.4_1968", CODEC_ASCII},
-    {"ansi_x3_4_1968", CODEC_ASCII},
-    {"cp367", CODEC_ASCII},
-    {"csascii", CODEC_ASCII},
-    {"ibm367", CODEC_ASCII},
-    {"iso646_us", CODEC_ASCII},
-    {"iso_646.irv_1991", CODEC_ASCII},
-    {"iso_ir_6", CODEC_ASCII},
-    {"latin_1", CODEC_LATIN1},
-    {"latin1", CODEC_LATIN1},
-    {"latin", CODEC_LATIN1},
-    {"l1", CODEC_LATIN1},
-    {"iso_8859_1", CODEC_LATIN1},
-    {"iso8859_1", CODEC_LATIN1},
-    {"iso8859", CODEC_LATIN1},
-    {"8859", CODEC_LATIN1},
-    {"cp819", CODEC_LATIN1},
-    {"ibm819", CODEC_LATIN1},
-    {"csisolatin1", CODEC_LATIN1},
-    {"iso_ir_100", CODEC_LATIN1},
-    {"iso_8859_1_1987", CODEC_LATIN1},
-    {"unicode_escape", CODEC_ESCAPE},
-    {"unicodeescape", CODEC_ESCAPE},
-    {"raw_unicode_escape", CODEC_RAW_ESCAPE},
-    {"rawunicodeescape", CODEC_RAW_ESCAPE},
-    {"utf_16", CODEC_UTF16},
-    {"utf16", CODEC_UTF16},
-    {"u16", CODEC_UTF16},
-    {"utf_16_le", CODEC_UTF16_LE},
-    {"utf_16le", CODEC_UTF16_LE},
-    {"unicodelittleunmarked", CODEC_UTF16_LE},
-    {"utf_16_be", CODEC_UTF16_BE},
-    {"utf_16be", CODEC_UTF16_BE},
-    {"unicodebigunmarked", CODEC_UTF16_BE},
-    {"utf_32", CODEC_UTF32},
-    {"utf32", CODEC_UTF32},
-    {"u32", CODEC_UTF32},
-    {"utf_32_le", CODEC_UTF32_LE},
-    {"utf_32le", CODEC_UTF32_LE},
-    {"utf_32_be", CODEC_UTF32_BE},
-    {"utf_32be", CODEC_UTF32_BE},
+    {"utf_8", CODEC_UTF8}, {"utf8", CODEC_UTF8}, {"u8", CODEC_UTF8}, {"utf", CODEC_UTF8},
+    {"cp65001", CODEC_UTF8}, {"utf8_ucs2", CODEC_UTF8}, {"utf8_ucs4", CODEC_UTF8},
+    {"utf_8_sig", CODEC_UTF8_SIG}, {"utf8_sig", CODEC_UTF8_SIG}, {"ascii", CODEC_ASCII},
+    {"us_ascii", CODEC_ASCII}, {"646", CODEC_ASCII}, {"us", CODEC_ASCII},
+    {"ansi_x3.4_1968", CODEC_ASCII}, {"ansi_x3_4_1968", CODEC_ASCII}, {"cp367", CODEC_ASCII},
+    {"csascii", CODEC_ASCII}, {"ibm367", CODEC_ASCII}, {"iso646_us", CODEC_ASCII},
+    {"iso_646.irv_1991", CODEC_ASCII}, {"iso_ir_6", CODEC_ASCII}, {"latin_1", CODEC_LATIN1},
+    {"latin1", CODEC_LATIN1}, {"latin", CODEC_LATIN1}, {"l1", CODEC_LATIN1},
+    {"iso_8859_1", CODEC_LATIN1}, {"iso8859_1", CODEC_LATIN1}, {"iso8859", CODEC_LATIN1},
+    {"8859", CODEC_LATIN1}, {"cp819", CODEC_LATIN1}, {"ibm819", CODEC_LATIN1},
+    {"csisolatin1", CODEC_LATIN1}, {"iso_ir_100", CODEC_LATIN1}, {"iso_8859_1_1987", CODEC_LATIN1},
+    {"unicode_escape", CODEC_ESCAPE}, {"unicodeescape", CODEC_ESCAPE},
+    {"raw_unicode_escape", CODEC_RAW_ESCAPE}, {"rawunicodeescape", CODEC_RAW_ESCAPE},
+    {"utf_16", CODEC_UTF16}, {"utf16", CODEC_UTF16}, {"u16", CODEC_UTF16},
+    {"utf_16_le", CODEC_UTF16_LE}, {"utf_16le", CODEC_UTF16_LE},
+    {"unicodelittleunmarked", CODEC_UTF16_LE}, {"utf_16_be", CODEC_UTF16_BE},
+    {"utf_16be", CODEC_UTF16_BE}, {"unicodebigunmarked", CODEC_UTF16_BE}, {"utf_32", CODEC_UTF32},
+    {"utf32", CODEC_UTF32}, {"u32", CODEC_UTF32}, {"utf_32_le", CODEC_UTF32_LE},
+    {"utf_32le", CODEC_UTF32_LE}, {"utf_32_be", CODEC_UTF32_BE}, {"utf_32be", CODEC_UTF32_BE},
 };
 
 static bool is_alnum(char c)
@@ -141,6 +107,16 @@ const char *codec_name(const char *encoding)
     return codec == CODEC_UNKNOWN ? NULL : name_of(codec);
 }
 
+const char *codec_lookup_name(const char *encoding)
+{
+    Codec codec = find_codec(encoding);
+    if (codec == CODEC_LATIN1) return "iso8859-1";
+    if (codec == CODEC_ESCAPE) return "unicode-escape";
+    if (codec == CODEC_RAW_ESCAPE) return "raw-unicode-escape";
+    if (codec >= CODEC_CHARMAP && codec < CODEC_CHARMAP_END) return charmap_name((Charmap)(codec - CODEC_CHARMAP));
+    return codec == CODEC_UNKNOWN ? NULL : name_of(codec);
+}
+
 // Error handlers
 
 typedef enum Handler {
@@ -164,12 +140,6 @@ static Handler find_handler(const char *errors)
     for (size_t i = 0; i < countof(names); i++)
         if (strcmp(errors, names[i]) == 0) return (Handler)i;
     return HANDLER_UNKNOWN;
-}
-
-static bool raise_unknown_handler(VM *vm, const char *errors)
-{
-    raise_error(vm, EXC_LookupError, "unknown error handler name '%s'", errors);
-    return false;
 }
 
 // Decoding
@@ -243,6 +213,15 @@ static bool decode_pass(Decoder *d, size_t n_bad, const char *reason)
     return true;
 }
 
+// By a handler of the program.
+static bool decode_otherwise(Decoder *d, size_t n_bad, const char *reason)
+{
+    (void)decode_strict(d, n_bad, reason);
+    Str *text = codec_custom_replace(d->vm, d->errors, false, d->size, &d->at);
+    if (text) builder_add_str(&d->out, text);
+    return text != NULL;
+}
+
 // The n_bad bytes at d->at do not decode. Goes past them, or raises.
 static bool decode_error(Decoder *d, size_t n_bad, const char *reason)
 {
@@ -261,7 +240,7 @@ static bool decode_error(Decoder *d, size_t n_bad, const char *reason)
         raise_error(d->vm, EXC_TypeError,
                     "don't know how to handle UnicodeDecodeError in error callback");
         return false;
-    case HANDLER_UNKNOWN: return raise_unknown_handler(d->vm, d->errors);
+    case HANDLER_UNKNOWN: return decode_otherwise(d, n_bad, reason);
     }
     d->at += n_bad;
     return true;
@@ -500,10 +479,7 @@ Str *codec_decode(VM *vm, const char *data, size_t size, const char *encoding, c
 {
     if (size == 0) return str_empty;  // whatever the encoding is called
     Codec codec = find_codec(encoding);
-    if (codec == CODEC_UNKNOWN) {
-        raise_error(vm, EXC_LookupError, "unknown encoding: %s", encoding);
-        return NULL;
-    }
+    if (codec == CODEC_UNKNOWN) return codec_custom_decode(vm, bytes_new(data, size), encoding, errors);
     Decoder d = {.vm = vm, .codec = codec, .errors = errors, .data = data, .size = size};
     read_mark(&d);
     if (d.codec < CODEC_CHARMAP_END && utf8_is_ascii(d.data, d.size)) return str_new(d.data, d.size);
@@ -659,6 +635,28 @@ static bool encode_pass(Encoder *e, const BadRun *run)
     return true;
 }
 
+// By a handler of the program, which says with which character to go on.
+static bool encode_otherwise(Encoder *e, BadRun *run)
+{
+    size_t go_on;
+    (void)encode_strict(e, run);
+    Str *instead = codec_custom_replace(e->vm, e->errors, true, str_length(e->text), &go_on);
+    if (!instead) return false;
+    if (is_bytes(value_object(instead))) {
+        builder_add(&e->out, instead->data, instead->size);
+    } else {
+        for (const char *p = instead->data, *end = p + instead->size; p < end;) {
+            uint32_t c = utf8_decode(&p);
+            if (!can_encode(e->codec, c)) return encode_strict(e, run);
+            put_char(e, c);
+        }
+    }
+    const char *p = e->text->data;
+    for (run->to = 0; run->to < go_on; run->to++) utf8_decode(&p);
+    run->end = p;
+    return true;
+}
+
 static bool encode_error(Encoder *e, BadRun *run)
 {
     Handler handler = find_handler(e->errors);
@@ -667,7 +665,7 @@ static bool encode_error(Encoder *e, BadRun *run)
     case HANDLER_IGNORE: return true;
     case HANDLER_ESCAPE: return encode_escape(e, run);
     case HANDLER_PASS: return encode_pass(e, run);
-    case HANDLER_UNKNOWN: return raise_unknown_handler(e->vm, e->errors);
+    case HANDLER_UNKNOWN: return encode_otherwise(e, run);
     default: break;
     }
     const char *p = run->p;
@@ -696,6 +694,8 @@ static bool encode_all(Encoder *e)
         run.end = p;
         run.to = at + 1;
         if (!encode_error(e, &run)) return false;
+        p = run.end;
+        at = run.to - 1;
     }
     return true;
 }
@@ -728,10 +728,7 @@ static void write_mark(Encoder *e)
 Str *codec_encode(VM *vm, Str *text, const char *encoding, const char *errors)
 {
     Codec codec = find_codec(encoding);
-    if (codec == CODEC_UNKNOWN) {
-        raise_error(vm, EXC_LookupError, "unknown encoding: %s", encoding);
-        return NULL;
-    }
+    if (codec == CODEC_UNKNOWN) return codec_custom_encode(vm, text, encoding, errors);
     bool is_ascii_like = codec == CODEC_UTF8 || codec == CODEC_ASCII || codec == CODEC_LATIN1;
     if (is_ascii_like && str_is_ascii(text)) return bytes_new(text->data, text->size);
     if (codec == CODEC_UTF8 && !has_surrogate(text)) return bytes_new(text->data, text->size);
