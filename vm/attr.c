@@ -345,7 +345,7 @@ static Value get_with_hooks(VM *vm, Value o, Class *c, Str *name)
 {
     Value hook = class_lookup(vm, c, S(__getattribute__));
     Value arg = value_object(name), v;
-    bool is_default = hook == VALUE_UNBOUND || is_kind(hook, KIND_NATIVE);
+    bool is_default = hook == VALUE_UNBOUND || native_is_default(hook, S(__getattribute__));
     if (is_default)
         v = object_getattr_or_unbound(vm, o, name);
     else
@@ -426,7 +426,7 @@ bool value_setattr(VM *vm, Value o, Str *name, Value v)
     if (likely(!(c->flags & CLASS_HAS_SETATTR))) return object_setattr(vm, o, name, v);
     Str *hook = v == VALUE_UNBOUND ? S(__delattr__) : S(__setattr__);
     Value method = class_lookup(vm, c, hook);
-    if (method == VALUE_UNBOUND || is_kind(method, KIND_NATIVE))
+    if (method == VALUE_UNBOUND || native_is_default(method, hook))
         return object_setattr(vm, o, name, v);
     Value args[] = {value_object(name), v};
     return !is_error(value_call_special(vm, o, hook, v == VALUE_UNBOUND ? 1 : 2, args));
@@ -583,7 +583,7 @@ static Value load_by_hooks(VM *vm, Value o, Class *c, Str *name, Instr *words)
     bool has_fallback = class_lookup(vm, c, S(__getattr__)) != VALUE_UNBOUND;
     Value hook = class_lookup(vm, c, S(__getattribute__));
     bool is_plain = is_plain_function(hook);
-    if (hook != VALUE_UNBOUND && !is_plain && !is_kind(hook, KIND_NATIVE)) return value_getattr(vm, o, name);
+    if (hook != VALUE_UNBOUND && !is_plain && !native_is_default(hook, S(__getattribute__))) return value_getattr(vm, o, name);
     Value v = is_plain ? leave_call(vm, hook, 2, o, value_object(name), VALUE_NONE)
                        : load_generic(vm, o, c, name, words);
     if (v == VALUE_STOP) return attr_fallback(vm, o, name);
@@ -673,10 +673,7 @@ Value attr_delete(VM *vm, Value o, Str *name)
 // A class attribute that becomes a method by putting self in front of the arguments.
 static bool is_method(Value v)
 {
-    if (is_function(v)) return true;
-    if (!is_kind(v, KIND_NATIVE)) return false;
-    const Native *n = as_native(v);
-    return n->owner && !n->is_static && !n->is_class;
+    return is_function(v) || native_takes_self(v);
 }
 
 // Can no object of this shape have an attribute of its own called name?
@@ -742,7 +739,7 @@ static bool has_default_getattribute(VM *vm, Class *c)
 {
     if (!(c->flags & CLASS_HAS_GETATTR)) return true;
     Value hook = class_lookup(vm, c, S(__getattribute__));
-    return hook == VALUE_UNBOUND || is_kind(hook, KIND_NATIVE);
+    return hook == VALUE_UNBOUND || native_is_default(hook, S(__getattribute__));
 }
 
 Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, Value *self)

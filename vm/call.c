@@ -92,7 +92,7 @@ static Value check_init_result(VM *vm, Value r)
 static CallResult begin_init(VM *vm, Value init, Value instance, int argc, Value *argv, Tuple *names,
                              Value *base, Value *result, Value **regs)
 {
-    if (!is_function(init) && !is_kind(init, KIND_NATIVE)) {
+    if (!is_function(init) && !native_takes_self(init)) {
         Value bound = descriptor_get(vm, init, instance, class_of(vm, instance));
         if (is_error(bound)) return CALL_ERROR;
         *result = instance;
@@ -228,7 +228,7 @@ CallResult call_begin(VM *vm, Value callee, int argc, Value *argv, Tuple *names,
             method = special_lookup(vm, callee, S(__call__));
             if (method == VALUE_UNBOUND) return raise_not_callable(vm, callee);
         special:
-            if (is_function(method) || is_kind(method, KIND_NATIVE)) {
+            if (is_function(method) || native_takes_self(method)) {
                 *--argv = callee;
                 argc++;
                 callee = method;
@@ -317,7 +317,7 @@ Value value_call_special(VM *vm, Value o, Str *name, int argc, const Value *argv
 {
     Value method = special_lookup(vm, o, name);
     if (method == VALUE_UNBOUND) return VALUE_UNBOUND;
-    if (argc < SMALL_ARGC && (is_function(method) || is_kind(method, KIND_NATIVE))) {
+    if (argc < SMALL_ARGC && (is_function(method) || native_takes_self(method))) {
         Value args[SMALL_ARGC + 1];
         args[0] = o;
         for (int i = 0; i < argc; i++) args[i + 1] = argv[i];

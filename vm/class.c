@@ -72,16 +72,11 @@ static void forget_lookups(const Class *c, const Str *name)
 
 // Flags
 
-static bool is_native(Value v)
-{
-    return is_kind(v, KIND_NATIVE);
-}
-
 // Something that is not the default of object, type and the other builtin classes.
 static bool is_overridden(VM *vm, Class *c, Str *name)
 {
     Value v = class_lookup(vm, c, name);
-    return v != VALUE_UNBOUND && !is_native(v);
+    return v != VALUE_UNBOUND && !native_is_default(v, name);
 }
 
 static void compute_flags(VM *vm, Class *c)
@@ -568,7 +563,7 @@ int value_issubclass_plain(VM *vm, Value v, Value c)
 static int ask_hook(VM *vm, Value c, Str *hook, Value v)
 {
     Value method = special_lookup(vm, c, hook);
-    bool is_own = method != VALUE_UNBOUND && !(is_class(c) && is_native(method));
+    bool is_own = method != VALUE_UNBOUND && !(is_class(c) && native_is_default(method, hook));
     if (!is_own) return 2;
     Value answer = value_call_special(vm, c, hook, 1, &v);
     return is_error(answer) ? -1 : value_truth(vm, answer);

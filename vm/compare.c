@@ -97,6 +97,11 @@ Value compare_builtin(VM *vm, RichCompare op, Value a, Value b)
 
 // Methods
 
+static bool is_of_object(VM *vm, Value method, const Str *name)
+{
+    return native_is_default(method, name) && as_native(method)->owner == vm->type_object;
+}
+
 // Adds v's method for op, if it has one of its own, or the builtin comparison.
 static void add_candidate(VM *vm, RichCompare op, Value v, Value other, BinaryCandidate *out,
                           int *n)
@@ -105,15 +110,14 @@ static void add_candidate(VM *vm, RichCompare op, Value v, Value other, BinaryCa
     Value method = VALUE_UNBOUND;
     bool negates = false;
     if (!value_is_plain(v) && kind != KIND_BOUND_METHOD) {
-        method = class_lookup(vm, class_of(vm, v), str_names[compare_names[op]]);
+        Str *name = str_names[compare_names[op]];
+        method = class_lookup(vm, class_of(vm, v), name);
         if (method == VALUE_UNBOUND) return;
-        Class *owner = is_kind(method, KIND_NATIVE) ? as_native(method)->owner : NULL;
+        const Class *owner = native_is_default(method, name) ? as_native(method)->owner : NULL;
         if (owner && owner == vm->type_object) {
             // The default __ne__ inverts __eq__; the other defaults have nothing to say.
             method = op == COMPARE_NE ? special_lookup(vm, v, S(__eq__)) : VALUE_UNBOUND;
-            if (method == VALUE_UNBOUND ||
-                (is_kind(method, KIND_NATIVE) && as_native(method)->owner == vm->type_object))
-                return;
+            if (method == VALUE_UNBOUND || is_of_object(vm, method, S(__eq__))) return;
             negates = true;
         } else if (owner && kind <= KIND_SLICE && owner == vm->classes[kind]) {
             method = VALUE_UNBOUND;
@@ -268,9 +272,7 @@ static bool hash_by_method(VM *vm, Value v, uint64_t *hash)
 {
     Value method = special_lookup(vm, v, S(__hash__));
     if (method == VALUE_NONE) return raise_unhashable(vm, v);
-    bool is_default = method == VALUE_UNBOUND ||
-                      (is_kind(method, KIND_NATIVE) && as_native(method)->owner == vm->type_object);
-    if (is_default) {
+    if (method == VALUE_UNBOUND || is_of_object(vm, method, S(__hash__))) {
         *hash = hash_word(v);
         return true;
     }

@@ -113,7 +113,7 @@ static SlowResult call_method(VM *vm, Value method, int argc, const Value *args,
 {
     if (likely(is_plain_function(method)))
         return push_function(vm, vm_stack_top(vm), as_function(method), argc, args, R, pc);
-    if (is_function(method) || is_kind(method, KIND_NATIVE)) return slow_value(value_call(vm, method, argc, args));
+    if (is_function(method) || native_takes_self(method)) return slow_value(value_call(vm, method, argc, args));
     Value bound = descriptor_get(vm, method, args[0], class_of(vm, args[0]));
     if (is_error(bound)) return slow_value(bound);
     return slow_value(value_call(vm, bound, argc - 1, args + 1));

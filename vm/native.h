@@ -61,6 +61,20 @@ typedef struct Native {
     Value module;              // an interned str, or None
 } Native;
 
+// Is it what a builtin type has under this name? `__setattr__ = dict.__setitem__` makes a class differ from the default.
+static inline bool native_is_default(Value method, const Str *name)
+{
+    return is_kind(method, KIND_NATIVE) && ((const Native *)as_pointer(method))->name == name;
+}
+
+// Is it bound to the object whose class has it? Functions of modules, static and class methods are not.
+static inline bool native_takes_self(Value method)
+{
+    if (!is_kind(method, KIND_NATIVE)) return false;
+    const Native *n = as_pointer(method);
+    return n->owner && !n->is_static && !n->is_class;
+}
+
 void native_make_special(Value native, NativeSpecial special);
 
 static inline Native *as_native(Value v)

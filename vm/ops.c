@@ -157,7 +157,7 @@ Value inplace_builtin(VM *vm, BinaryOperator op, Value a, Value b)
 Value method_call(VM *vm, Value method, Value self, int argc, const Value *args)
 {
     enum { MAX_ARGS = 3 };
-    if (is_function(method) || is_kind(method, KIND_NATIVE)) {
+    if (is_function(method) || native_takes_self(method)) {
         Value all[MAX_ARGS + 1] = {self};
         assert(argc <= MAX_ARGS);
         for (int i = 0; i < argc; i++)
@@ -178,7 +178,7 @@ static MethodOwner find_operator(VM *vm, Value v, Str *name, Value *method)
     if (value_is_plain(v)) return is_operand_kind ? BUILTIN_METHOD : NO_METHOD;
     *method = class_lookup(vm, class_of(vm, v), name);
     if (*method == VALUE_UNBOUND) return NO_METHOD;
-    bool is_builtin = is_operand_kind && is_kind(*method, KIND_NATIVE) &&
+    bool is_builtin = is_operand_kind && native_is_default(*method, name) &&
                       as_native(*method)->owner == vm->classes[kind];
     return is_builtin ? BUILTIN_METHOD : OWN_METHOD;
 }
