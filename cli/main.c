@@ -12,6 +12,7 @@
 
 #include "cli/api.h"
 #include "vm/codec.h"
+#include "vm/coding.h"
 #include "vm/file.h"
 #include "vm/gc.h"
 
@@ -197,12 +198,13 @@ static Str *read_source(VM *vm, const char *path, int *status)
     Str *bytes = *status ? NULL : read_descriptor(vm, fd);
     if (path) close(fd);
     if (*status) return NULL;
-    size_t bad_at;
-    if (!bytes)
+    size_t bad_at, size = bytes ? bytes->size : 0;
+    const char *text = bytes ? bytes->data : NULL;
+    if (!bytes || !coding_to_utf8(vm, &text, &size, true))
         *status = api_report_error(vm);
-    else if (!utf8_is_valid(bytes->data, bytes->size, &bad_at))
+    else if (!utf8_is_valid(text, size, &bad_at))
         *status = report_bad_text(path ? path : "<stdin>", bytes, bad_at);
-    return *status ? NULL : str_new(bytes->data, bytes->size);
+    return *status ? NULL : str_new(text, size);
 }
 
 // Running

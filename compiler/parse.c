@@ -38,56 +38,6 @@ static bool check_utf8(VM *vm, Str *source, Str *filename)
     return false;
 }
 
-// The name in a comment like "# -*- coding: utf-8 -*-", which must be on its own in one of the
-// first two lines; *size is 0 if there is none.
-static const char *find_coding(const char *text, size_t *size)
-{
-    const char *p = text;
-    *size = 0;
-    for (int line = 0; line < 2; line++) {
-        while (*p == ' ' || *p == '\t' || *p == '\f')
-            p++;
-        if (*p != '#' && *p != '\n' && *p != '\r') return NULL;
-        for (; *p != '\n' && *p != '\r' && *p != '\0'; p++) {
-            if (strncmp(p, "coding", 6) != 0 || (p[6] != ':' && p[6] != '=')) continue;
-            const char *name = p + 7;
-            while (*name == ' ' || *name == '\t')
-                name++;
-            *size =
-                strspn(name, "-_.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-            if (*size > 0) return name;
-        }
-        if (*p == '\r' && p[1] == '\n') p++;
-        if (*p != '\0') p++;
-    }
-    return NULL;
-}
-
-// CPYTHON: other encodings are not supported, unless the text is ASCII anyway. Only for files: the
-// declaration in a str that is given to exec means nothing.
-static bool check_coding(VM *vm, Str *source, Str *filename)
-{
-    static const char *const known[] = {"utf8",     "utf",       "ascii",  "usascii", "latin1",
-                                        "iso88591", "iso885915", "cp1252", "u8"};
-    size_t size, n = 0;
-    const char *name = find_coding(source->data, &size);
-    if (name == NULL || filename->data[0] == '<') return true;
-    char plain[16];
-    for (size_t i = 0; i < size && n < sizeof plain - 1; i++)
-        if (name[i] != '-' && name[i] != '_')
-            plain[n++] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] | 32) : name[i];
-    plain[n] = '\0';
-    bool found = false;
-    for (size_t i = 0; i < countof(known); i++)
-        found |= strcmp(plain, known[i]) == 0;
-    bool is_utf8 = strncmp(plain, "utf8", 4) == 0 || strcmp(plain, "u8") == 0;
-    if (is_utf8 || (found && str_is_ascii(source))) return true;
-    raise_error(vm, EXC_SyntaxError,
-                found ? "Rill reads source in UTF-8 only, not in %.*s" : "encoding problem: %.*s",
-                (int)size, name);
-    return false;
-}
-
 // A text with a zero byte at `at`. CPYTHON: only in a file it has a place.
 static bool refuse_zero(VM *vm, Str *source, Str *filename, size_t at)
 {
@@ -116,7 +66,7 @@ bool parse_prepare(VM *vm, Str *source, Str *filename, SourceText *out)
     }
     const char *zero = memchr(from, '\0', source->size);
     if (zero != NULL) return refuse_zero(vm, source, filename, (size_t)(zero - from));
-    if (!check_coding(vm, source, filename) || !check_utf8(vm, source, filename)) return false;
+    if (!check_utf8(vm, source, filename)) return false;
     if (source->size >= 3 && memcmp(from, "\xEF\xBB\xBF", 3) == 0) from += 3;
     char *text = gc_alloc_atomic((size_t)(end - from) + 2), *to = text;
     while (from < end) {

@@ -5,6 +5,7 @@
 // the second one, which serves both.
 #include "stdlib/builtins.h"
 #include "vm/bytes.h"
+#include "vm/coding.h"
 #include "vm/frame.h"
 #include "vm/int.h"
 #include "vm/suggest.h"
@@ -68,7 +69,7 @@ NATIVE(dir, "dir(object = ?, /)",
         return names ? value_object(names) : VALUE_ERROR;
     }
     Value locals = caller_locals(vm);
-    bool is_mapping_ = locals != VALUE_UNBOUND && !is_dict(locals);
+    bool is_mapping_ = locals != VALUE_UNBOUND && !is_exact(locals, KIND_DICT);
     if (is_mapping_) locals = value_call_method(vm, locals, S(keys), 0, NULL);
     List *names = is_error(locals) ? NULL : list_from_iterable(vm, locals);
     if (!names || !list_sort(vm, names, VALUE_NONE, false)) return VALUE_ERROR;
@@ -79,6 +80,7 @@ NATIVE(dir, "dir(object = ?, /)",
 
 static Str *source_of_bytes(VM *vm, const char *data, size_t size)
 {
+    if (!coding_to_utf8(vm, &data, &size, false)) return NULL;
     const char *end = data + size, *reason = NULL;
     for (const char *p = data; p < end;) {
         int n_bad, n = utf8_check(p, end, &n_bad, &reason);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "vm/codec.h"
+#include "vm/coding.h"
 #include "vm/gc.h"
 #include "vm/module.h"
 #include "vm/stream.h"
@@ -264,7 +265,7 @@ Str *module_read_source(VM *vm, Str *path)
             return NULL;
         }
     size_t size, bad_at;
-    char *data = read_all(f, &size);
+    const char *data = read_all(f, &size);
     bool failed = ferror(f);
     int error = errno;
     fclose(f);
@@ -272,6 +273,7 @@ Str *module_read_source(VM *vm, Str *path)
         raise_os_error(vm, error, value_object(path));
         return NULL;
     }
+    if (!coding_to_utf8(vm, &data, &size, false)) return NULL;
     if (size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0) {
         data += 3;
         size -= 3;

@@ -51,7 +51,7 @@ static inline bool module_is_initializing(const Module *m)
 
 // sys.path = the folders of RILLPATH (module_init does it); the embedder puts the script's folder in front.
 void module_init_path(VM *vm);
-// The text of a file; NULL: OSError, or SyntaxError if it is not UTF-8.
+// The text of a file; NULL: OSError, or SyntaxError if it is not in UTF-8 or the encoding it declares.
 Str *module_read_source(VM *vm, Str *path) RILL_FALLIBLE;
 // Absolute name of a relative import seen from globals; NULL: ImportError.
 Str *module_resolve_name(VM *vm, Dict *globals, Str *name, int level) RILL_FALLIBLE;
