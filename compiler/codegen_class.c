@@ -57,9 +57,13 @@ static void store_static_attributes(Gen *g)
 {
     const Scope *scope = g->frame;
     Tuple *names = tuple_new((size_t)scope->n_static_attributes);
-    for (int i = 0; i < scope->n_static_attributes; i++)
-        names->items[i] =
-            value_object(scope_mangle(scope, str_intern_str(scope->static_attributes[i])));
+    for (int n = 0; n < scope->n_static_attributes; n++) {
+        Str *name = str_intern_str(scope->static_attributes[n]);
+        int i = n;
+        for (; i > 0 && str_compare(as_str(names->items[i - 1]), name) > 0; i--)
+            names->items[i] = names->items[i - 1];
+        names->items[i] = value_object(name);
+    }
     store_constant(g, S(__static_attributes__), value_object(names));
 }
 

@@ -50,19 +50,13 @@ static bool raise_type(VM *vm, const char *message)
     return false;
 }
 
-// What __bytes__ of the object gives: 1; 0 if it has none; -1 raised.
-static int ask_object(VM *vm, Value source, StrBuilder *out)
+// What __bytes__ of the object gives; VALUE_UNBOUND if it has none.
+static Value ask_object(VM *vm, Value source)
 {
-    if (is_exact(source, KIND_BYTES) || is_bytearray(source)) return 0;
+    if (is_exact(source, KIND_BYTES) || is_bytearray(source)) return VALUE_UNBOUND;
     Value v = value_call_special(vm, source, S(__bytes__), 0, NULL);
-    if (v == VALUE_UNBOUND) return 0;
-    if (is_error(v)) return -1;
-    if (!is_bytes(v)) {
-        raise_error(vm, EXC_TypeError, "__bytes__ returned non-bytes (type %s)", type_name(vm, v));
-        return -1;
-    }
-    builder_add_str(out, as_str(v));
-    return 1;
+    if (v == VALUE_UNBOUND || is_error(v) || is_bytes(v)) return v;
+    return raise_error(vm, EXC_TypeError, "__bytes__ returned non-bytes (type %s)", type_name(vm, v));
 }
 
 bool bytes_from_args(VM *vm, Value source, Value encoding, Value errors, const char *what,
@@ -76,9 +70,6 @@ bool bytes_from_args(VM *vm, Value source, Value encoding, Value errors, const c
     if (errors != VALUE_UNBOUND && !has_text)
         return raise_type(vm, "errors without a string argument");
     if (source == VALUE_UNBOUND) return true;
-    bool may_ask = errors == VALUE_UNBOUND && strcmp(what, "bytes") == 0;
-    int asked = may_ask ? ask_object(vm, source, out) : 0;
-    if (asked) return asked > 0;
     if (has_text) return raise_type(vm, "string argument without an encoding");
     if (!is_bytes_like(source) && special_lookup(vm, source, S(__index__)) != VALUE_UNBOUND)
         return zeros(vm, source, out);
@@ -93,8 +84,13 @@ NATIVE(bytes_new, "__new__(cls, source = ?, encoding: str = ?, errors: str = ?)"
     bool is_alone = args[2] == VALUE_UNBOUND && args[3] == VALUE_UNBOUND;
     if (is_plain && is_alone && args[1] != VALUE_UNBOUND && is_exact(args[1], KIND_BYTES))
         return args[1];
+    Value made = is_alone && args[1] != VALUE_UNBOUND ? ask_object(vm, args[1]) : VALUE_UNBOUND;
+    if (is_error(made) || (is_plain && made != VALUE_UNBOUND)) return made;
     StrBuilder b = {0};
-    if (!bytes_from_args(vm, args[1], args[2], args[3], "bytes", &b)) return VALUE_ERROR;
+    if (made != VALUE_UNBOUND)
+        builder_add_str(&b, as_str(made));
+    else if (!bytes_from_args(vm, args[1], args[2], args[3], "bytes", &b))
+        return VALUE_ERROR;
     Str *result = builder_bytes(&b);
     return value_object(is_plain ? result : str_copy_as(result, c->root->id));
 }
