@@ -8,3 +8,4 @@ printf '# coding: ascii\nprint("\351")\n' > wrong.rill 2>&1
 $RILL --plain-errors wrong.rill 2>&1
 printf '# coding: martian\nprint(1)\n' > unknown.rill
 $RILL --plain-errors unknown.rill 2>&1
+true
