@@ -16,5 +16,6 @@ Value posix_name_like(Value model, const char *text);       // a name from the s
 Value posix_result(VM *vm, int r, Value filename);
 bool posix_setup_folders(VM *vm, Module *module);  // the natives of posix_folder.c
 bool posix_setup_process(VM *vm, Module *module);  // the natives and constants of posix_process.c
+bool posix_setup_system(VM *vm, Module *module);   // those of posix_system.c
 
 #endif

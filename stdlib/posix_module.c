@@ -390,7 +390,7 @@ static const NativeDef *const natives[] = {
 
 static bool set_up(VM *vm, Module *module)
 {
-    return posix_setup_folders(vm, module) && posix_setup_process(vm, module);
+    return posix_setup_folders(vm, module) && posix_setup_process(vm, module) && posix_setup_system(vm, module);
 }
 
 const ModuleDef module_posix = {
