@@ -8,7 +8,7 @@
 
 static inline uint64_t hash_str(Str *s)
 {
-    if (text_is_short(s->size)) return text_short_hash(s->data, s->size);
+    if (text_is_short(s->size)) return str_short_hash(s);
     return likely(str_flags(s) & STR_HASHED) ? str_spread_hash(s->hash) : str_hash(s);
 }
 

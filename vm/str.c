@@ -83,10 +83,20 @@ static NOINLINE Str *alloc_big_or_wide(Kind kind, size_t size, size_t length)
 // Nobody scans an ASCII one; but a block of 4 KB should have room for some.
 enum { MAX_INLINE = 480 };
 
+static inline Str *alloc_short(Kind kind, size_t size, uint64_t word)
+{
+    Str *s = gc_alloc_atomic(offsetof(Str, hash) + sizeof word);
+    fill_header(s, kind, STR_ASCII, (char *)&s->hash, size);
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) word = __builtin_bswap64(word);
+    memcpy(&s->hash, &word, sizeof word);
+    return s;
+}
+
 static inline Str *alloc_kind(Kind kind, size_t size, size_t length)
 {
     if (unlikely(size != length || size > MAX_INLINE))
         return alloc_big_or_wide(kind, size, length);
+    if (text_is_short(size)) return alloc_short(kind, size, 0);
     Str *s = gc_alloc_atomic(offsetof(Str, bytes) + size + 1);  // it refers to nothing
     s->bytes[size] = '\0';
     fill_header(s, kind, STR_ASCII, s->bytes, size);
@@ -144,6 +154,7 @@ Str *str_new(const char *utf8, size_t size)
 Str *str_new_ascii(const char *ascii, size_t size)
 {
     if (unlikely(size < 2)) return new_with_length(ascii, size, size);
+    if (text_is_short(size)) return alloc_short(KIND_STR, size, text_short_word(ascii, size));
     Str *s = check_alloc(alloc_kind(KIND_STR, size, size));
     text_copy((char *)(uintptr_t)s->data, ascii, size);
     return s;
@@ -279,7 +290,7 @@ static void grow_interned(void)
     Str **old = interned, **table = gc_alloc_array(size, sizeof(Str *));
     for (size_t i = 0; i < old_size; i++) {
         if (!old[i]) continue;
-        size_t at = str_spread_hash(old[i]->hash) & (size - 1);
+        size_t at = str_hash(old[i]) & (size - 1);
         while (table[at])
             at = (at + 1) & (size - 1);
         table[at] = old[i];
@@ -288,13 +299,15 @@ static void grow_interned(void)
     interned_mask = size - 1;
 }
 
-static Str **find_interned(const char *utf8, size_t size, uint32_t hash)
+static Str **find_interned(const char *utf8, size_t size)
 {
     if (n_interned * 2 >= interned_mask) grow_interned();
-    size_t at = str_spread_hash(hash) & interned_mask;
+    uint64_t hash = text_is_short(size) ? text_short_hash(text_short_word(utf8, size), size)
+                                        : str_spread_hash(text_hash(utf8, size));
+    size_t at = hash & interned_mask;
     for (; interned[at]; at = (at + 1) & interned_mask) {
         Str *s = interned[at];
-        if (s->hash == hash && s->size == size && memcmp(s->data, utf8, size) == 0) break;
+        if (s->size == size && memcmp(s->data, utf8, size) == 0) break;
     }
     return &interned[at];
 }
@@ -302,7 +315,7 @@ static Str **find_interned(const char *utf8, size_t size, uint32_t hash)
 static void keep_hash(Str *s)
 {
     if (str_flags(s) & STR_HASHED) return;
-    s->hash = text_hash(s->data, s->size);
+    if (!text_is_short(s->size)) s->hash = text_hash(s->data, s->size);
     s->object.head |= (uint32_t)STR_HASHED << 16;
 }
 
@@ -317,7 +330,7 @@ static Str *add_interned(Str **slot, Str *s)
 
 Str *str_intern(const char *utf8, size_t size)
 {
-    Str **slot = find_interned(utf8, size, text_hash(utf8, size));
+    Str **slot = find_interned(utf8, size);
     if (*slot) return *slot;
     Str *s = str_new(utf8, size);
     return add_interned(slot, s);
@@ -326,8 +339,7 @@ Str *str_intern(const char *utf8, size_t size)
 Str *str_intern_str(Str *s)
 {
     if (str_flags(s) & STR_INTERNED) return s;
-    keep_hash(s);
-    Str **slot = find_interned(s->data, s->size, s->hash);
+    Str **slot = find_interned(s->data, s->size);
     if (*slot) return *slot;
     // One that shares a buffer would keep all of it.
     if (str_flags(s) & STR_SHARED) s = new_with_length(s->data, s->size, str_length(s));
@@ -341,7 +353,7 @@ static Str *make_single(Kind kind, uint32_t c)
     size_t size = kind == KIND_BYTES ? 1 : (size_t)utf8_encode(c, text);
     Str *s = alloc_kind(kind, size, 1);
     memcpy((char *)(uintptr_t)s->data, text, size);
-    if (kind == KIND_STR) add_interned(find_interned(text, size, text_hash(text, size)), s);
+    if (kind == KIND_STR) add_interned(find_interned(text, size), s);
     return s;
 }
 
@@ -354,7 +366,7 @@ void str_init(void)
     };
     if (str_empty) return;
     str_empty = alloc_kind(KIND_STR, 0, 0);
-    add_interned(find_interned("", 0, text_hash("", 0)), str_empty);
+    add_interned(find_interned("", 0), str_empty);
     bytes_empty = alloc_kind(KIND_BYTES, 0, 0);
     for (uint32_t c = 0; c < 256; c++) {
         str_latin1[c] = make_single(KIND_STR, c);
@@ -454,7 +466,7 @@ Str *str_repeat(VM *vm, Str *s, int64_t n)
 
 uint64_t str_hash(Str *s)
 {
-    if (text_is_short(s->size)) return text_short_hash(s->data, s->size);
+    if (text_is_short(s->size)) return str_short_hash(s);
     keep_hash(s);
     return str_spread_hash(s->hash);
 }

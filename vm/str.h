@@ -3,7 +3,8 @@
 // Lone surrogates are kept in their three-byte form (WTF-8), as surrogateescape needs them.
 // The methods scripts call are in stdlib/str_methods.c and stdlib/bytes_methods.c.
 // INVARIANT: data points to the bytes behind the struct, or to the first byte of a buffer; strings
-// made by repeated concatenation share one, which starts at the same byte for all of them.
+// made by repeated concatenation share one, which starts at the same byte for all of them. Or it
+// points to `hash`: a short ASCII text is there, with zeros up to eight bytes, for it needs no hash.
 // INVARIANT: data[size] is NUL, except in a string of at least STR_SHARE_SIZE bytes to which
 // something was appended; str_cstr is for those who need the NUL of any string.
 #ifndef RILL_VM_STR_H
@@ -20,7 +21,7 @@ typedef struct Str {
     Object object;      // KIND_STR or KIND_BYTES; flags below
     const char *data;   // `size` bytes and a NUL
     size_t size;        // in bytes
-    uint32_t hash;      // of which str_hash makes 64 bits unless the text is short; valid if STR_HASHED
+    uint32_t hash;      // unless the text is short, str_hash makes 64 bits of it; valid if STR_HASHED
     char bytes[];       // short ASCII
 } Str;
 
@@ -57,6 +58,11 @@ static inline Str *as_str(Value v)  // also for bytes
 static inline unsigned str_flags(const Str *s)
 {
     return s->object.head >> 16;
+}
+static inline uint64_t str_short_hash(const Str *s)
+{
+    bool is_here = s->data == (const char *)&s->hash;
+    return text_short_hash(is_here ? text_word(s->data) : text_short_word(s->data, s->size), s->size);
 }
 static inline bool str_is_ascii(const Str *s)
 {

@@ -75,16 +75,22 @@ static inline uint64_t text_half(const char *p)  // the first byte is the lowest
     memcpy(&w, p, sizeof w);
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? w : __builtin_bswap32(w);
 }
+static inline uint64_t text_word(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? w : __builtin_bswap64(w);
+}
 static inline uint64_t text_short_word(const char *s, size_t size)  // its bytes, and zeros
 {
     const unsigned char *u = (const unsigned char *)s;
     if (size >= 4) return text_half(s) | text_half(s + size - 4) << (8 * (size - 4));
     return (uint64_t)u[0] | (uint64_t)u[size / 2] << (8 * (size / 2)) | (uint64_t)u[size - 1] << (8 * (size - 1));
 }
-static inline uint64_t text_short_hash(const char *s, size_t size)
+static inline uint64_t text_short_hash(uint64_t word, size_t size)
 {
     const uint64_t k1 = 0x9E3779B97F4A7C15u, k2 = 0xD6E8FEB86659FD93u;  // odd: multiplying by them can be undone
-    uint64_t w = text_short_word(s, size) | (uint64_t)size << 56;
+    uint64_t w = word | (uint64_t)size << 56;
     w = w * k1 & ~TEXT_SHORT_HASH;
     w = (w ^ w >> 32) * k2 & ~TEXT_SHORT_HASH;
     return (w ^ w >> 29) | TEXT_SHORT_HASH;
