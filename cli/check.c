@@ -72,7 +72,7 @@ static bool list_error(VM *vm, Str *source, Str *filename, StrBuilder *out)
     Value exception = error_take(vm);
     Exception *e = as_exception(exception);
     if (!exception_matches(vm, exception, EXC_SyntaxError)) {
-        error_format_only(vm, exception, out);
+        error_format_only(vm, exception, out, out);
         return true;
     }
     Str *message = value_str(vm, exception_field(e, FIELD_MSG));

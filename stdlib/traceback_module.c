@@ -103,12 +103,12 @@ NATIVE(format_exception, "format_exception(exception, /)",
     return value_object(builder_str(&b));
 }
 
-NATIVE(format_only, "format_only(exception, /)", "The last lines of that.")
+NATIVE(format_only, "format_only(exception, /)", "The last lines of that; its notes are apart.")
 {
-    StrBuilder b = {0};
+    StrBuilder message = {0}, notes = {0};
     if (!want_kind(vm, args[0], KIND_EXCEPTION, "an exception")) return VALUE_ERROR;
-    error_format_only(vm, args[0], &b);
-    return value_object(builder_str(&b));
+    error_format_only(vm, args[0], &message, &notes);
+    return value_object(tuple_of(2, value_object(builder_str(&message)), value_object(builder_str(&notes))));
 }
 
 NATIVE(hint, "hint(exception, /)",

@@ -103,7 +103,8 @@ void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc)
 // "Traceback (most recent call last): ..." with source lines, carets, chained exceptions and notes, as CPython prints it.
 void error_format(VM *vm, Value exception, StrBuilder *out);
 void error_format_with_notes(VM *vm, Value exception, StrBuilder *out);  // then the lines of note.h
-void error_format_only(VM *vm, Value exception, StrBuilder *out);  // only "Type: message" (and notes), with SyntaxError's caret
+// Only "Type: message", with SyntaxError's caret; and the notes (out may be notes).
+void error_format_only(VM *vm, Value exception, StrBuilder *out, StrBuilder *notes);
 // Parts of the above, for the modules traceback and inspect.
 void traceback_format_stack(VM *vm, Traceback *tb, StrBuilder *out);  // the "File ..." entries only
 void traceback_format_lines(VM *vm, Traceback *tb, StrBuilder *out);  // the same without carets, of one line each

@@ -142,7 +142,7 @@ static void add_notes(VM *vm, Value exception, StrBuilder *out)
     }
 }
 
-static void add_last_lines(VM *vm, Value exception, StrBuilder *out)
+static void add_type_and_message(VM *vm, Value exception, StrBuilder *out)
 {
     if (exception_matches(vm, exception, EXC_SyntaxError)) {
         add_syntax_error(vm, exception, out);
@@ -155,7 +155,6 @@ static void add_last_lines(VM *vm, Value exception, StrBuilder *out)
         if (hint) builder_add_str(out, hint);
         builder_add_byte(out, '\n');
     }
-    add_notes(vm, exception, out);
 }
 
 static const char TRACEBACK_HEADING[] = "Traceback (most recent call last):\n";
@@ -167,7 +166,8 @@ static void add_one(VM *vm, Value exception, StrBuilder *out)
         builder_add_cstr(out, TRACEBACK_HEADING);
         traceback_format_stack(vm, tb, out);
     }
-    add_last_lines(vm, exception, out);
+    add_type_and_message(vm, exception, out);
+    add_notes(vm, exception, out);
 }
 
 // Chains
@@ -207,10 +207,11 @@ void error_format(VM *vm, Value exception, StrBuilder *out)
     vm->exception = pending;
 }
 
-void error_format_only(VM *vm, Value exception, StrBuilder *out)
+void error_format_only(VM *vm, Value exception, StrBuilder *out, StrBuilder *notes)
 {
     Value pending = error_take(vm);
-    add_last_lines(vm, exception, out);
+    add_type_and_message(vm, exception, out);
+    add_notes(vm, exception, notes);
     vm->exception = pending;
 }
 
