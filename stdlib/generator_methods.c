@@ -133,7 +133,10 @@ static Value get_yieldfrom(VM *vm, Value self)
 {
     (void)vm;
     Generator *g = as_generator(self);
-    return is_running(g) ? VALUE_NONE : generator_yieldfrom(g);
+    if (is_running(g)) return VALUE_NONE;
+    Value delegate = generator_yieldfrom(g);
+    if (is_generator(delegate)) generator_disown(as_generator(delegate));
+    return delegate;
 }
 
 static Value get_code(VM *vm, Value self)

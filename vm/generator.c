@@ -84,16 +84,6 @@ bool generator_detach(VM *vm, Generator *g)
     return true;
 }
 
-void generator_push(Generator *p, Generator *d, Generator *leaf)
-{
-    Generator *entry = generator_has_up(p) ? p->link : p;
-    generator_set_state(p, GEN_DELEGATING);
-    d->object.head |= HEAD(0, 0, GEN_UP);
-    d->up = p;
-    entry->link = leaf;
-    leaf->link = entry;
-}
-
 void generator_finish(VM *vm, Generator *g)
 {
     generator_end_first_run(vm, g);
@@ -120,16 +110,10 @@ static void record_close(VM *vm, Generator *g)
 
 Generator *generator_pop(VM *vm, Generator *g)
 {
-    Generator *p = g->up;
-    Generator *entry = g->link;
+    Generator *p = generator_go_up(g);
     generator_finish(vm, g);
     clear_up(g);
     generator_record_end(g, p->regs);
-    generator_set_state(p, GEN_RUNNING);
-    if (p != entry) {
-        p->link = entry;
-        entry->link = p;
-    }
     return p;
 }
 
@@ -141,11 +125,9 @@ static int path_limit(void)
 
 bool generator_check_path(VM *vm, Generator *p)
 {
-    if (likely(++vm->pushes < path_limit())) return true;
-    vm->pushes = 0;
-    for (Generator *g = p; generator_has_up(g); g = g->up) vm->pushes++;
-    if (vm->pushes < path_limit() / 2) return true;
-    vm->pushes = 0;
+    vm->pushes_left = path_limit();
+    for (Generator *g = p; generator_has_up(g); g = g->up) vm->pushes_left--;
+    if (vm->pushes_left > path_limit() / 2) return true;
     raise_error(vm, EXC_RecursionError, "maximum recursion depth exceeded");
     return false;
 }

@@ -92,6 +92,11 @@ static inline bool generator_has_up(const Generator *g)
 {
     return g->object.head & HEAD(0, 0, GEN_UP);
 }
+// Somebody else gets hold of g.
+static inline void generator_disown(Generator *g)
+{
+    g->object.head &= ~HEAD(0, 0, GEN_OWNED);
+}
 
 // The innermost step of resuming g with a value: finds the leaf that is to run and marks it running, its value
 // delivered; *pc is where it runs. The caller then sets prev (or up). RESUME_ERROR: raised. RESUME_DONE: g is finished.
@@ -99,10 +104,29 @@ typedef enum ResumeResult { RESUME_ERROR, RESUME_DONE, RESUME_RUN } ResumeResult
 ResumeResult generator_enter(VM *vm, Generator *g, Value value, Generator **leaf, const Instr **pc) RILL_FALLIBLE;
 // Cut the fast edge above g. false: ValueError "generator already executing" is raised.
 bool generator_detach(VM *vm, Generator *g) RILL_FALLIBLE;
-// The running generator p delegates to d, whose leaf generator_enter has prepared.
-void generator_push(Generator *p, Generator *d, Generator *leaf);
-// The running leaf g, which has GEN_UP, is finished: its delegator becomes the running leaf and is returned.
-Generator *generator_pop(VM *vm, Generator *g);
+enum { DELEGATING_STEP = HEAD(0, GEN_DELEGATING - GEN_RUNNING, 0) };  // added as a word: the compiler would store a byte
+// The running generator p delegates to d, whose leaf runs from now on.
+static inline void generator_push(Generator *p, Generator *d, Generator *leaf)
+{
+    Generator *entry = generator_has_up(p) ? p->link : p;
+    p->object.head += DELEGATING_STEP;
+    d->object.head |= HEAD(0, 0, GEN_UP);
+    d->up = p;
+    entry->link = leaf;
+    leaf->link = entry;
+}
+// The running leaf g, which has GEN_UP, ends: its delegator becomes the running leaf and is returned.
+static inline Generator *generator_go_up(const Generator *g)
+{
+    Generator *p = g->up, *entry = g->link;
+    p->object.head -= DELEGATING_STEP;
+    if (p != entry) {
+        p->link = entry;
+        entry->link = p;
+    }
+    return p;
+}
+Generator *generator_pop(VM *vm, Generator *g);  // the same, and what is to be done with g
 void generator_finish(VM *vm, Generator *g);  // its state becomes GEN_DONE
 // For notes: g has ended, seen by the innermost Rill frame from `regs` outwards.
 void generator_record_end(Generator *g, Value *regs);
@@ -124,7 +148,7 @@ static inline void generator_guess(Generator *p, Generator *g)
     }
     p->link = g;
 }
-// Bounds the length of a path: RecursionError when over 150,000 generators were pushed and p's path is longer than half that.
+// Bounds the length of a path, when vm->pushes_left is used up: RecursionError if p's path is longer than 75,000.
 bool generator_check_path(VM *vm, Generator *p) RILL_FALLIBLE;
 // The exception that g handles where it is suspended or delegates; VALUE_NONE if none.
 Value generator_handled(const Generator *g);

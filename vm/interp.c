@@ -280,7 +280,8 @@ static inline int64_t floor_modulo(int64_t a, int64_t b)  // b > 0
 // Low half of the head of a generator that may be resumed directly: nobody delegates to it.
 enum {
     HEAD_MASK = HEAD(0xFF, 0xFF, GEN_UP),
-    HEAD_CREATED = HEAD(KIND_GENERATOR, GEN_CREATED, 0), HEAD_SUSPENDED = HEAD(KIND_GENERATOR, GEN_SUSPENDED, 0)
+    HEAD_CREATED = HEAD(KIND_GENERATOR, GEN_CREATED, 0), HEAD_SUSPENDED = HEAD(KIND_GENERATOR, GEN_SUSPENDED, 0),
+    HEAD_DELEGATING = HEAD(KIND_GENERATOR, GEN_DELEGATING, 0)
 };
 enum { STATE_STEP = HEAD(0, 1, 0) };  // SUSPENDED + STATE_STEP = RUNNING, RUNNING + STATE_STEP = DONE
 _Static_assert(GEN_CREATED == 0 && GEN_SUSPENDED == 1 && GEN_RUNNING == 2 && GEN_DONE == 3, "see STATE_STEP");
@@ -875,6 +876,12 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
                 }
                 NEXT();
             }
+        } else if (!(~head & HEAD(0, 0, GEN_OWNED)) && !(head & HEAD(0, 0, GEN_FINALIZER))) {
+            R = generator_go_up(g)->regs;
+            pc = frame_of(R)->pc;
+            R[instr_a(pc[-1])] = v;
+            generator_recycle(g);
+            NEXT();
         }
         SAVE();
         SLOW(generator_return(vm, g, v, &to_R, &to_pc));
@@ -888,6 +895,12 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         goto slow_call;
     }
     OP(YIELDFROM) {
+        if (likely(delegate_at_once(vm, R, insn, pc))) {
+            frame_of(R)->pc = pc;
+            R = as_generator(R[B])->regs;
+            pc = frame_of(R)->pc;
+            NEXT();
+        }
         SAVE();
         SLOW(yield_from(vm, insn, &to_R, &to_pc));
         goto slow_call;
@@ -924,6 +937,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         if (unlikely(it == VALUE_RANGE || vm->interrupt)) goto for_any;
         uint32_t head = g->object.head;
         if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
+            if ((head & HEAD_MASK) == HEAD_DELEGATING) goto for_path;
             if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
             vm->depth++;
             head += STATE_STEP + HEAD(0, 0, GEN_FIRST_RUN);
@@ -951,6 +965,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         if (unlikely(vm->interrupt)) goto for_any;
         uint32_t head = g->object.head;
         if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
+            if ((head & HEAD_MASK) == HEAD_DELEGATING) goto for_path;
             if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
             vm->depth++;
             head += STATE_STEP + HEAD(0, 0, GEN_FIRST_RUN);
@@ -960,6 +975,20 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         frame_of(R)->pc = pc;
         R = g->regs;
         pc = g->frame.pc;
+        NEXT();
+    }
+    // Over the top of a path, whose leaf goes on. (OPAQUE: FORGEN and GFORGEN shall not prepare for this.)
+    for_path: {
+        OPAQUE(insn);
+        Generator *g = as_generator(R[B]), *leaf = g->link;
+        if (unlikely((leaf->object.head & HEAD(0xFF, 0xFF, 0)) != HEAD_SUSPENDED)) goto for_any;
+        leaf->object.head += STATE_STEP;
+        leaf->link = g;
+        g->frame.prev = R;
+        frame_of(R)->pc = pc;
+        if (instr_op(insn) == OP_FORGEN) vm->top = R + frame_of(R)->function->code->n_regs;
+        R = leaf->regs;
+        pc = leaf->frame.pc;
         NEXT();
     }
     OP(FORLIST) {

@@ -113,6 +113,17 @@ static inline Value *generator_resumer(VM *vm, Generator *g)
 }
 Value *yield_to_resumer(VM *vm, Generator *g, const Instr **pc);
 SlowResult generator_return(VM *vm, Generator *g, Value v, Value **R, const Instr **pc);
+// The usual yield from in the frame at R: from a generator that the call before has made, outside try. false: yield_from must.
+static inline bool delegate_at_once(VM *vm, Value *R, Instr insn, const Instr *pc)
+{
+    if (instr_c(insn) != 0 || !is_object(R[instr_b(insn)])) return false;
+    Generator *d = as_generator(R[instr_b(insn)]);
+    if (!generator_is_fresh(d, R, pc - 2)) return false;
+    if (vm->n_protected || vm->depth >= vm->depth_limit || --vm->pushes_left < 0) return false;
+    d->object.head = HEAD(KIND_GENERATOR, GEN_RUNNING, GEN_OWNED);
+    generator_push(generator_of(R), d, d);
+    return true;
+}
 SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc);
 int for_prepare(VM *vm, Value *R, unsigned a, Instr *for_instr, const Instr *at) RILL_FALLIBLE;  // 0: may be a script's __iter__
 SlowResult for_prepare_slow(VM *vm, Value **R, const Instr **pc);    // then; FORPREP is the word before *pc

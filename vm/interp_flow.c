@@ -352,13 +352,14 @@ static SlowResult delegate_slowly(VM *vm, Instr insn, Value ours, Value **R, con
 SlowResult yield_from(VM *vm, Instr insn, Value **R, const Instr **pc)
 {
     Generator *p = generator_of(*R);
-    Value sub = (*R)[instr_b(insn)], sent = (*R)[instr_b(insn) + 1], ours = generator_handled(p);
+    Value sub = (*R)[instr_b(insn)], sent = (*R)[instr_b(insn) + 1];
+    Value ours = instr_c(insn) == 1 ? generator_handled(p) : VALUE_NONE;
     if (!is_generator(sub) || ours != VALUE_NONE) return delegate_slowly(vm, insn, ours, R, pc);
     Generator *d = as_generator(sub);
     bool is_fresh = generator_state(d) == GEN_CREATED;
     if (is_fresh && d->made_at == *pc - 2 && d->frame.prev == *R)
         d->object.head |= HEAD(0, 0, GEN_OWNED);
-    if (is_fresh && !generator_check_path(vm, p)) return slow_value(VALUE_ERROR);
+    if (is_fresh && --vm->pushes_left < 0 && !generator_check_path(vm, p)) return slow_value(VALUE_ERROR);
     if (instr_c(insn) == 1) watch_protect(vm, p);
     Generator *leaf = NULL;
     const Instr *start = NULL;

@@ -44,6 +44,7 @@ struct VM {
     Value *top;            // first free word of the VM stack while the running frame is a generator's
     volatile sig_atomic_t interrupt;  // looked at on back edges and calls: signals, finalisers
     int32_t depth, depth_limit;       // nested Rill calls; sys.setrecursionlimit
+    int32_t pushes_left;   // delegations until generator_check_path is to look
     uint32_t epoch;        // see class.h
     Value exception;       // pending; VALUE_UNBOUND if none
     Value handled;         // the exception being handled (sys.exception()); VALUE_NONE if none
@@ -100,7 +101,6 @@ struct VM {
     void (*before_output)(struct VM *vm);  // set while a block is edited: something writes to the terminal
     void (*show_warning)(struct VM *vm, Str *line);  // of -W generators; NULL: to standard error
     const char *explain_command;  // what prints a lesson; NULL: rill --explain
-    int pushes;            // delegations since generator_check_path looked last
     int64_t max_str_digits;
     Class *file_types[8];  // by FileType (file.h)
     Class *unsupported_operation;  // io.UnsupportedOperation
