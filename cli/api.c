@@ -50,6 +50,7 @@ RillVM *rill_new(void)
 {
     gc_init();
     bool stress = gc_pause_stress();
+    gc_begin_permanent();
     VM *vm = vm_new();
     if (!vm) return NULL;
     vm->compile = compile_source;
@@ -64,6 +65,7 @@ RillVM *rill_new(void)
     rill->vm = vm;
     rill->error = rill->shown = str_empty;
     live = rill;
+    gc_end_permanent();
     gc_resume_stress(stress);
     return rill;
 }

@@ -99,7 +99,7 @@ static bool is_over(const Parser *p)
     return p->rejected || p->raised || p->too_deep;
 }
 
-static void *spare_parser;  // cleared; NULL: none
+static void *spare_parser;  // cleared; NULL: none. Not kept for long: the collector would have to look through all of it.
 
 // Feeds the tokens to the grammar. The index of the token at which it stopped; *refusal: it is
 // refused.
@@ -129,6 +129,7 @@ static int run(Parser *p, CompileMode mode, const Refusal **refusal)
     if (!is_over(p) && *refusal == NULL) RillParse(parser, 0, p->lookahead, p);
     RillParseClear(parser);
     spare_parser = parser;
+    gc_drop_spare(&spare_parser);
     return i;
 }
 

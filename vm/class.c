@@ -21,6 +21,8 @@ typedef struct LookupEntry {
     uint32_t epoch;
 } LookupEntry;
 
+// The collector does not look into it: classes may die, and all else in an entry is kept by the class (names, by the
+// table of interned strings).
 enum { LOOKUP_SIZE = 2048 };
 static LookupEntry lookup_cache[LOOKUP_SIZE];
 
@@ -311,9 +313,9 @@ bool class_compute_mro(VM *vm, Class *c)
 
 static Class *new_class(VM *vm, Str *name)
 {
-    (void)vm;
     Class *c = gc_new(Class);
     memset(c, 0, sizeof *c);
+    vm->epoch++;  // the lookup cache may know another class that was here
     object_init(&c->object, KIND_CLASS);
     c->name = name;
     c->qualname = name;
@@ -433,6 +435,7 @@ Class *class_define(VM *vm, const TypeDef *def, Class *base)
 void class_init(VM *vm)
 {
     memset(lookup_cache, 0, sizeof lookup_cache);
+    gc_ignore(lookup_cache, sizeof lookup_cache);
     if (vm->epoch == 0) vm->epoch = 1;
     shape_init(vm);
     Class *object = new_class(vm, str_intern("object", 6));

@@ -350,6 +350,7 @@ Value class_create(VM *vm, Class *meta, Str *name, Tuple *bases, Dict *namespace
     Class *c = gc_new(Class);
     memset(c, 0, sizeof *c);
     object_init(&c->object, KIND_CLASS);
+    vm->epoch++;  // the lookup cache may know another class that was here
     if (meta != vm->type_type) c->object.shape = meta->root->id;
     c->meta = meta;
     c->name = name;

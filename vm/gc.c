@@ -6,6 +6,7 @@
 // them, and reclaims what they hold.
 #include "vm/gc.h"
 
+#include <assert.h>
 #include <gc/gc.h>
 #include <gc/gc_inline.h>
 #include <gc/gc_mark.h>
@@ -36,7 +37,7 @@ static void drop_free_lists(void)
 // Pins. A block in which nothing is alive goes back to the collector's pool, and making it a block of small objects again
 // costs ten times as much as sweeping it. So one object of a block, which nobody gets, keeps it what it is as long as it is
 // taken up between any two collections: then it is free for other sizes. The table is a root.
-enum { PIN_SIZE = 256, N_PINS = 1024, BLOCK_SIZE = 4096, CACHE_LINE = 64 };
+enum { PIN_SIZE = 1024, N_PINS = 1024, BLOCK_SIZE = 4096, CACHE_LINE = 64 };
 static void *pins[N_PINS];        // by the address of their block
 static bool is_taken_up[N_PINS];  // since the last collection
 
@@ -45,9 +46,15 @@ static void drop_pins(void)
     memset(pins, 0, sizeof pins);
 }
 
+// Of gc_drop_spare.
+static void **spares[2];
+static size_t n_spares;
+
 static void before_collection(void)
 {
     drop_free_lists();
+    for (size_t i = 0; i < n_spares; i++)
+        *spares[i] = NULL;
     for (size_t i = 0; i < N_PINS; i++)
         if (!is_taken_up[i]) pins[i] = NULL;
     memset(is_taken_up, 0, sizeof is_taken_up);
@@ -66,6 +73,39 @@ static void *pin(void *list, size_t size)
     memset(list, 0, size);
     pins[i] = list;
     return next;
+}
+
+// What stays for ever. A static variable is not between the addresses of the collector's heap: for a pointer to one two
+// comparisons are enough, and there is no mark to set.
+enum { PERMANENT_SIZE = 256 * 1024 };
+static _Alignas(GC_GRANULE) char permanent[PERMANENT_SIZE];
+static uint8_t permanent_sizes[PERMANENT_SIZE / GC_GRANULE];  // in granules, of the object that begins there
+static size_t n_permanent;                                    // bytes taken
+static bool makes_permanent;
+
+void gc_begin_permanent(void)
+{
+    makes_permanent = true;
+}
+
+void gc_end_permanent(void)
+{
+    makes_permanent = false;
+}
+
+static bool is_permanent(const void *p)
+{
+    return (uintptr_t)p - (uintptr_t)permanent < PERMANENT_SIZE;
+}
+
+// i granules; NULL: no room.
+static void *take_permanent(size_t i)
+{
+    if (n_permanent + i * GC_GRANULE > PERMANENT_SIZE) return NULL;
+    void *p = permanent + n_permanent;
+    permanent_sizes[n_permanent / GC_GRANULE] = (uint8_t)i;
+    n_permanent += i * GC_GRANULE;
+    return p;
 }
 
 static void push_roots(void)
@@ -112,6 +152,7 @@ void gc_init(void)
     GC_set_java_finalization(1);  // what a finalised object refers to is still there
     GC_set_warn_proc(ignore_warning);
     GC_register_has_static_roots_callback(has_roots);
+    GC_set_dont_precollect(1);
     GC_INIT();
     GC_set_free_space_divisor(2);
     GC_set_min_bytes_allocd(MIN_BETWEEN);
@@ -119,6 +160,8 @@ void gc_init(void)
     head_scanned_kind =
         (int)GC_new_kind(GC_new_free_list(), GC_DS_LENGTH | HEAD_SCANNED_BYTES, 0, 0);
     GC_set_start_callback(before_collection);
+    gc_ignore(permanent, sizeof permanent);
+    gc_ignore(permanent_sizes, sizeof permanent_sizes);
     collector_roots = GC_get_push_other_roots();
     GC_set_push_other_roots(push_roots);
     const char *level = getenv("RILL_GC_STRESS");
@@ -244,10 +287,15 @@ static void fetch_block(const void *p)
     for (int at = 0; at < BLOCK_SIZE; at += CACHE_LINE) __builtin_prefetch(block + at, 1);
 }
 
+static size_t granules(size_t size)
+{
+    return size ? (size + GC_GRANULE - 1) / GC_GRANULE : 1;
+}
+
 // The first of many; the others are the list from now on.
 static void *refill(void **lists, size_t size, int kind)
 {
-    size_t i = size ? (size + GC_GRANULE - 1) / GC_GRANULE : 1;
+    size_t i = granules(size);
     void *first = NULL;
     GC_generic_malloc_many(i * GC_GRANULE, kind, &first);
     check(first);
@@ -308,7 +356,8 @@ void *gc_alloc_atomic_slow(size_t size)
 {
     if (size > GC_MAX_SMALL) return check(gc_try_alloc_atomic(size));
     prepare(size);
-    return refill(gc_atomic_lists, size, GC_I_PTRFREE);
+    void *p = makes_permanent ? take_permanent(granules(size)) : NULL;
+    return p ? p : refill(gc_atomic_lists, size, GC_I_PTRFREE);
 }
 
 void *gc_alloc_head_scanned(size_t size)
@@ -322,6 +371,11 @@ void *gc_try_realloc(void *old, size_t size)
 {
     prepare(size);
     if (size > SIZE_MAX >> 8) return NULL;
+    if (unlikely(is_permanent(old))) {
+        void *copy = gc_try_alloc_atomic(size);
+        size_t old_size = gc_object_size(old);
+        return copy ? memcpy(copy, old, old_size < size ? old_size : size) : NULL;
+    }
     return GC_REALLOC(old, size ? size : 1);
 }
 
@@ -332,7 +386,7 @@ void *gc_realloc(void *old, size_t size)
 
 void gc_free(void *p)
 {
-    GC_FREE(p);
+    if (!is_permanent(p)) GC_FREE(p);
 }
 
 char *gc_strdup(const char *text)
@@ -385,6 +439,8 @@ size_t gc_total_allocated(void)
 
 size_t gc_object_size(const void *p)
 {
+    if (unlikely(is_permanent(p)))
+        return (size_t)permanent_sizes[((uintptr_t)p - (uintptr_t)permanent) / GC_GRANULE] * GC_GRANULE;
     return GC_size(p);
 }
 
@@ -416,6 +472,20 @@ void gc_mark_range(const void *from, const void *to)
 void gc_register_displacement(size_t offset)
 {
     GC_register_displacement(offset);
+}
+
+void gc_ignore(const void *variable, size_t size)
+{
+    char *from = (char *)(uintptr_t)variable;
+    GC_exclude_static_roots(from, from + size);
+}
+
+void gc_drop_spare(void **slot)
+{
+    for (size_t i = 0; i < n_spares; i++)
+        if (spares[i] == slot) return;
+    assert(n_spares < countof(spares));
+    spares[n_spares++] = slot;
 }
 
 void gc_set_finalizer_notifier(void (*notify)(void))

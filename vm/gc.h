@@ -68,6 +68,11 @@ static inline void gc_recycle_atomic(void *p, size_t size)  // of gc_alloc_atomi
     gc_recycle_into(gc_atomic_lists, p, size);
 }
 
+// Around the start of the runtime: the small things of gc_alloc_atomic that are made meanwhile stay for ever, where the
+// collector does not look, so that there is less to mark.
+void gc_begin_permanent(void);
+void gc_end_permanent(void);
+
 #define gc_new(type) ((type *)gc_alloc_object(sizeof(type)))
 
 void *gc_alloc(size_t size);                       // scanned, zeroed
@@ -108,5 +113,9 @@ void gc_set_finalizer_notifier(void (*notify)(void));  // called by the collecto
 void gc_set_root_hook(void (*push)(void));
 void gc_mark_range(const void *from, const void *to);
 void gc_register_displacement(size_t offset);
+// A static variable in which the collector shall not look: what it refers to is kept by others.
+void gc_ignore(const void *variable, size_t size);
+// *slot, a static variable with something spare, becomes NULL when a collection starts.
+void gc_drop_spare(void **slot);
 
 #endif

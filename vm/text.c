@@ -93,12 +93,16 @@ static inline bool block_is_ascii(Block b)
     return !(both_halves(b) & HIGH_BITS);
 }
 
+static inline Block four_blocks(const char *p)  // or-ed
+{
+    return load_block(p) | load_block(p + BLOCK) | load_block(p + 2 * BLOCK) | load_block(p + 3 * BLOCK);
+}
+
 size_t utf8_ascii_prefix(const char *text, size_t size)
 {
     const char *p = text, *end = text + size;
-    while (end - p >= 4 * BLOCK &&
-           block_is_ascii(load_block(p) | load_block(p + BLOCK) | load_block(p + 2 * BLOCK) | load_block(p + 3 * BLOCK)))
-        p += 4 * BLOCK;
+    while (end - p >= 8 * BLOCK && block_is_ascii(four_blocks(p) | four_blocks(p + 4 * BLOCK)))
+        p += 8 * BLOCK;
     while (end - p >= 8 && !(load_word(p) & HIGH_BITS))
         p += 8;
     while (p < end && !(*p & 0x80))

@@ -113,6 +113,39 @@ static void what_keeps_a_block_is_no_object(void **state)
     assert_true(n < 20);  // conservatively found ones; there were 260 blocks
 }
 
+static void what_is_permanent_stays_and_can_be_given_back(void **state)
+{
+    (void)state;
+    gc_begin_permanent();
+    char *text = gc_alloc_atomic(100), *other = gc_alloc_atomic(17);
+    gc_end_permanent();
+    strcpy(text, "here to stay");
+    uintptr_t hidden = ~(uintptr_t)text;
+    text = NULL;
+    for (int i = 0; i < 1000; i++) memset(gc_alloc_atomic(100), 'x', 100);
+    gc_collect();
+    text = (char *)~hidden;
+    assert_string_equal(text, "here to stay");
+    assert_false(gc_is_base(text));
+    assert_int_equal(gc_object_size(text), 112);
+    assert_int_equal(gc_object_size(other), 32);
+    assert_string_equal(gc_realloc(text, 5000), "here to stay");
+    gc_free(text);
+    gc_recycle_atomic(text, 100);
+    if (!gc_stress) assert_ptr_equal(gc_alloc_atomic(100), text);
+}
+
+static void something_spare_goes_with_the_next_collection(void **state)
+{
+    (void)state;
+    static void *spare;
+    spare = gc_alloc(100);
+    gc_drop_spare(&spare);
+    gc_drop_spare(&spare);
+    gc_collect();
+    assert_null(spare);
+}
+
 int main(void)
 {
     gc_init();
@@ -124,6 +157,8 @@ int main(void)
         cmocka_unit_test(only_first_addresses_are_bases),
         cmocka_unit_test(finalizers_run_only_when_asked_for),
         cmocka_unit_test(what_keeps_a_block_is_no_object),
+        cmocka_unit_test(what_is_permanent_stays_and_can_be_given_back),
+        cmocka_unit_test(something_spare_goes_with_the_next_collection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
