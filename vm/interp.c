@@ -708,13 +708,13 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
                 pc = code->instrs;
                 NEXT();
             }
-            if (is_send(callee, R[A + FRAME_WORDS], B)) {
-                vm->top = R + frame_of(R)->function->code->n_regs;
-                goto send;
-            }
             if (native_is_quick(callee, R[A + FRAME_WORDS], B + 1)) {
                 SAVE();
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
+            }
+            if (is_send(callee, R[A + FRAME_WORDS], B)) {
+                vm->top = R + frame_of(R)->function->code->n_regs;
+                goto send;
             }
             SAVE();
             SLOW(call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], &R[A], &to_R, &to_pc));
@@ -759,9 +759,9 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         Value callee = R[A];
         SAVE();
         if (likely(R[A + FRAME_WORDS] != VALUE_UNBOUND)) {
-            if (is_send(callee, R[A + FRAME_WORDS], B)) goto send;
             if (native_is_quick(callee, R[A + FRAME_WORDS], B + 1))
                 CHECKED(as_native(callee)->fn(vm, &R[A + FRAME_WORDS]));
+            if (is_send(callee, R[A + FRAME_WORDS], B)) goto send;
             SLOW(call_slow(vm, callee, B + 1, &R[A + FRAME_WORDS], vm->top, &to_R, &to_pc));
         } else {
             SLOW(call_slow(vm, callee, B, &R[A + FRAME_WORDS + 1], vm->top, &to_R, &to_pc));
