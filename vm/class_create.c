@@ -273,7 +273,7 @@ static bool build(VM *vm, Class *c)
     wrap(c, S(__new__), KIND_STATICMETHOD);
     wrap(c, S(__init_subclass__), KIND_CLASSMETHOD);
     wrap(c, S(__class_getitem__), KIND_CLASSMETHOD);
-    if (slots == VALUE_UNBOUND && !has_dict) class_add_dict(c);
+    if (slots == VALUE_UNBOUND && !has_dict && c->kind != KIND_CLASS) class_add_dict(c);  // a class has its namespace
     if (slots == VALUE_UNBOUND) add_weakref(vm, c);
     if (dict_find_str(c->dict, S(__doc__)) == VALUE_UNBOUND)
         dict_set_str(c->dict, S(__doc__), VALUE_NONE);
