@@ -27,7 +27,7 @@ static bool parse_type_code(VM *vm, Value v, uint32_t *code)
 {
     if (!is_str(v) || str_length(as_str(v)) != 1) {
         raise_error(vm, EXC_TypeError, "array() argument 1 must be a unicode character, not %s",
-                    type_name(vm, v));
+                    argument_type_name(vm, v));
         return false;
     }
     const char *p = as_str(v)->data;
@@ -253,7 +253,7 @@ static bool join(VM *vm, Array *a, Value source)
     return false;
 }
 
-NATIVE(array_extend, "extend(self, bb, /)", "Append items to the end of the array.")
+NATIVE(array_extend, "&extend(self, bb, /)", "Append items to the end of the array.")
 {
     return none_or_error(join(vm, as_array(args[0]), args[1]));
 }
@@ -453,7 +453,7 @@ NATIVE(array_fromunicode, "fromunicode(self, ustr: str, /)",
                        "fromunicode() may only be called on unicode type arrays ('u' or 'w')");
 }
 
-NATIVE(array_tofile, "tofile(self, f, /)",
+NATIVE(array_tofile, "&tofile(self, f, /)",
        "Write the items as bytes, in the order of the "
        "machine, to a binary file.")
 {
@@ -468,7 +468,7 @@ NATIVE(array_tofile, "tofile(self, f, /)",
     return VALUE_NONE;
 }
 
-NATIVE(array_fromfile, "fromfile(self, f, n: ssize, /)",
+NATIVE(array_fromfile, "&fromfile(self, f, n: ssize, /)",
        "Read n items from a binary file and put them at the end; EOFError if there were fewer.")
 {
     Array *a = as_array(args[0]);

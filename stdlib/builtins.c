@@ -175,7 +175,7 @@ NATIVE(format, "format(value, format_spec = '', /)",
 {
     if (!is_str(args[1]))
         return raise_error(vm, EXC_TypeError, "format() argument 2 must be str, not %s",
-                           is_none(args[1]) ? "None" : type_name(vm, args[1]));
+                           argument_type_name(vm, args[1]));
     return str_value(value_format(vm, args[0], as_str(args[1])));
 }
 

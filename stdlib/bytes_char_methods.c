@@ -183,7 +183,7 @@ NATIVE(bytes_zfill, "zfill(self, width: ssize, /)",
     return padded;
 }
 
-NATIVE(bytes_expandtabs, "expandtabs(self, /, tabsize: ssize = 8)",
+NATIVE(bytes_expandtabs, "expandtabs(self, /, tabsize: cint = 8)",
        "Return a copy where all tab characters are expanded using spaces.")
 {
     int64_t size = arg_ssize(args[1]), column = 0;

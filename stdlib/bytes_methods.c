@@ -159,7 +159,7 @@ static bool get_separator(VM *vm, Value v, char *sep)
     return false;
 }
 
-NATIVE(bytes_hex, "hex(self, /, sep = ?, bytes_per_sep: ssize = 1)",
+NATIVE(bytes_hex, "hex(self, /, sep = ?, bytes_per_sep: cint = 1)",
        "Create a string of hexadecimal numbers.\n"
        "sep is put after every bytes_per_sep bytes, counted from the right, or from the left if\n"
        "that is negative.")

@@ -543,7 +543,7 @@ static bool unicode_check(VM *vm, Tuple *values, bool has_encoding, bool is_deco
             return false;
         } else if (!is_str(v)) {
             raise_error(vm, EXC_TypeError, "argument %zu must be str, not %s", i + 1,
-                        v == VALUE_NONE ? "None" : type_name(vm, v));
+                        argument_type_name(vm, v));
             return false;
         }
     }

@@ -17,7 +17,7 @@ bool file_size_arg(VM *vm, Value v, int64_t *n)
                     type_name(vm, v));
         return false;
     }
-    return value_ssize(vm, v, n);
+    return value_ssize_or(vm, v, n, EXC_OverflowError);
 }
 
 // The base classes: each method in terms of others, for streams written in Rill
@@ -128,7 +128,7 @@ NATIVE(iobase_isatty, "isatty(self, /)", "Return whether this is an interactive 
 {
     return check_open(vm, args[0]) ? VALUE_FALSE : VALUE_ERROR;
 }
-NATIVE(iobase_fileno, "fileno(self, /)", "Return the file descriptor.")
+NATIVE(iobase_fileno, "&fileno(self, /)", "Return the file descriptor.")
 {
     return raise_unsupported(vm, "fileno");
 }
@@ -145,7 +145,7 @@ NATIVE(iobase_tell, "tell(self, /)", "Return the position.")
     Value seek_args[] = {small_int(0), small_int(1)};
     return value_call_method(vm, args[0], name_of("seek"), 2, seek_args);
 }
-NATIVE(iobase_detach, "detach(self, /)", "Separate from what lies below.")
+NATIVE(iobase_detach, "&detach(self, /)", "Separate from what lies below.")
 {
     return raise_unsupported(vm, "detach");
 }
@@ -268,7 +268,7 @@ NATIVE(text_write, "write(self, s, /)", "Write the string and return the number 
 {
     if (!is_str(args[1]))
         return raise_error(vm, EXC_TypeError, "write() argument must be str, not %s",
-                           type_name(vm, args[1]));
+                           argument_type_name(vm, args[1]));
     if (!file_write_text(vm, as_file(args[0]), as_str(args[1]))) return VALUE_ERROR;
     return int_from_int64((int64_t)str_length(as_str(args[1])));
 }
@@ -291,7 +291,7 @@ NATIVE(text_truncate, "truncate(self, pos=None, /)", "Cut the file off at pos, o
     if (!f->raw->is_writable) return raise_unsupported(vm, "truncate");
     Value at = args[1] == VALUE_NONE ? file_tell_text(vm, f) : args[1];
     int64_t size;
-    if (is_error(at) || !value_ssize(vm, at, &size)) return VALUE_ERROR;
+    if (is_error(at) || !value_ssize_or(vm, at, &size, EXC_OverflowError)) return VALUE_ERROR;
     size = stream_truncate(vm, f->raw, size);
     return size < 0 ? VALUE_ERROR : int_from_int64(size);
 }

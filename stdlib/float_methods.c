@@ -152,7 +152,7 @@ NATIVE(float_format, "__format__(self, format_spec: str, /)",
        "Formats the float according to format_spec.")
 {
     if (as_str(args[1])->size == 0) return str_value(value_str(vm, args[0]));
-    return str_value(float_format(vm, float_value(args[0]), as_str(args[1])));
+    return str_value(float_format(vm, args[0], as_str(args[1])));
 }
 NATIVE(float_getnewargs, "__getnewargs__(self, /)", "Return the arguments of __new__ for a copy.")
 {

@@ -50,7 +50,7 @@ NATIVE(function_new,
 {
     if (!is_kind(args[1], KIND_CODE))
         return raise_error(vm, EXC_TypeError, "function() argument 'code' must be code, not %s",
-                           type_name(vm, args[1]));
+                           argument_type_name(vm, args[1]));
     Code *code = as_code(args[1]);
     if (args[3] != VALUE_NONE && !is_str(args[3]))
         return raise_error(vm, EXC_TypeError, "arg 3 (name) must be None or string");

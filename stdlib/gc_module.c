@@ -10,7 +10,7 @@
 
 static bool is_enabled = true;
 
-NATIVE(collect, "collect(generation: ssize = 2)",
+NATIVE(collect, "collect(generation: cint = 2)",
        "Run the garbage collector, and the clean-up of generators that were abandoned.\n"
        "Returns 0: how many objects were unreachable is not known.")
 {
@@ -46,13 +46,22 @@ NATIVE(get_count, "get_count()", "Three numbers of objects allocated since the l
     return value_object(tuple_of(3, small_int(0), small_int(0), small_int(0)));
 }
 
+static int64_t thresholds[3] = {2000, 10, 10};
+
 NATIVE(get_threshold, "get_threshold()", "Return the current collection thresholds.")
 {
-    return value_object(tuple_of(3, small_int(2000), small_int(10), small_int(0)));
+    return value_object(tuple_of(3, small_int(thresholds[0]), small_int(thresholds[1]), small_int(thresholds[2])));
 }
 
-NATIVE(set_threshold, "set_threshold(*thresholds)", "Has no effect.")
+NATIVE(set_threshold, "set_threshold(*thresholds)", "Is remembered, but has no effect.")
 {
+    const Tuple *given = as_tuple(args[0]);
+    if (given->len < 1 || given->len > countof(thresholds))
+        return raise_error(vm, EXC_TypeError, "gc.set_threshold requires 1 to 3 arguments");
+    int64_t n[countof(thresholds)];
+    for (size_t i = 0; i < given->len; i++)
+        if (!value_ssize_or(vm, given->items[i], &n[i], EXC_OverflowError)) return VALUE_ERROR;
+    memcpy(thresholds, n, given->len * sizeof *n);
     return VALUE_NONE;
 }
 

@@ -62,7 +62,7 @@ static bool settle(VM *vm, List *heap, size_t pos, bool is_max)
 static List *heap_of(VM *vm, Value v, const char *argument)
 {
     if (is_list(v)) return as_list(v);
-    raise_error(vm, EXC_TypeError, "%s must be list, not %s", argument, type_name(vm, v));
+    raise_error(vm, EXC_TypeError, "%s must be list, not %s", argument, argument_type_name(vm, v));
     return NULL;
 }
 

@@ -203,7 +203,7 @@ NATIVE(int_format, "__format__(self, format_spec: str, /)",
 {
     // An empty one means str(self), which a subclass may define.
     if (as_str(args[1])->size == 0) return str_value(value_str(vm, args[0]));
-    return str_value(int_format(vm, int_normal(args[0]), as_str(args[1])));
+    return str_value(int_format(vm, args[0], as_str(args[1])));
 }
 NATIVE(int_getnewargs, "__getnewargs__(self, /)", "Return the arguments of __new__ for a copy.")
 {

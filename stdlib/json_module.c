@@ -15,7 +15,7 @@ static void set(VM *vm, Value self, const char *name, Value v)
     if (!instance_set(vm, as_object(self), str_intern(name, strlen(name)), v)) assert(false);
 }
 
-NATIVE(error_init, "__init__(self, msg, doc, pos)",
+NATIVE(error_init, "def __init__(self, msg, doc, pos)",
        "msg: the unformatted message; doc: the JSON document; pos: where it cannot be read on.")
 {
     Value self = args[0];

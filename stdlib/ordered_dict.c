@@ -146,26 +146,34 @@ static bool update_from(VM *vm, Value self, Value other)
     return true;
 }
 
-static Value update(VM *vm, Value *args, const char *name)
+static Value update(VM *vm, Value *args, bool is_init)
 {
     const Tuple *values = as_tuple(args[1]);
     if (values->len > 1)
-        return raise_error(vm, EXC_TypeError, "%s expected at most 1 argument, got %zu", name,
+        return raise_error(vm, EXC_TypeError, is_init ? "expected at most 1 arguments, got %zu"
+                                                      : "update() takes at most 1 positional argument (%zu given)",
                            values->len);
     if (values->len == 1 && !update_from(vm, args[0], values->items[0])) return VALUE_ERROR;
     if (as_dict(args[2])->len > 0 && !update_from(vm, args[0], args[2])) return VALUE_ERROR;
     return VALUE_NONE;
 }
 
+static bool set_dict(VM *vm, Value self, Value v)
+{
+    if (v != VALUE_UNBOUND) return object_set_dict(vm, as_object(self), v);
+    raise_error(vm, EXC_TypeError, "cannot delete __dict__");
+    return false;
+}
+
 NATIVE(ordered_init, "__init__(self, /, *args, **kwds)", "Initialize self.")
 {
-    return update(vm, args, "OrderedDict");
+    return update(vm, args, true);
 }
 
 NATIVE(ordered_update, "update(self, /, *args, **kwds)",
        "D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.")
 {
-    return update(vm, args, "update");
+    return update(vm, args, false);
 }
 
 NATIVE(ordered_setdefault, "setdefault(self, /, key, default = None)",
@@ -353,7 +361,7 @@ void ordered_dict_define(VM *vm, Module *module)
                                                &def_ordered_iter,
                                                &def_ordered_reversed,
                                                NULL};
-    static const GetSetDef getset[] = {{"__dict__", get_dict, NULL, NULL},
+    static const GetSetDef getset[] = {{"__dict__", get_dict, set_dict, NULL},
                                        {NULL, NULL, NULL, NULL}};
     static const TypeDef type = {.name = "collections.OrderedDict",
                                  .kind = KIND_DICT,

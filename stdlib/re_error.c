@@ -23,7 +23,7 @@ static void find_line(Str *pattern, int64_t at, int64_t *line, int64_t *column)
     *column = at - (int64_t)str_index(pattern, start) + 1;
 }
 
-NATIVE(error_init, "__init__(self, msg, pattern=None, pos=None)",
+NATIVE(error_init, "def __init__(self, msg, pattern=None, pos=None)",
        "Exception raised for invalid regular expressions.")
 {
     Value self = args[0], message = args[1], pattern = args[2], pos = args[3];

@@ -35,7 +35,8 @@ static int find_group(VM *vm, const Match *m, Value v)
     if (is_int(v)) {
         i = as_int(v);
     } else if (is_any_int(v) || special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND) {
-        if (!value_ssize(vm, v, &i)) return -1;
+        if (!value_ssize(vm, v, &i) && !error_is(vm, EXC_IndexError)) return -1;
+        if (vm->exception != VALUE_UNBOUND) error_take(vm);
     } else if (is_str(v)) {
         Value number = dict_find_str(m->pattern->names, str_exact(as_str(v)));
         if (number != VALUE_UNBOUND) i = as_int(number);
@@ -243,11 +244,11 @@ void match_define(VM *vm, Module *module)
                                                &def_match_deepcopy, &def_match_class_getitem,
                                                &def_match_new,      NULL};
     static const GetSetDef getset[] = {
-        {"string", get_string, NULL, "The string passed to match() or search()."},
-        {"re", get_re, NULL, "The regular expression object."},
-        {"pos", get_pos, NULL,
+        {"string", get_string, getset_readonly, "The string passed to match() or search()."},
+        {"re", get_re, getset_readonly, "The regular expression object."},
+        {"pos", get_pos, getset_readonly,
          "Where the search began."},
-        {"endpos", get_endpos, NULL,
+        {"endpos", get_endpos, getset_readonly,
          "Where the search had to end."},
         {"lastindex", get_lastindex, NULL,
          "The number of the group that ended last, or None."},

@@ -367,9 +367,9 @@ void pattern_define(VM *vm, Module *module)
                                                &def_pattern_hash,     &def_pattern_class_getitem,
                                                &def_pattern_new,      NULL};
     static const GetSetDef getset[] = {
-        {"pattern", get_pattern, NULL, "The text it was made from."},
-        {"flags", get_flags, NULL, "The regex matching flags."},
-        {"groups", get_groups, NULL, "How many groups the pattern has."},
+        {"pattern", get_pattern, getset_readonly, "The text it was made from."},
+        {"flags", get_flags, getset_readonly, "The regex matching flags."},
+        {"groups", get_groups, getset_readonly, "How many groups the pattern has."},
         {"groupindex", get_groupindex, NULL, "The numbers of the named groups by their names."},
         {NULL, NULL, NULL, NULL}};
     static const TypeDef type = {

@@ -249,7 +249,7 @@ NATIVE(str_zfill, "zfill(self, width: ssize, /)",
     return padded;
 }
 
-NATIVE(str_expandtabs, "expandtabs(self, /, tabsize: ssize = 8)",
+NATIVE(str_expandtabs, "expandtabs(self, /, tabsize: cint = 8)",
        "Return a copy where all tab characters are expanded using spaces.")
 {
     Str *s = as_str(args[0]);

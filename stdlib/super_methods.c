@@ -289,7 +289,7 @@ static const char *owner_name(const GetSet *g)
 NATIVE(getset_repr, "__repr__(self, /)", "Return repr(self).")
 {
     const GetSet *g = as_pointer(args[0]);
-    const char *what = is_member(args[0]) ? "member" : "attribute";
+    const char *what = class_of(vm, args[0]) == vm->member_type ? "member" : "attribute";
     return value_object(
         str_format("<%s '%s' of '%s' objects>", what, g->name->data, owner_name(g)));
 }
@@ -372,6 +372,5 @@ void super_define(VM *vm)
     class_define(vm, &super, NULL);
     class_define(vm, &proxy, NULL);
     class_fill(vm, vm->classes[KIND_GETSET], &getset);
-    Value doc = dict_find_str(vm->classes[KIND_GETSET]->dict, S(__doc__));
-    dict_set_str(vm->member_type->dict, S(__doc__), doc);
+    class_fill(vm, vm->member_type, &getset);
 }

@@ -245,7 +245,7 @@ NATIVE(intern, "intern(string, /)",
     if (is_str(args[0]))
         return raise_error(vm, EXC_TypeError, "can't intern %s", type_name(vm, args[0]));
     return raise_error(vm, EXC_TypeError, "intern() argument must be str, not %s",
-                       type_name(vm, args[0]));
+                       argument_type_name(vm, args[0]));
 }
 
 NATIVE(is_finalizing, "is_finalizing()", "Return True if the interpreter is shutting down.")

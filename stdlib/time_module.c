@@ -112,7 +112,7 @@ static Value clock_info(VM *vm, clockid_t id, const char *implementation, bool i
     return ok ? v : VALUE_ERROR;
 }
 
-NATIVE(get_clock_info, "get_clock_info(name: str, /)", "Get information of the specified clock.")
+NATIVE(get_clock_info, "%get_clock_info(name: str, /)", "Get information of the specified clock.")
 {
     Str *name = as_str(args[0]);
     if (str_is(name, "time"))
@@ -233,7 +233,7 @@ static Value from_tm(VM *vm, const struct tm *t, const char *zone)
     return struct_sequence_new(vm, struct_time(vm), items, countof(items));
 }
 
-NATIVE(gmtime, "gmtime(seconds = None, /)",
+NATIVE(gmtime, "%gmtime(seconds = None, /)",
        "Convert seconds since the Epoch to a time tuple expressing UTC (a.k.a.\n"
        "GMT).  When 'seconds' is not passed in, convert the current time instead.")
 {
@@ -244,7 +244,7 @@ NATIVE(gmtime, "gmtime(seconds = None, /)",
     return from_tm(vm, &t, t.tm_zone ? t.tm_zone : "UTC");
 }
 
-NATIVE(localtime, "localtime(seconds = None, /)",
+NATIVE(localtime, "%localtime(seconds = None, /)",
        "Convert seconds since the Epoch to a time tuple expressing local time.\n"
        "When 'seconds' is not passed in, convert the current time instead.")
 {
@@ -348,7 +348,7 @@ NATIVE(asctime, "asctime(tuple = ?, /)",
     return format_asctime(&t);
 }
 
-NATIVE(ctime, "ctime(seconds = None, /)",
+NATIVE(ctime, "%ctime(seconds = None, /)",
        "Convert a time in seconds since the Epoch to a string in local time.\n"
        "This is equivalent to asctime(localtime(seconds)).")
 {
@@ -374,7 +374,7 @@ NATIVE(mktime, "mktime(object, /)",
     return value_float((double)seconds);
 }
 
-NATIVE(strftime, "strftime(format: str, tuple = ?, /)",
+NATIVE(strftime, "%strftime(format: str, tuple = ?, /)",
        "Convert a time tuple to a string according to a format specification.\n"
        "When the time tuple is not present, current time as returned by localtime()\n"
        "is used.")

@@ -11,7 +11,7 @@ static bool check_argument(VM *vm, const Tuple *values, size_t i, Kind kind, con
 {
     if (is_kind(values->items[i], kind)) return true;
     raise_error(vm, EXC_TypeError, "type.__new__() argument %zu must be %s, not %s", i + 1, wanted,
-                is_none(values->items[i]) ? "None" : type_name(vm, values->items[i]));
+                argument_type_name(vm, values->items[i]));
     return false;
 }
 

@@ -215,7 +215,7 @@ NATIVE(compressobj,
     return value_object(o);
 }
 
-NATIVE(compress_compress, "compress(self, data, /)",
+NATIVE(compress_compress, "&compress(self, data, /)",
        "Returns a bytes object containing compressed data.\n\nWhat is still held back comes with "
        "the next calls.")
 {
@@ -228,7 +228,7 @@ NATIVE(compress_compress, "compress(self, data, /)",
     return value_object(builder_bytes(&out));
 }
 
-NATIVE(compress_flush, "flush(self, mode: cint = 4, /)",
+NATIVE(compress_flush, "&flush(self, mode: cint = 4, /)",
        "Return a bytes object containing any remaining compressed data.\n\n"
        "mode is one of the constants Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH; after Z_FINISH nothing "
        "can be added.")
@@ -255,17 +255,17 @@ static Value compress_copy(VM *vm, Value self)
     return value_object(copy);
 }
 
-NATIVE(compress_copy, "copy(self, /)", "Return a copy of the compression object.")
+NATIVE(compress_copy, "&copy(self, /)", "Return a copy of the compression object.")
 {
     return compress_copy(vm, args[0]);
 }
 
-NATIVE(compress_dunder_copy, "__copy__(self, /)", "Return a copy of the compression object.")
+NATIVE(compress_dunder_copy, "&__copy__(self, /)", "Return a copy of the compression object.")
 {
     return compress_copy(vm, args[0]);
 }
 
-NATIVE(compress_deepcopy, "__deepcopy__(self, memo, /)", "Return a copy of the compression object.")
+NATIVE(compress_deepcopy, "&__deepcopy__(self, memo, /)", "Return a copy of the compression object.")
 {
     return compress_copy(vm, args[0]);
 }
@@ -339,7 +339,7 @@ NATIVE(decompress_decompress, "decompress(self, data, /, max_length: ssize = 0)"
     return decompress_piece(vm, o, span, (size_t)most, Z_SYNC_FLUSH, "while decompressing data");
 }
 
-NATIVE(decompress_flush, "flush(self, length: ssize = 16384, /)",
+NATIVE(decompress_flush, "&flush(self, length: ssize = 16384, /)",
        "Return a bytes object containing any remaining decompressed data.")
 {
     ZObject *o = as_z(args[0]);
@@ -363,17 +363,17 @@ static Value decompress_copy(VM *vm, Value self)
     return value_object(copy);
 }
 
-NATIVE(decompress_copy, "copy(self, /)", "Return a copy of the decompression object.")
+NATIVE(decompress_copy, "&copy(self, /)", "Return a copy of the decompression object.")
 {
     return decompress_copy(vm, args[0]);
 }
 
-NATIVE(decompress_dunder_copy, "__copy__(self, /)", "Return a copy of the decompression object.")
+NATIVE(decompress_dunder_copy, "&__copy__(self, /)", "Return a copy of the decompression object.")
 {
     return decompress_copy(vm, args[0]);
 }
 
-NATIVE(decompress_deepcopy, "__deepcopy__(self, memo, /)", "Return a copy of the decompression object.")
+NATIVE(decompress_deepcopy, "&__deepcopy__(self, memo, /)", "Return a copy of the decompression object.")
 {
     return decompress_copy(vm, args[0]);
 }

@@ -22,7 +22,7 @@ bool bytes_get(VM *vm, Value v, Span *span)
 bool bytes_need_writable(VM *vm, Value v, const char *what)
 {
     if (is_bytearray(v) || is_buffer(v)) return true;
-    raise_error(vm, EXC_TypeError, "%sargument must be read-write bytes-like object, not %s", what, type_name(vm, v));
+    raise_error(vm, EXC_TypeError, "%sargument must be read-write bytes-like object, not %s", what, argument_type_name(vm, v));
     return false;
 }
 

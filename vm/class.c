@@ -359,10 +359,11 @@ void class_remove_from_bases(Class *c)
     }
 }
 
-static void add_getset(Class *c, const GetSetDef *def)
+static void add_getset(VM *vm, Class *c, const GetSetDef *def)
 {
     GetSet *g = gc_alloc_atomic(sizeof *g);  // the class and the name live as long as the VM
     object_init(&g->object, KIND_GETSET);
+    if (def->set == getset_readonly && vm->member_type) g->object.shape = vm->member_type->root->id;
     g->def = def;
     g->owner = c;
     g->name = str_intern(def->name, strlen(def->name));
@@ -374,7 +375,7 @@ void class_fill(VM *vm, Class *c, const TypeDef *def)
 {
     if (def->methods) natives_define(vm, c->dict, def->methods, c, NULL);
     for (const GetSetDef *g = def->getset; g && g->name; g++)
-        add_getset(c, g);
+        add_getset(vm, c, g);
     bool adds_dict = c->flags & CLASS_HAS_DICT && !(c->base && c->base->flags & CLASS_HAS_DICT);
     if (adds_dict && dict_find_str(c->dict, S(__dict__)) == VALUE_UNBOUND) class_add_dict(c);
     if (def->doc) c->doc_text = str_from_cstr(def->doc);
@@ -458,13 +459,13 @@ void class_init(VM *vm)
         .kind = KIND_GETSET,
         .doc = "An attribute of a builtin type that is computed in C.",
         .flags = CLASS_FINAL};
-    Class *descriptor = class_define(vm, &getset, NULL);
+    class_define(vm, &getset, NULL);
     static const TypeDef member = {
         .name = "member_descriptor",
         .kind = KIND_GETSET,
-        .doc = "An attribute that __slots__ made.",
+        .doc = "An attribute that __slots__ made, or of a builtin type a field of its objects.",
         .flags = CLASS_FINAL};
-    vm->member_type = class_define(vm, &member, descriptor);
+    vm->member_type = class_define(vm, &member, NULL);
 }
 
 // Questions about classes
@@ -491,6 +492,11 @@ Class *class_of(VM *vm, Value v)
 const char *type_name(VM *vm, Value v)
 {
     return class_shown_name(class_of(vm, v));
+}
+
+const char *argument_type_name(VM *vm, Value v)
+{
+    return v == VALUE_NONE ? "None" : type_name(vm, v);
 }
 
 const char *class_shown_name(const Class *c)

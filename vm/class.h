@@ -165,6 +165,7 @@ Class *class_define(VM *vm, const TypeDef *def, Class *base);  // base NULL: obj
 void class_init(VM *vm);   // object, type, and the shapes; before any other class_define
 Class *class_of(VM *vm, Value v);
 const char *type_name(VM *vm, Value v);  // for messages; valid while the class lives
+const char *argument_type_name(VM *vm, Value v);  // the same in messages about arguments, where None is "None"
 static inline bool class_is_subclass(const Class *c, const Class *base)
 {
     if (c == base) return true;

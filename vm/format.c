@@ -361,20 +361,21 @@ static Str *raise_value_error(VM *vm, const char *message)
     return NULL;
 }
 
-Str *int_format(VM *vm, Value v, Str *text)
+Str *int_format(VM *vm, Value given, Str *text)
 {
     FormatSpec spec;
-    if (text->size == 0) return value_str(vm, v);
-    if (!format_parse(vm, text, v, 'd', '>', &spec)) return NULL;
+    Value v = int_normal(given);
+    if (text->size == 0) return value_str(vm, given);
+    if (!format_parse(vm, text, given, 'd', '>', &spec)) return NULL;
     if (is_float_type(spec.type)) {
         bool overflow = false;
         double d = int_to_double(v, &overflow);
-        if (!overflow) return format_float_spec(vm, d, &spec, v);
+        if (!overflow) return format_float_spec(vm, d, &spec, given);
         raise_error(vm, EXC_OverflowError, "int too large to convert to float");
         return NULL;
     }
     int base = base_of(spec.type);
-    if (base == 0 && spec.type != 'c') return raise_unknown_type(vm, &spec, v);
+    if (base == 0 && spec.type != 'c') return raise_unknown_type(vm, &spec, given);
     if (spec.precision >= 0)
         return raise_value_error(vm, "Precision not allowed in integer format specifier");
     if (spec.coerces_zero)
@@ -503,12 +504,13 @@ static Str *format_float_spec(VM *vm, double d, FormatSpec *spec, Value v)
     return assemble(vm, &number, spec);
 }
 
-Str *float_format(VM *vm, double d, Str *text)
+Str *float_format(VM *vm, Value v, Str *text)
 {
     FormatSpec spec;
+    double d = float_value(v);
     if (text->size == 0) return float_repr(d);
-    if (!format_parse(vm, text, value_any_float(d), '\0', '>', &spec)) return NULL;
-    return format_float_spec(vm, d, &spec, value_any_float(d));
+    if (!format_parse(vm, text, v, '\0', '>', &spec)) return NULL;
+    return format_float_spec(vm, d, &spec, v);
 }
 
 // Strings

@@ -42,6 +42,7 @@ static bool first_is(const char *text, const char *name)
 // The name of the function in its signature.
 static Str *name_in(const char *text)
 {
+    text += strspn(text, "@%&");
     if (strncmp(text, "def ", 4) == 0) text += 4;
     return str_intern(text, strcspn(text, "( "));
 }
@@ -121,7 +122,7 @@ bool native_is_wrapper(const Native *n)
 Value native_new(VM *vm, const NativeDef *def, Class *owner, Str *module_or_null)
 {
     (void)vm;
-    Str *name = name_in(def->signature + (def->signature[0] == '@'));
+    Str *name = name_in(def->signature);
     Native *native = gc_alloc_atomic(sizeof *native);
     object_init(&native->object, KIND_NATIVE);
     native->object.head = HEAD(KIND_NATIVE, 0, NEVER_EXACT);

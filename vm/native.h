@@ -16,6 +16,8 @@
 //   str bytes list tuple dict set float(any real number, arrives as float) bool(truth value, arrives as True/False)
 //   callable (not checked) · any other word: self of that builtin type (checked by the class the native is defined in)
 // ~name: a DeprecationWarning when it is given by position. A type may end in `?`: None is accepted too. "def f(...)": errors of arity are those of a function written in Python.
+// "%f(...)": CPython has it parse a tuple of its own: "f() takes at most 1 argument (2 given)". "&f(...)": it looks for keywords
+// although no parameter has one: "f() takes exactly 1 positional argument (0 given)".
 #ifndef RILL_VM_NATIVE_H
 #define RILL_VM_NATIVE_H
 

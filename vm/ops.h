@@ -5,6 +5,7 @@
 #define RILL_VM_OPS_H
 
 #include "vm/dict.h"
+#include "vm/error.h"
 #include "vm/list.h"
 #include "vm/set.h"
 #include "vm/str.h"
@@ -44,6 +45,7 @@ Str *value_str(VM *vm, Value v) RILL_FALLIBLE;
 Str *value_ascii(VM *vm, Value v) RILL_FALLIBLE;
 Str *value_format(VM *vm, Value v, Str *spec) RILL_FALLIBLE;
 Value value_index(VM *vm, Value v) RILL_FALLIBLE;              // __index__: a plain int; "'X' object cannot be interpreted as an integer"
+bool value_ssize_or(VM *vm, Value v, int64_t *out, ExceptionKind too_big) RILL_FALLIBLE;  // with another exception
 bool value_ssize(VM *vm, Value v, int64_t *out) RILL_FALLIBLE; // the same as int64; IndexError "cannot fit 'int' into an index-sized integer"
 int64_t value_len(VM *vm, Value v) RILL_FALLIBLE;              // -1: raised
 int64_t length_of_result(VM *vm, Value r) RILL_FALLIBLE;       // of what __len__ returned
@@ -139,8 +141,9 @@ Value str_iter(Value s);                                           // str, bytes
 Value dict_iter(Value dict_or_view);
 Value set_iter(Value set);
 Value range_iter(VM *vm, Value range);
-Str *int_format(VM *vm, Value v, Str *spec);                       // format mini-language, in format.c
-Str *float_format(VM *vm, double d, Str *spec);
+// The format mini-language, in format.c; v may be of a subclass.
+Str *int_format(VM *vm, Value v, Str *spec);
+Str *float_format(VM *vm, Value v, Str *spec);
 Str *str_format_spec(VM *vm, Str *s, Str *spec);
 
 #endif

@@ -28,7 +28,7 @@ Value value_index(VM *vm, Value v)
     return raise_error(vm, EXC_TypeError, "__index__ returned non-int (type %s)", type_name(vm, r));
 }
 
-static bool index_or(VM *vm, Value v, int64_t *out, ExceptionKind too_big)
+bool value_ssize_or(VM *vm, Value v, int64_t *out, ExceptionKind too_big)
 {
     Value i = value_index(vm, v);
     if (is_error(i)) return false;
@@ -39,7 +39,7 @@ static bool index_or(VM *vm, Value v, int64_t *out, ExceptionKind too_big)
 
 bool value_ssize(VM *vm, Value v, int64_t *out)
 {
-    return index_or(vm, v, out, EXC_IndexError);
+    return value_ssize_or(vm, v, out, EXC_IndexError);
 }
 
 // Lengths
@@ -61,7 +61,7 @@ int64_t length_of_result(VM *vm, Value r)
         raise_error(vm, EXC_ValueError, "__len__() should return >= 0");
         return -1;
     }
-    return index_or(vm, i, &len, EXC_OverflowError) ? len : -1;
+    return value_ssize_or(vm, i, &len, EXC_OverflowError) ? len : -1;
 }
 
 static int64_t len_of_method(VM *vm, Value v)

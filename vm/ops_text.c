@@ -156,7 +156,7 @@ Str *value_format(VM *vm, Value v, Str *spec)
         if (kind == KIND_STR) return spec->size ? str_format_spec(vm, as_str(v), spec) : as_str(v);
         if (spec->size == 0) return value_str(vm, v);
         if (kind == KIND_INT || kind == KIND_BOOL) return int_format(vm, v, spec);
-        if (kind == KIND_FLOAT) return float_format(vm, as_float(v), spec);
+        if (kind == KIND_FLOAT) return float_format(vm, v, spec);
     }
     Value arg = value_object(spec);
     Value r = value_call_special(vm, v, S(__format__), 1, &arg);

@@ -8,6 +8,8 @@
 // got 0".
 #include "vm/signature.h"
 
+#include <limits.h>
+
 #include "vm/float.h"
 #include "vm/gc.h"
 #include "vm/suggest.h"
@@ -49,10 +51,12 @@ static const char *short_name(const Native *n)
     return is_constructor(n) ? n->owner->name->data : n->name->data;
 }
 
-// "list.append", "math.sqrt", "len"
-static const char *long_name(const Native *n)
+// "list.append", "math.sqrt", "len"; a class method is named by the class it is called on.
+static const char *long_name(const Native *n, Value self)
 {
     if (is_constructor(n)) return n->owner->name->data;
+    if (n->is_class && is_class(self))
+        return str_format("%s.%s", as_class(self)->qualname->data, n->name->data)->data;
     if (n->owner) return native_full_name(n)->data;
     if (!is_str(n->module) || str_is(as_str(n->module), "builtins")) return n->name->data;
     return str_format("%s.%s", as_str(n->module)->data, n->name->data)->data;
@@ -73,7 +77,7 @@ static const char *plural(long n)
 
 static bool has_keywords(const Signature *sig)
 {
-    if (sig->n_kwonly > 0 || sig->keywords >= 0) return true;
+    if (sig->n_kwonly > 0 || sig->keywords >= 0 || sig->parsing == PARSED_WITH_KEYWORDS) return true;
     for (int i = sig->n_self; i < sig->n_params; i++)
         if (sig->params[i].kind == PARAM_EITHER) return true;
     return false;
@@ -85,30 +89,34 @@ static bool is_repetition(const Native *n)
     Kind kind = n->owner->kind;
     return (n->name == S(__mul__) || n->name == S(__rmul__) || n->name == S(__imul__)) &&
            (kind == KIND_STR || kind == KIND_BYTES || kind == KIND_BYTEARRAY || kind == KIND_LIST ||
-            kind == KIND_TUPLE);
+            kind == KIND_TUPLE || kind == KIND_OPAQUE);
 }
 
-static bool raise_wrong_count_plain(VM *vm, const Native *n, int given, int min, int max)
+static const char *bound_word(int given, int min, int max, const char *exactly)
+{
+    return min == max ? exactly : given < min ? "at least " : "at most ";
+}
+
+static bool raise_wrong_count_plain(VM *vm, const Native *n, Value self, int given, int min, int max)
 {
     const Signature *sig = n->parsed;
     bool is_open = sig->rest >= 0;
-    if (signature_is_slot_wrapper(n)) {
+    int bound = given < min ? min : max;
+    if (sig->parsing == PARSED_AS_TUPLE) {
+        raise_error(vm, EXC_TypeError, "%s() takes %s%d argument%s (%d given)", short_name(n),
+                    bound_word(given, min, max, "exactly "), bound, plural(bound), given);
+    } else if (signature_is_slot_wrapper(n)) {
         raise_error(vm, EXC_TypeError, "%sexpected %s%d argument%s, got %d",
                     is_repetition(n) || max > 1 ? " " : "",
-                    min == max && !is_open ? ""
-                    : given < min          ? "at least "
-                                           : "at most ",
-                    given < min ? min : max, plural(given < min ? min : max), given);
+                    bound_word(given, min, is_open ? INT_MAX : max, ""), bound, plural(bound), given);
     } else if (!is_open && max == 0) {
-        raise_error(vm, EXC_TypeError, "%s() takes no arguments (%d given)", long_name(n), given);
+        raise_error(vm, EXC_TypeError, "%s() takes no arguments (%d given)", long_name(n, self), given);
     } else if (!is_open && max == 1 && min == 1 && !is_constructor(n)) {
-        raise_error(vm, EXC_TypeError, "%s() takes exactly one argument (%d given)", long_name(n),
+        raise_error(vm, EXC_TypeError, "%s() takes exactly one argument (%d given)", long_name(n, self),
                     given);
     } else {
-        int bound = given < min ? min : max;
-        const char *how = min == max && !is_open ? "" : given < min ? "at least " : "at most ";
-        raise_error(vm, EXC_TypeError, "%s expected %s%d argument%s, got %d", short_name(n), how,
-                    bound, plural(bound), given);
+        raise_error(vm, EXC_TypeError, "%s expected %s%d argument%s, got %d", short_name(n),
+                    bound_word(given, min, is_open ? INT_MAX : max, ""), bound, plural(bound), given);
     }
     return false;
 }
@@ -118,7 +126,9 @@ static bool raise_too_many(VM *vm, const Native *n, int given, int n_keywords, i
     const Signature *sig = n->parsed;
     const char *name = short_name(n);
     int total = max + sig->n_kwonly;
-    if (given + n_keywords > total && sig->keywords < 0) {
+    if (total == 0 && sig->parsing == PARSED_WITH_KEYWORDS) {
+        raise_error(vm, EXC_TypeError, "%s() takes no arguments", name);
+    } else if (given + n_keywords > total && sig->keywords < 0) {
         raise_error(vm, EXC_TypeError, "%s() takes at most %d %sargument%s (%d given)", name, total,
                     given == 0 ? "keyword " : "", plural(total), given + n_keywords);
     } else if (max == 0) {
@@ -153,12 +163,13 @@ static bool raise_missing(VM *vm, const Native *n, int i, int given)
     return false;
 }
 
-static bool raise_no_keywords(VM *vm, const Native *n)
+static bool raise_no_keywords(VM *vm, const Native *n, Value self)
 {
     if (signature_is_slot_wrapper(n))
         raise_error(vm, EXC_TypeError, "wrapper %s() takes no keyword arguments", n->name->data);
     else
-        raise_error(vm, EXC_TypeError, "%s() takes no keyword arguments", long_name(n));
+        raise_error(vm, EXC_TypeError, "%s() takes no keyword arguments",
+                    n->parsed->parsing == PARSED_AS_TUPLE ? short_name(n) : long_name(n, self));
     return false;
 }
 
@@ -227,13 +238,13 @@ static bool raise_bad_type(VM *vm, const Native *n, int i, const char *wanted, V
 {
     const Signature *sig = n->parsed;
     const Param *p = &sig->params[i];
-    const char *got = v == VALUE_NONE ? "None" : type_name(vm, v);
+    const char *got = argument_type_name(vm, v);
     const char *or_none = p->or_none ? " or None" : "";
     int n_plain = sig->n_params - sig->n_self;
     if (p->kind != PARAM_POSITIONAL)
         raise_error(vm, EXC_TypeError, "%s() argument '%s' must be %s%s, not %s", short_name(n),
                     p->name->data, wanted, or_none, got);
-    else if (n_plain == 1)
+    else if (n_plain == 1 && sig->parsing == PARSED_AS_USUAL)
         raise_error(vm, EXC_TypeError, "%s() argument must be %s%s, not %s", short_name(n), wanted,
                     or_none, got);
     else
@@ -428,7 +439,14 @@ static bool check_python_counts(VM *vm, const Native *n, int given, Tuple *names
     return n_missing == 0;
 }
 
-static bool check_counts(VM *vm, const Native *n, int argc, Tuple *names)
+// Constructors that take their positional arguments apart before they look for keywords.
+static bool is_basic(const Native *n)
+{
+    Kind kind = n->owner ? n->owner->kind : KIND_COUNT;
+    return is_constructor(n) && kind < KIND_FUNCTION && kind != KIND_BYTES && kind != KIND_BYTEARRAY;
+}
+
+static bool check_counts(VM *vm, const Native *n, Value self, int argc, Tuple *names)
 {
     const Signature *sig = n->parsed;
     if (sig->is_python) return check_python_counts(vm, n, argc, names);
@@ -437,15 +455,16 @@ static bool check_counts(VM *vm, const Native *n, int argc, Tuple *names)
         max = sig->n_positional - sig->n_self;
     bool too_many = sig->rest < 0 && given > max;
     if (!has_keywords(sig)) {
-        if (n_keywords > 0) return raise_no_keywords(vm, n);
-        return (given >= min && !too_many) || raise_wrong_count_plain(vm, n, given, min, max);
+        if (n_keywords > 0) return raise_no_keywords(vm, n, self);
+        return (given >= min && !too_many) || raise_wrong_count_plain(vm, n, self, given, min, max);
     }
     if (hands_on(n) && given != 1) {
         raise_error(vm, EXC_TypeError, "%s expected 1 argument, got %d", n->name->data, given);
         return false;
     }
-    bool is_basic = is_constructor(n) && n->owner->kind < KIND_FUNCTION && n_keywords == 0;
-    if (is_basic && too_many) return raise_wrong_count_plain(vm, n, given, min, max);
+    if (is_basic(n) && n_keywords == 0 && too_many) return raise_wrong_count_plain(vm, n, self, given, min, max);
+    if (is_constructor(n) && sig->rest >= 0 && sig->keywords < 0 && n_keywords > sig->n_kwonly)
+        return raise_too_many(vm, n, 0, n_keywords, 0, 0);
     int missing = first_missing(sig, argc, names);
     int total = max + sig->n_kwonly;
     if (too_many || (sig->rest < 0 && sig->keywords < 0 && given + n_keywords > total))
@@ -522,7 +541,7 @@ bool signature_bind(VM *vm, const Native *n, int argc, const Value *argv, Tuple 
     if (unlikely(names != NULL) && sig->n_self && is_for_other(vm, n, argv[0])) names = NULL;
     if (unlikely(names || n_given < sig->n_required || n_given != sig->n_positional ||
                  sig->n_kwonly) &&
-        !check_counts(vm, n, n_given, names))
+        !check_counts(vm, n, sig->n_self ? argv[0] : VALUE_UNBOUND, n_given, names))
         return false;
     int n_positional = n_given < sig->n_positional ? n_given : sig->n_positional;
     for (int i = 0; i < n_positional; i++)

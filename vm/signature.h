@@ -30,6 +30,7 @@ typedef struct Signature {
     int n_self;                    // 1: params[0] is self or cls, not counted in messages
     Str *returns;                  // as written, or NULL
     struct Signature *next;        // of all that the VM has parsed
+    enum { PARSED_AS_USUAL, PARSED_AS_TUPLE, PARSED_WITH_KEYWORDS } parsing;  // how CPython does it: see the marks in native.h
     bool is_python;                // written "def f(...)": CPython has it in Python, so errors are those of such functions
     Param params[];
 } Signature;

@@ -224,6 +224,7 @@ static Signature *make_signature(Parser *s, Str *name, Str *returns)
 
 Signature *signature_parse(const char *text, const char **error)
 {
+    char mark = *text == '%' || *text == '&' ? *text++ : 0;
     Parser s = {.p = text, .rest = -1, .keywords = -1, .quiet_max = INT_MAX};
     Str *name = parse_word(&s), *returns = NULL;
     bool is_python = str_is(name, "def") && *s.p == ' ';
@@ -248,5 +249,6 @@ Signature *signature_parse(const char *text, const char **error)
         return NULL;
     }
     sig->is_python = is_python;
+    sig->parsing = mark == '%' ? PARSED_AS_TUPLE : mark == '&' ? PARSED_WITH_KEYWORDS : PARSED_AS_USUAL;
     return sig;
 }

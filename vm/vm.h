@@ -104,7 +104,7 @@ struct VM {
     int64_t max_str_digits;
     Class *file_types[8];  // by FileType (file.h)
     Class *unsupported_operation;  // io.UnsupportedOperation
-    Class *member_type;    // member_descriptor: class of the descriptors of __slots__
+    Class *member_type;    // member_descriptor: class of the descriptors of __slots__ and of read-only fields
     struct Code **cached_codes;     // codes with filled GETATTR/SETATTR words (class_flush_slot_caches)
     int n_cached_codes, cap_cached_codes;
 };
