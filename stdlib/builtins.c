@@ -127,11 +127,14 @@ NATIVE(pow, "pow(base, exp, mod = None)",
     }
     if (is_plain_int(args[0]) && is_plain_int(args[1]) && is_plain_int(args[2]))
         return int_pow_mod(vm, args[0], args[1], args[2]);
+    bool is_asked = !is_plain_int(args[0]) && !is_any_float(args[0]);
+    Value r = is_asked ? value_call_special(vm, args[0], S(__pow__), 2, args + 1) : VALUE_UNBOUND;
+    if (r != VALUE_UNBOUND && r != VALUE_NOT_IMPLEMENTED) return r;
+    if (r == VALUE_UNBOUND && is_asked && special_lookup(vm, args[0], S(__rpow__)) != VALUE_UNBOUND)
+        return raise_error(vm, EXC_AttributeError, "__pow__");
     if (is_any_float(args[0]) || is_any_float(args[1]) || is_any_float(args[2]))
         return raise_error(vm, EXC_TypeError,
                            "pow() 3rd argument not allowed unless all arguments are integers");
-    Value r = value_call_special(vm, args[0], S(__pow__), 2, args + 1);
-    if (r != VALUE_UNBOUND && r != VALUE_NOT_IMPLEMENTED) return r;
     return raise_error(vm, EXC_TypeError,
                        "unsupported operand type(s) for ** or pow(): '%s', '%s', '%s'",
                        type_name(vm, args[0]), type_name(vm, args[1]), type_name(vm, args[2]));

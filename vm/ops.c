@@ -205,21 +205,32 @@ static bool reflected_is_first(VM *vm, BinaryOperator op, Value a, Value b, Meth
         class_lookup(vm, left, str_names[reflected_names[op]]) != reflected)
         return true;
     if (forward != BUILTIN_METHOD || (op != BINARY_ADD && op != BINARY_MUL)) return false;
+    if (native_is_default(reflected, str_names[reflected_names[op]])) return false;  // a deque's, say
     Value own;  // a subclass that defines either method has the slot that is asked first
     return is_sequence_kind(value_kind(a)) &&
            find_operator(vm, a, str_names[reflected_names[op]], &own) != OWN_METHOD;
+}
+
+// Is a *= b for a sequence of a class with an own __mul__ or __rmul__, but no own __imul__? Then a * b is tried first.
+static bool repeats_by_operator(VM *vm, Value a)
+{
+    Class *c = class_of(vm, a);
+    return class_is_heap(c) && native_is_default(class_lookup(vm, c, S(__imul__)), S(__imul__)) &&
+           !(native_is_default(class_lookup(vm, c, S(__mul__)), S(__mul__)) &&
+             native_is_default(class_lookup(vm, c, S(__rmul__)), S(__rmul__)));
 }
 
 int binary_candidates(VM *vm, BinaryOperator op, Value a, Value b, bool is_inplace,
                       BinaryCandidate out[MAX_CANDIDATES])
 {
     int n = 0;
-    Value method = VALUE_UNBOUND, reflected = VALUE_UNBOUND;
+    Value method = VALUE_UNBOUND, reflected = VALUE_UNBOUND, inplace = VALUE_UNBOUND;
+    bool is_late = is_inplace && op == BINARY_MUL && repeats_by_operator(vm, a);
     if (is_inplace) {
-        MethodOwner owner = find_operator(vm, a, str_names[inplace_names[op]], &method);
+        MethodOwner owner = find_operator(vm, a, str_names[inplace_names[op]], &inplace);
         bool is_last = owner == BUILTIN_METHOD && value_is_plain(a) && !is_kind(a, KIND_SET) &&
                        !is_kind(a, KIND_DICT);
-        if (!is_last) add_candidate(out, &n, owner, method, a, b);
+        if (!is_last && !is_late) add_candidate(out, &n, owner, inplace, a, b);
     }
     MethodOwner forward = find_operator(vm, a, str_names[forward_names[op]], &method);
     MethodOwner backward = NO_METHOD;
@@ -230,9 +241,10 @@ int binary_candidates(VM *vm, BinaryOperator op, Value a, Value b, bool is_inpla
         add_candidate(out, &n, backward, reflected, b, a);
         add_candidate(out, &n, forward, method, a, b);
     } else {
-        add_candidate(out, &n, forward, method, a, b);
+        add_candidate(out, &n, is_late && forward ? OWN_METHOD : forward, method, a, b);
         add_candidate(out, &n, backward, reflected, b, a);
     }
+    if (is_late) add_candidate(out, &n, OWN_METHOD, inplace, a, b);
     return n;
 }
 

@@ -342,6 +342,13 @@ static bool fits_sequence(VM *vm, Value o, Value key)
     return !is_sequence_type(vm, o) || !is_index(vm, key) || value_ssize(vm, key, &i);
 }
 
+// A class with one of __setitem__ and __delitem__ was asked for the other.
+static bool raise_half(VM *vm, const char *name)
+{
+    raise_error(vm, EXC_AttributeError, "%s", name);
+    return false;
+}
+
 bool value_setitem(VM *vm, Value o, Value key, Value v)
 {
     if (is_exact(o, KIND_LIST)) return list_setitem(vm, as_list(o), key, v);
@@ -350,6 +357,7 @@ bool value_setitem(VM *vm, Value o, Value key, Value v)
     const Value args[] = {key, v};
     Value method = special_lookup(vm, o, S(__setitem__));
     if (method != VALUE_UNBOUND) return !is_error(method_call(vm, method, o, 2, args));
+    if (special_lookup(vm, o, S(__delitem__)) != VALUE_UNBOUND) return raise_half(vm, "__setitem__");
     if (!fits_sequence(vm, o, key)) return false;
     raise_error(vm, EXC_TypeError, "'%s' object does not support item assignment",
                 type_name(vm, o));
@@ -379,6 +387,7 @@ bool value_delitem(VM *vm, Value o, Value key)
     if (is_exact(o, KIND_BYTEARRAY)) return bytearray_setitem(vm, o, key, VALUE_UNBOUND);
     Value method = special_lookup(vm, o, S(__delitem__));
     if (method != VALUE_UNBOUND) return !is_error(method_call(vm, method, o, 1, &key));
+    if (special_lookup(vm, o, S(__setitem__)) != VALUE_UNBOUND) return raise_half(vm, "__delitem__");
     return raise_no_deletion(vm, o, key);
 }
 
@@ -388,9 +397,8 @@ static Value unpack_iter(VM *vm, Value v)
 {
     Value it = value_iter(vm, v);
     if (!is_error(it) || !error_is(vm, EXC_TypeError)) return it;
-    Value method = special_lookup(vm, v, S(__iter__));
-    bool is_iterable = method != VALUE_UNBOUND && method != VALUE_NONE;
-    if (is_iterable || special_lookup(vm, v, S(__getitem__)) != VALUE_UNBOUND) return it;
+    bool has_iter = special_lookup(vm, v, S(__iter__)) != VALUE_UNBOUND;  // None is one too
+    if (has_iter || special_lookup(vm, v, S(__getitem__)) != VALUE_UNBOUND) return it;
     (void)error_take(vm);
     return raise_about(vm, v, EXC_TypeError, "cannot unpack non-iterable %s object", type_name(vm, v));
 }

@@ -212,12 +212,11 @@ static bool raise_no_number(Percent *f, uint32_t type, Value v)
     return false;
 }
 
-// What int(v) gives for a number; o, x and X take only what has __index__.
-static Value to_integer(Percent *f, uint32_t type, Value v)
+// What int(v) gives; o, x and X take only what has __index__. VALUE_UNBOUND: v is no number.
+static Value ask_integer(Percent *f, uint32_t type, Value v)
 {
     VM *vm = f->vm;
     bool wants_int = type == 'x' || type == 'X' || type == 'o';
-    if (is_any_int(v)) return v;
     if (is_float(v) && !wants_int) return int_from_double(vm, float_value(v));
     if (!wants_int) {
         Value result = value_call_special(vm, v, S(__int__), 0, NULL);
@@ -226,7 +225,19 @@ static Value to_integer(Percent *f, uint32_t type, Value v)
             return VALUE_ERROR;
         if (is_any_int(result)) return result;
     }
-    if (special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND) return value_index(vm, v);
+    return special_lookup(vm, v, S(__index__)) != VALUE_UNBOUND ? value_index(vm, v) : VALUE_UNBOUND;
+}
+
+// A TypeError on the way is taken for "no number", as CPython does.
+static Value to_integer(Percent *f, uint32_t type, Value v)
+{
+    if (is_any_int(v)) return v;
+    Value result = ask_integer(f, type, v);
+    if (is_error(result) && error_is(f->vm, EXC_TypeError)) {
+        error_take(f->vm);
+        result = VALUE_UNBOUND;
+    }
+    if (result != VALUE_UNBOUND) return result;
     raise_no_number(f, type, v);
     return VALUE_ERROR;
 }
@@ -294,6 +305,10 @@ static bool convert_char(Percent *f, const Conversion *c, Value v)
     if (is_str(v) || (!is_any_int(v) && special_lookup(vm, v, S(__index__)) == VALUE_UNBOUND))
         return fail(f, EXC_TypeError, "%c requires int or char");
     v = value_index(vm, v);
+    if (is_error(v) && error_is(vm, EXC_TypeError)) {
+        error_take(vm);
+        return fail(f, EXC_TypeError, "%c requires int or char");
+    }
     if (is_error(v)) return false;
     if (!int_to_int64(v, &i) || i < 0 || i > CODE_POINT_MAX)
         return fail(f, EXC_OverflowError, "%c arg not in range(0x110000)");

@@ -18,7 +18,9 @@ const Value *sequence_items(Value v, size_t *len)
 static bool has_operator(VM *vm, Value v, Str *name)
 {
     Class *c = class_of(vm, v);
-    return c->flags & CLASS_HEAP && class_lookup(vm, c, name) != VALUE_UNBOUND;
+    if (!(c->flags & CLASS_HEAP)) return false;
+    Value method = class_lookup(vm, c, name);
+    return method != VALUE_UNBOUND && !native_is_default(method, name);
 }
 
 int sequence_repeat_count(VM *vm, Value n, int64_t *count)

@@ -213,7 +213,7 @@ Value str_iter(Value s)
     IteratorNext next = bytes_iterator_next;
     if (is_str(s)) {
         bool is_ascii = str_is_ascii(as_str(s));
-        type = is_ascii ? ITER_STR_ASCII : ITER_STR;
+        type = is_ascii && is_exact(s, KIND_STR) ? ITER_STR_ASCII : ITER_STR;
         next = is_ascii ? ascii_iterator_next : str_iterator_next;
     }
     TextIterator *it = iterator_alloc(type, sizeof(TextIterator), next);
