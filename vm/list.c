@@ -263,7 +263,7 @@ static bool reserve(VM *vm, List *list, Value iterable)
 
 bool list_extend(VM *vm, List *list, Value iterable)
 {
-    if (is_exact(iterable, KIND_LIST) || is_exact(iterable, KIND_TUPLE)) {
+    if (is_exact(iterable, KIND_LIST) || is_exact(iterable, KIND_TUPLE) || iterable == value_object(list)) {
         size_t n;
         sequence_items(iterable, &n);
         if (n == 0) return true;
