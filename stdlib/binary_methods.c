@@ -8,9 +8,14 @@
 #include "vm/bytes.h"
 #include "vm/vm.h"
 
-static Value raise_is_closed(VM *vm)
+static Value raise_is_closed(VM *vm, const File *f)
 {
-    return raise_error(vm, EXC_ValueError, "I/O operation on closed file");
+    return file_raise_closed(vm, f, f->type == FILE_TEXT && f->raw->fd < 0 ? "I/O operation on closed file." : "I/O operation on closed file");
+}
+
+static Value raise_was_closed(VM *vm, const File *f)
+{
+    return file_raise_closed(vm, f, "I/O operation on closed file.");
 }
 
 // Common to text and binary files
@@ -23,9 +28,9 @@ static Value raise_is_closed(VM *vm)
 SHARED_NATIVE(file_fileno, "fileno(self, /)", "Return the file descriptor.")
 {
     Stream *s = as_file(args[0])->raw;
-    if (s->is_closed) return raise_is_closed(vm);
-    if (s->fd >= 0) return small_int(s->fd);
     Value below = as_file(args[0])->buffer;
+    if (s->is_closed && (s->fd >= 0 || below == VALUE_UNBOUND)) return raise_is_closed(vm, as_file(args[0]));
+    if (s->fd >= 0) return small_int(s->fd);
     if (below != VALUE_UNBOUND && below != args[0])
         return value_call_method(vm, below, str_intern("fileno", 6), 0, NULL);
     return raise_unsupported(vm, "fileno");
@@ -34,15 +39,16 @@ SHARED_NATIVE(file_fileno, "fileno(self, /)", "Return the file descriptor.")
 SHARED_NATIVE(file_isatty, "isatty(self, /)", "Return whether this is an interactive stream.")
 {
     Stream *s = as_file(args[0])->raw;
-    if (s->is_closed) return raise_is_closed(vm);
+    if (s->is_closed) return raise_is_closed(vm, as_file(args[0]));
     return value_bool(s->fd >= 0 && isatty(s->fd));
 }
 
 // The answer of a file that is closed: the kind of stream that could do it raises.
 static Value can(VM *vm, Value self, bool able)
 {
-    if ((able || as_file(self)->type == FILE_RAW) && as_file(self)->raw->is_closed)
-        return raise_is_closed(vm);
+    const Stream *s = as_file(self)->raw;
+    if (s->is_closed && (able || as_file(self)->type == FILE_RAW || s->is_detached))
+        return raise_is_closed(vm, as_file(self));
     return value_bool(able);
 }
 
@@ -58,23 +64,24 @@ SHARED_NATIVE(file_writable, "writable(self, /)", "Return whether the file can b
 
 SHARED_NATIVE(file_seekable, "seekable(self, /)", "Return whether the position can be changed.")
 {
-    if (as_file(args[0])->raw->is_closed) return raise_is_closed(vm);
+    if (as_file(args[0])->raw->is_closed) return raise_is_closed(vm, as_file(args[0]));
     return value_bool(as_file(args[0])->raw->is_seekable);
 }
 
 SHARED_NATIVE(file_enter, "__enter__(self, /)", "Return self; the with statement closes it.")
 {
-    return as_file(args[0])->raw->is_closed ? raise_closed(vm) : args[0];
+    return as_file(args[0])->raw->is_closed ? raise_was_closed(vm, as_file(args[0])) : args[0];
 }
 
 SHARED_NATIVE(file_iter, "__iter__(self, /)", "Implement iter(self): a file is its own iterator.")
 {
-    return as_file(args[0])->raw->is_closed ? raise_closed(vm) : args[0];
+    return as_file(args[0])->raw->is_closed ? raise_was_closed(vm, as_file(args[0])) : args[0];
 }
 
 Value file_get_name(VM *vm, Value self)
 {
     File *f = as_file(self);
+    if (f->raw->is_detached) return file_raise_closed(vm, f, "");
     if (f->name != VALUE_UNBOUND) return f->name;
     if (f->buffer != VALUE_UNBOUND) return value_getattr(vm, f->buffer, S(name));
     return raise_no_attribute(vm, self, S(name));
@@ -83,11 +90,13 @@ Value file_get_name(VM *vm, Value self)
 Value file_get_mode(VM *vm, Value self)
 {
     File *f = as_file(self);
+    if (f->raw->is_detached && f->type != FILE_TEXT) return file_raise_closed(vm, f, "");
     return f->mode ? value_object(f->mode) : raise_no_attribute(vm, self, S(mode));
 }
 
-Value file_get_closed(__attribute__((unused)) VM *vm, Value self)
+Value file_get_closed(VM *vm, Value self)
 {
+    if (as_file(self)->raw->is_detached) return file_raise_closed(vm, as_file(self), "");
     return value_bool(as_file(self)->raw->is_closed);
 }
 
@@ -99,14 +108,13 @@ static bool ready_to_read(VM *vm, File *f, const char *what)
     if (likely(s->is_readable && !s->is_closed)) return true;
     if (f->type == FILE_RAW) {
         if (s->is_closed)
-            raise_is_closed(vm);
+            raise_is_closed(vm, f);
         else
             raise_unsupported(vm, "File not open for reading");
-    } else if (!s->is_readable) {
+    } else if (!s->is_readable && !s->is_detached) {
         raise_unsupported(vm, strcmp(what, "read1") == 0 ? what : "read");
     } else {
-        raise_error(vm, EXC_ValueError, "%s of closed file",
-                    strcmp(what, "read1") == 0 ? "read" : what);
+        file_raise_closed(vm, f, str_format("%s of closed file", strcmp(what, "read1") == 0 ? "read" : what)->data);
     }
     return false;
 }
@@ -120,8 +128,9 @@ NATIVE(binary_read, "read(self, size=-1, /)",
     if (n < -1 && f->raw->is_readable)
         return raise_error(vm, EXC_ValueError, "read length must be non-negative or -1");
     if (!ready_to_read(vm, f, "read")) return VALUE_ERROR;
-    return f->type == FILE_RAW && n >= 0 ? stream_read_some(vm, f->raw, n)
-                                         : stream_read(vm, f->raw, n);
+    f->raw->has_blocked = false;
+    Value data = f->type == FILE_RAW && n >= 0 ? stream_read_some(vm, f->raw, n) : stream_read(vm, f->raw, n);
+    return f->raw->has_blocked && is_bytes(data) && as_str(data)->size == 0 ? VALUE_NONE : data;
 }
 
 NATIVE(binary_readall, "readall(self, /)", "Read and return all that is left.")
@@ -149,7 +158,15 @@ static Value read_into(VM *vm, Value self, Value target, bool is_some)
     int64_t size = (int64_t)bytes_span(target).size;
     Value data = is_some || f->type == FILE_RAW ? stream_read_some(vm, f->raw, size)
                                                 : stream_read(vm, f->raw, size);
-    return is_error(data) ? data : small_int((int64_t)bytes_fill(target, 0, bytes_span(data)));
+    if (is_error(data)) return data;
+    size_t n = bytes_fill(target, 0, bytes_span(data));
+    // What does not fit into the buffer anyway is read past it, even behind what was in there.
+    if (is_some && f->raw->limit && n > 0 && (size_t)size - n > f->raw->limit) {
+        data = stream_read_some(vm, f->raw, size - (int64_t)n);
+        if (is_error(data)) return data;
+        n += bytes_fill(target, n, bytes_span(data));
+    }
+    return small_int((int64_t)n);
 }
 
 NATIVE(binary_readinto, "readinto(self, buffer, /)",
@@ -195,11 +212,11 @@ NATIVE(binary_write, "write(self, data, /)", "Write the bytes and return how man
     File *f = as_file(args[0]);
     Stream *s = f->raw;
     Span span;
-    if (f->type == FILE_RAW && s->is_closed) return raise_is_closed(vm);
-    if (!s->is_writable)
+    if (f->type == FILE_RAW && s->is_closed) return raise_is_closed(vm, f);
+    if (!s->is_writable && !s->is_detached)
         return raise_unsupported(vm, f->type == FILE_RAW ? "File not open for writing" : "write");
     if (!bytes_get(vm, args[1], &span)) return VALUE_ERROR;
-    if (s->is_closed) return raise_error(vm, EXC_ValueError, "write to closed file");
+    if (s->is_closed) return file_raise_closed(vm, f, "write to closed file");
     return stream_write(vm, s, span.data, span.size) ? int_from_int64((int64_t)span.size)
                                                      : VALUE_ERROR;
 }
@@ -209,7 +226,7 @@ NATIVE(binary_flush, "flush(self, /)", "Write out what is held back.")
     File *f = as_file(args[0]);
     bool is_writer = f->type == FILE_WRITER || f->type == FILE_RANDOM;
     if (!f->raw->is_closed) return stream_flush(vm, f->raw) ? VALUE_NONE : VALUE_ERROR;
-    return is_writer ? raise_error(vm, EXC_ValueError, "flush of closed file") : raise_closed(vm);
+    return is_writer ? file_raise_closed(vm, f, "flush of closed file") : raise_was_closed(vm, f);
 }
 
 NATIVE(binary_truncate, "truncate(self, size=None, /)",
@@ -218,13 +235,13 @@ NATIVE(binary_truncate, "truncate(self, size=None, /)",
     File *f = as_file(args[0]);
     int64_t size;
     if (f->raw->is_closed)
-        return f->type == FILE_RAW ? raise_is_closed(vm)
-                                   : raise_error(vm, EXC_ValueError, "truncate of closed file");
+        return file_raise_closed(vm, f, f->type == FILE_RAW ? "I/O operation on closed file" : "truncate of closed file");
     if (!f->raw->is_writable)
         return raise_unsupported(vm,
                                  f->type == FILE_RAW ? "File not open for writing" : "truncate");
-    if (!file_size_arg(vm, args[1], &size)) return VALUE_ERROR;
-    size = stream_truncate(vm, f->raw, args[1] == VALUE_NONE ? stream_tell(f->raw) : size);
+    if (args[1] == VALUE_NONE) size = stream_tell(f->raw);
+    else if (!value_ssize(vm, args[1], &size)) return VALUE_ERROR;
+    size = stream_truncate(vm, f->raw, size);
     return size < 0 ? VALUE_ERROR : int_from_int64(size);
 }
 
@@ -236,8 +253,7 @@ NATIVE(binary_seek, "seek(self, offset: ssize, whence: ssize = 0, /)",
     File *f = as_file(args[0]);
     int64_t whence = arg_ssize(args[2]);
     if (f->raw->is_closed)
-        return f->type == FILE_RAW ? raise_is_closed(vm)
-                                   : raise_error(vm, EXC_ValueError, "seek of closed file");
+        return file_raise_closed(vm, f, f->type == FILE_RAW ? "I/O operation on closed file" : "seek of closed file");
     if (!f->raw->is_seekable) return raise_unsupported(vm, "File or stream is not seekable.");
     if (whence < 0 || whence > 2)
         return raise_error(vm, EXC_ValueError, "whence value %lld unsupported", (long long)whence);
@@ -248,13 +264,15 @@ NATIVE(binary_seek, "seek(self, offset: ssize, whence: ssize = 0, /)",
 NATIVE(binary_tell, "tell(self, /)", "Return the position.")
 {
     File *f = as_file(args[0]);
-    if (f->raw->is_closed) return raise_is_closed(vm);
+    if (f->raw->is_closed) return raise_is_closed(vm, f);
+    if (!f->raw->is_seekable && f->raw->is_raw_object) return value_call_method(vm, f->raw->handle, str_intern("tell", 4), 0, NULL);
     if (!f->raw->is_seekable) return raise_os_error(vm, ESPIPE, VALUE_NONE);
     return int_from_int64(stream_tell(f->raw));
 }
 
 NATIVE(binary_close, "close(self, /)", "Flush and close the file.")
 {
+    if (as_file(args[0])->raw->is_detached) return file_raise_closed(vm, as_file(args[0]), "");
     return stream_close(vm, as_file(args[0])->raw) ? VALUE_NONE : VALUE_ERROR;
 }
 
@@ -267,7 +285,7 @@ NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
         builder_add_cstr(&b, " [closed]>");
         return value_object(builder_str(&b));
     }
-    Value shown = value_find_attr(vm, args[0], S(name));
+    Value shown = f->raw->is_detached ? VALUE_UNBOUND : value_find_attr(vm, args[0], S(name));
     if (is_error(shown)) return shown;
     if (shown != VALUE_UNBOUND) {
         Str *name = value_repr(vm, shown);
@@ -282,21 +300,26 @@ NATIVE(binary_repr, "__repr__(self, /)", "Return repr(self).")
     return value_object(builder_str(&b));
 }
 
+enum { DEFAULT_SIZE = 8192 };
+
 // BufferedReader(raw) and the like: the same stream, or one over the object.
 static Value wrap(VM *vm, Class *c, FileType type, const Value *args)
 {
     Value raw = args[1];
     bool is_binary_file = is_file(raw) && as_file(raw)->type != FILE_TEXT;
+    if (!is_binary_file && !file_has_method(vm, raw, type == FILE_READER ? "readable" : type == FILE_WRITER ? "writable" : "seekable"))
+        return VALUE_ERROR;
     Stream *s = is_binary_file ? as_file(raw)->raw : file_stream_over(vm, raw);
     if (!s) return VALUE_ERROR;
-    s->is_unbuffered = false;
-    s->is_raw_object = !is_binary_file;
-    if (type == FILE_READER && !s->is_readable)
-        return raise_unsupported(vm, "File or stream is not readable.");
-    if (type == FILE_WRITER && !s->is_writable)
-        return raise_unsupported(vm, "File or stream is not writable.");
     if (type == FILE_RANDOM && !s->is_seekable)
         return raise_unsupported(vm, "File or stream is not seekable.");
+    if (type != FILE_WRITER && !s->is_readable)
+        return raise_unsupported(vm, "File or stream is not readable.");
+    if (type != FILE_READER && !s->is_writable)
+        return raise_unsupported(vm, "File or stream is not writable.");
+    s->is_unbuffered = false;
+    s->is_raw_object = !is_binary_file;
+    if (!is_binary_file || arg_ssize(args[2]) != DEFAULT_SIZE) s->limit = (size_t)arg_ssize(args[2]);
     if (arg_ssize(args[2]) <= 0)
         return raise_error(vm, EXC_ValueError, "buffer size must be strictly positive");
     if (!is_binary_file && type == FILE_READER) s->is_writable = false;
@@ -306,6 +329,7 @@ static Value wrap(VM *vm, Class *c, FileType type, const Value *args)
     File *f = file_binary_new(vm, type, s, name, mode);
     f->object.shape = c->root->id;
     f->buffer = is_binary_file ? VALUE_UNBOUND : raw;
+    if (!is_binary_file) stream_own_object(vm, s);
     return value_object(f);
 }
 
@@ -359,6 +383,7 @@ NATIVE(raw_init, "__init__(self, file, mode: str = 'r', closefd: bool = True, op
 static Value get_raw(VM *vm, Value self)
 {
     File *f = as_file(self);
+    if (f->raw->is_detached) return VALUE_NONE;
     if (f->buffer != VALUE_UNBOUND) return f->buffer;
     f->buffer = value_object(file_binary_new(vm, FILE_RAW, f->raw, f->name, f->mode));
     return f->buffer;
@@ -368,7 +393,8 @@ NATIVE(binary_detach, "detach(self, /)",
        "Return the raw stream below; this object is of no use then.")
 {
     File *f = as_file(args[0]);
-    if (f->raw->is_closed) return raise_is_closed(vm);
+    if (f->raw->is_closed)
+        return file_raise_closed(vm, f, f->type == FILE_READER ? "I/O operation on closed file." : "flush of closed file");
     if (!stream_flush(vm, f->raw)) return VALUE_ERROR;
     Value raw = get_raw(vm, args[0]);
     file_cut_off(f);

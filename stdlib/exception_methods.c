@@ -386,13 +386,24 @@ static bool parses_in_init(VM *vm, Class *c)
            class_lookup(vm, c, S(__new__)) == class_lookup(vm, os_error, S(__new__));
 }
 
-static void os_set_fields(Exception *e, Tuple *values)
+// BlockingIOError(errno, strerror, characters_written)
+static bool has_written(VM *vm, const Exception *e, const Tuple *values)
+{
+    const Class *c = class_of(vm, value_object(e));
+    return values->len >= 3 && is_any_int(values->items[2]) && class_is_subclass(c, vm->exceptions[EXC_BlockingIOError]);
+}
+
+static void os_set_fields(VM *vm, Exception *e, Tuple *values)
 {
     e->args = value_object(values);
     if (values->len < 2 || values->len > 5) return;
     exception_set_field(e, FIELD_ERRNO, values->items[0]);
     exception_set_field(e, FIELD_STRERROR, values->items[1]);
     if (values->len == 2 || values->items[2] == VALUE_NONE) return;
+    if (has_written(vm, e, values)) {
+        exception_set_field(e, FIELD_WRITTEN, values->items[2]);
+        return;
+    }
     exception_set_field(e, FIELD_FILENAME, values->items[2]);
     if (values->len == 5 && values->items[4] != VALUE_NONE)
         exception_set_field(e, FIELD_FILENAME2, values->items[4]);
@@ -412,7 +423,7 @@ NATIVE(os_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new obje
         int_to_int64(values->items[0], &code) && code == (int)code)
         c = vm->exceptions[exception_kind_of_errno((int)code)];
     Exception *e = exception_alloc(c, values);
-    os_set_fields(e, values);
+    os_set_fields(vm, e, values);
     return value_object(e);
 }
 
@@ -420,7 +431,7 @@ NATIVE(os_init, "__init__(self, /, *args, **kwargs)", "Set args, errno, strerror
 {
     if (!parses_in_init(vm, class_of(vm, args[0]))) return VALUE_NONE;
     if (!no_keywords(vm, args[0], args[2])) return VALUE_ERROR;
-    os_set_fields(as_exception(args[0]), as_tuple(args[1]));
+    os_set_fields(vm, as_exception(args[0]), as_tuple(args[1]));
     return VALUE_NONE;
 }
 
@@ -445,12 +456,26 @@ NATIVE(os_str, "__str__(self, /)", "Return str(self).")
     return value_object(builder_str(&b));
 }
 
+static Value get_written(VM *vm, Value self)
+{
+    if (!exception_has_field(as_exception(self), FIELD_WRITTEN)) return raise_error(vm, EXC_AttributeError, "characters_written");
+    return field_get_4(vm, self);
+}
+
+static bool set_written(VM *vm, Value self, Value v)
+{
+    if (v != VALUE_UNBOUND) v = value_index(vm, v);
+    else if (is_error(get_written(vm, self))) return false;
+    return !is_error(v) && field_set_4(vm, self, v);
+}
+
 static const NativeDef *const os_methods[] = {&def_os_new, &def_os_init, &def_os_str, NULL};
 static const GetSetDef os_getset[] = {
     {"errno", field_get_0, field_set_0, "The error number of the system."},
     {"strerror", field_get_1, field_set_1, "What it means."},
     {"filename", field_get_2, field_set_2, "The file that was asked for."},
     {"filename2", field_get_3, field_set_3, "The second one, if there are two."},
+    {"characters_written", get_written, set_written, "How much was written before writing would have had to wait."},
     {NULL, NULL, NULL, NULL},
 };
 

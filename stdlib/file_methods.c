@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "vm/codec.h"
 #include "vm/vm.h"
 
 bool file_size_arg(VM *vm, Value v, int64_t *n)
@@ -233,6 +234,13 @@ NATIVE(text_new, "__new__(cls, /, *args, **kwargs)", "Create and return a new ob
     return value_object(file_blank(vm, as_class(args[0]), FILE_TEXT));
 }
 
+bool file_has_method(VM *vm, Value object, const char *name)
+{
+    return !is_error(value_getattr(vm, object, name_of(name)));
+}
+
+enum { CHUNK_SIZE = 8192 };  // of text over another object
+
 NATIVE(text_init,
        "__init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering: bool = "
        "False, "
@@ -241,12 +249,18 @@ NATIVE(text_init,
 {
     Value buffer = args[1];
     bool is_binary_file = is_file(buffer) && as_file(buffer)->type != FILE_TEXT;
+    bool has_methods = is_binary_file || (file_has_method(vm, buffer, "readable") && file_has_method(vm, buffer, "writable") &&
+                                          file_has_method(vm, buffer, "seekable"));
+    if (!has_methods) return VALUE_ERROR;
     Stream *s = is_binary_file ? as_file(buffer)->raw : file_stream_over(vm, buffer);
     if (!s) return VALUE_ERROR;
     s->uses_read1 = !is_binary_file;
+    if (!is_binary_file) s->limit = CHUNK_SIZE;
     Value file = file_text_new(vm, class_of(vm, args[0]), s, buffer, args[2], args[3], args[4]);
     if (is_error(file)) return file;
-    as_file(file)->is_line_buffered = args[5] == VALUE_TRUE || args[6] == VALUE_TRUE;
+    as_file(file)->is_line_buffered = args[5] == VALUE_TRUE;
+    as_file(file)->writes_through = args[6] == VALUE_TRUE;
+    if (!is_binary_file) stream_own_object(vm, s);
     return file_become(args[0], file);
 }
 
@@ -287,7 +301,7 @@ NATIVE(text_tell, "tell(self, /)", "Return the position.")
 NATIVE(text_truncate, "truncate(self, pos=None, /)", "Cut the file off at pos, or where it stands.")
 {
     File *f = as_file(args[0]);
-    if (f->raw->is_closed) return raise_closed(vm);
+    if (f->raw->is_closed) return file_raise_closed(vm, f, "I/O operation on closed file.");
     if (!f->raw->is_writable) return raise_unsupported(vm, "truncate");
     Value at = args[1] == VALUE_NONE ? file_tell_text(vm, f) : args[1];
     int64_t size;
@@ -304,14 +318,16 @@ NATIVE(text_flush, "flush(self, /)", "Write out what is held back.")
 NATIVE(text_close, "close(self, /)", "Flush and close the file.")
 {
     File *f = as_file(args[0]);
+    if (f->raw->is_detached) return file_raise_closed(vm, f, "");
     if (f->stream != f->raw) f->stream->is_closed = true;
     return stream_close(vm, f->raw) ? VALUE_NONE : VALUE_ERROR;
 }
 
 void file_cut_off(File *f)
 {
+    if (f->raw->fd < 0 && f->raw->source->closes_at_exit && !f->raw->source->finish) stream_disown_object(f->raw);
     f->stream = f->raw = stream_new(f->raw->source, VALUE_NONE, false, false);
-    f->raw->is_closed = true;
+    f->raw->is_closed = f->raw->is_detached = true;
     f->buffer = VALUE_UNBOUND;
 }
 
@@ -338,6 +354,31 @@ static bool check_optional_str(VM *vm, Value v, const char *name)
     return false;
 }
 
+static bool optional_flag(VM *vm, Value v, bool *flag)
+{
+    if (v == VALUE_NONE) return true;
+    v = value_index(vm, v);
+    if (is_error(v)) return false;
+    *flag = v != small_int(0);
+    return true;
+}
+
+static bool set_encoding(VM *vm, File *f, Value encoding, Value errors)
+{
+    bool has_bom = false;
+    FileCodec codec = is_str(encoding) ? file_codec_of(as_str(encoding)->data, &has_bom) : f->codec;
+    if (codec == FILE_OTHER && is_str(encoding) && !codec_name(as_str(encoding)->data)) {
+        raise_error(vm, EXC_LookupError, "unknown encoding: %s", as_str(encoding)->data);
+        return false;
+    }
+    set_str(&f->encoding, encoding);
+    set_str(&f->errors, encoding != VALUE_NONE && errors == VALUE_NONE ? value_object(str_from_cstr("strict")) : errors);
+    f->codec = (uint8_t)codec;
+    f->is_strict = str_is(f->errors, "strict");
+    if (f->codec == FILE_OTHER && f->stream == f->raw) f->stream = file_transcode(f);
+    return true;
+}
+
 NATIVE(text_reconfigure,
        "reconfigure(self, *, encoding=None, errors=None, newline=?, line_buffering=None, "
        "write_through=None)",
@@ -345,26 +386,19 @@ NATIVE(text_reconfigure,
 {
     File *f = as_file(args[0]);
     bool changes_text = args[1] != VALUE_NONE || args[2] != VALUE_NONE || args[3] != VALUE_UNBOUND;
+    if (f->raw->is_closed) return file_raise_closed(vm, f, "I/O operation on closed file.");
     if (!check_optional_str(vm, args[1], "encoding") || !check_optional_str(vm, args[2], "errors"))
         return VALUE_ERROR;
     if (changes_text && f->stream->end > 0)
         return raise_unsupported(
             vm, "It is not possible to set the encoding or newline of stream after the first read");
-    if (args[3] != VALUE_UNBOUND && !file_set_newline(vm, f, args[3])) return VALUE_ERROR;
-    if (!file_flush(vm, args[0])) return VALUE_ERROR;
-    set_str(&f->encoding, args[1]);
-    set_str(&f->errors, args[1] != VALUE_NONE && args[2] == VALUE_NONE
-                            ? value_object(str_from_cstr("strict"))
-                            : args[2]);
-    bool has_bom;
-    f->codec = (uint8_t)file_codec_of(f->encoding->data, &has_bom);
-    f->is_strict = str_is(f->errors, "strict");
-    if (f->codec == FILE_OTHER && f->stream == f->raw) f->stream = file_transcode(f);
-    for (int i = 4; i <= 5; i++) {
-        int on = args[i] == VALUE_NONE ? 2 : value_truth(vm, args[i]);
-        if (on < 0) return VALUE_ERROR;
-        if (on < 2) f->is_line_buffered = on;
-    }
+    bool line_buffering = f->is_line_buffered, write_through = f->writes_through;
+    if (!optional_flag(vm, args[4], &line_buffering) || !optional_flag(vm, args[5], &write_through) ||
+        !file_flush(vm, args[0]) || (args[3] != VALUE_UNBOUND && !file_set_newline(vm, f, args[3], "reconfigure")) ||
+        (changes_text && !set_encoding(vm, f, args[1], args[2])))
+        return VALUE_ERROR;
+    f->is_line_buffered = line_buffering;
+    f->writes_through = write_through;
     return VALUE_NONE;
 }
 
@@ -379,7 +413,9 @@ NATIVE(text_repr, "__repr__(self, /)", "Return repr(self).")
     File *f = as_file(args[0]);
     StrBuilder b = {0};
     builder_format(&b, "<%s", class_shown_name(class_of(vm, args[0])));
-    Value name_attr = f->name != VALUE_UNBOUND ? f->name : value_find_attr(vm, args[0], S(name));
+    Value name_attr = f->raw->is_detached          ? VALUE_UNBOUND
+                      : f->name != VALUE_UNBOUND ? f->name
+                                                 : value_find_attr(vm, args[0], S(name));
     if (is_error(name_attr)) return VALUE_ERROR;
     if (name_attr != VALUE_UNBOUND) {
         Str *name = value_repr(vm, name_attr);
@@ -402,19 +438,21 @@ static Value get_errors(__attribute__((unused)) VM *vm, Value self)
 }
 static Value get_buffer(VM *vm, Value self)
 {
+    if (as_file(self)->raw->is_detached) return VALUE_NONE;
     return file_buffer(vm, as_file(self));
 }
 static Value get_line_buffering(__attribute__((unused)) VM *vm, Value self)
 {
     return value_bool(as_file(self)->is_line_buffered);
 }
-static Value get_write_through(__attribute__((unused)) VM *vm, __attribute__((unused)) Value self)
+static Value get_write_through(__attribute__((unused)) VM *vm, Value self)
 {
-    return VALUE_FALSE;
+    return value_bool(as_file(self)->writes_through);
 }
 
-static Value get_newlines(__attribute__((unused)) VM *vm, Value self)
+static Value get_newlines(VM *vm, Value self)
 {
+    if (as_file(self)->raw->is_detached) return file_raise_closed(vm, as_file(self), "");
     static const char *const endings[] = {"\r", "\n", "\r\n"};
     File *f = as_file(self);
     Value seen[3];

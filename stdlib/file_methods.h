@@ -21,6 +21,7 @@ extern const NativeDef *const raw_base_methods[], *const buffered_base_methods[]
 Value file_get_name(VM *vm, Value self);
 Value file_get_mode(VM *vm, Value self);
 Value file_get_closed(VM *vm, Value self);
+bool file_has_method(VM *vm, Value object, const char *name);  // false: AttributeError raised
 void file_cut_off(File *f);  // of what lies below: it counts as closed from now on
 
 #endif

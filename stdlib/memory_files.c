@@ -123,7 +123,7 @@ NATIVE(string_init, "__init__(self, initial_value='', newline='\\n')", "Start wi
     if (args[2] != VALUE_NONE && !is_str(args[2]))
         return raise_error(vm, EXC_TypeError, "newline must be str or None, not %s",
                            type_name(vm, args[2]));
-    if (!file_set_newline(vm, &newline, args[2])) {
+    if (!file_set_newline(vm, &newline, args[2], "StringIO")) {
         error_take(vm);
         return raise_error(vm, EXC_ValueError, "illegal newline value: %s",
                            str_repr(as_str(args[2]))->data);

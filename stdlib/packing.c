@@ -167,12 +167,14 @@ static void finish_abandoned(void *object, __attribute__((unused)) void *data)
 static const FileSource reader_source = {
     .read = packed_read, .seek = packed_seek, .close = packed_close};
 static const FileSource writer_source = {
-    .write = packed_write, .flush = packed_flush, .close = packed_close, .finish = finish};
+    .write = packed_write, .flush = packed_flush, .close = packed_close, .closes_at_exit = true,
+                                           .finish = finish};
 static const FileSource seekable_writer_source = {.write = packed_write,
                                                   .seek = writer_seek,
                                                   .flush = packed_flush,
                                                   .close = packed_close,
-                                                  .finish = finish};
+                                                  .closes_at_exit = true,
+                                           .finish = finish};
 
 bool packing_setup(VM *vm, Packer *p, const PackedFormat *format, Value file, bool closes_below,
                    bool is_writing)

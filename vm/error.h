@@ -41,7 +41,7 @@ typedef struct Exception {
 // Exception.fields, by the builtin class that owns them. Two bases with fields share the array.
 enum {
     FIELD_STOP_VALUE = 0, FIELD_EXIT_CODE = 0,
-    FIELD_ERRNO = 0, FIELD_STRERROR, FIELD_FILENAME, FIELD_FILENAME2,
+    FIELD_ERRNO = 0, FIELD_STRERROR, FIELD_FILENAME, FIELD_FILENAME2, FIELD_WRITTEN,
     FIELD_NAME = 0, FIELD_OBJ, FIELD_SELF,  // NameError, AttributeError; FIELD_SELF: `self` of the frame, for hints
     FIELD_IMPORT_NAME = 0, FIELD_IMPORT_PATH, FIELD_IMPORT_MSG, FIELD_NAME_FROM,
     FIELD_MSG = 0, FIELD_SYNTAX_FILENAME, FIELD_LINENO, FIELD_OFFSET, FIELD_TEXT, FIELD_END_LINENO, FIELD_END_OFFSET,

@@ -29,11 +29,23 @@ Value raise_closed(VM *vm)
     return raise_error(vm, EXC_ValueError, "I/O operation on closed file.");
 }
 
+Value file_raise_closed(VM *vm, const File *f, const char *text)
+{
+    if (!f->raw->is_detached) return raise_error(vm, EXC_ValueError, "%s", text);
+    return raise_error(vm, EXC_ValueError, f->type == FILE_TEXT ? "underlying buffer has been detached"
+                                                               : "raw stream has been detached");
+}
+
+static Value raise_closed_text(VM *vm, const File *f)
+{
+    return file_raise_closed(vm, f, "I/O operation on closed file.");
+}
+
 static bool ready_to_read(VM *vm, File *f)
 {
     if (likely(f->stream->is_readable && !f->stream->is_closed)) return true;
     if (f->raw->is_closed)
-        raise_closed(vm);
+        raise_closed_text(vm, f);
     else
         raise_unsupported(vm, "not readable");
     return false;
@@ -338,9 +350,8 @@ Value file_next_binary_line(VM *vm, Value file)
 {
     File *f = as_file(file);
     if (f->raw->is_closed && (f->raw->is_readable || f->type == FILE_RAW))
-        return raise_error(vm, EXC_ValueError,
-                           f->type == FILE_RAW ? "I/O operation on closed file"
-                                               : "readline of closed file");
+        return file_raise_closed(vm, f, f->type == FILE_RAW ? "I/O operation on closed file"
+                                                            : "readline of closed file");
     if (!f->raw->is_readable)
         return raise_unsupported(vm, f->type == FILE_RAW ? "File not open for reading" : "read");
     Value line = stream_read_line(vm, f->raw, -1);
@@ -490,7 +501,7 @@ static bool write_bom(VM *vm, File *f)
 bool file_write_text(VM *vm, File *f, Str *s)
 {
     Stream *raw = f->raw;
-    if (unlikely(raw->is_closed)) return raise_closed(vm), false;
+    if (unlikely(raw->is_closed)) return raise_closed_text(vm, f), false;
     if (unlikely(!raw->is_writable)) return raise_unsupported(vm, "not writable"), false;
     // After reading, a write goes behind the piece that was decoded, as CPython's does.
     if (unlikely(raw->end) && raw == f->stream && raw->checked > raw->pos) raw->pos = raw->checked;
@@ -502,7 +513,7 @@ bool file_write_text(VM *vm, File *f, Str *s)
     if (!bytes || !stream_write(vm, raw, bytes->data, bytes->size)) return false;
     if (f->is_line_buffered && (memchr(s->data, '\n', s->size) || memchr(s->data, '\r', s->size)))
         return stream_flush(vm, raw);
-    return true;
+    return !f->writes_through || !raw->uses_read1 || stream_write_out(vm, raw);
 }
 
 bool file_write_str(VM *vm, Value file, Str *s)
@@ -513,7 +524,7 @@ bool file_write_str(VM *vm, Value file, Str *s)
 bool file_flush(VM *vm, Value file)
 {
     File *f = as_file(file);
-    if (f->raw->is_closed) return raise_closed(vm), false;
+    if (f->raw->is_closed) return raise_closed_text(vm, f), false;
     return stream_flush(vm, f->raw);
 }
 
@@ -527,7 +538,7 @@ bool file_flush_all(VM *vm)
 static bool check_seekable(VM *vm, File *f)
 {
     if (f->raw->is_closed)
-        raise_closed(vm);
+        raise_closed_text(vm, f);
     else if (!f->raw->is_seekable)
         raise_unsupported(vm, "underlying stream is not seekable");
     else

@@ -43,7 +43,7 @@ typedef struct File {
     uint8_t type;    // FileType
     uint8_t codec, newline;
     uint8_t seen;  // ENDING_x met so far
-    bool is_strict, is_line_buffered, can_tell;
+    bool is_strict, is_line_buffered, writes_through, can_tell;
     bool has_bom;  // utf-8-sig, utf-16, utf-32: the start of the file is special
 } File;
 
@@ -67,7 +67,7 @@ const char *file_path(VM *vm, Value path, Value *shown) RILL_FALLIBLE;
 // VALUE_UNBOUND.
 File *file_binary_new(VM *vm, FileType type, Stream *stream, Value name, Str *mode);
 Value file_text_new(VM *vm, Class *c, Stream *stream, Value buffer, Value encoding, Value errors,
-                    Value newline) RILL_FALLIBLE;
+                    Value newline) RILL_FALLIBLE;  // NULL for the class: that of open()
 // What __new__ of a class of files makes: closed, until __init__ gives file_become what it shall be (or VALUE_ERROR).
 File *file_blank(VM *vm, struct Class *c, FileType type);
 Value file_become(Value self, Value made);
@@ -93,7 +93,8 @@ bool file_flush(VM *vm, Value file) RILL_FALLIBLE;
 bool file_flush_all(VM *vm) RILL_FALLIBLE;             // every open file, at exit
 Value raise_unsupported(VM *vm, const char *message);  // io.UnsupportedOperation
 Value raise_closed(VM *vm);                            // ValueError: I/O operation on closed file.
-bool file_set_newline(VM *vm, File *f, Value newline) RILL_FALLIBLE;
+Value file_raise_closed(VM *vm, const File *f, const char *text);  // that text, unless it is detached
+bool file_set_newline(VM *vm, File *f, Value newline, const char *function) RILL_FALLIBLE;  // function: for the error
 // The encodings (file_source.c).
 FileCodec file_codec_of(const char *name, bool *has_bom);  // any spelling
 const char *file_unit_codec(

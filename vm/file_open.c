@@ -171,7 +171,7 @@ File *file_binary_new(VM *vm, FileType type, Stream *stream, Value name, Str *mo
     f->origin = 0;
     f->type = (uint8_t)type;
     f->codec = f->newline = f->seen = 0;
-    f->is_strict = f->is_line_buffered = f->can_tell = f->has_bom = false;
+    f->is_strict = f->is_line_buffered = f->writes_through = f->can_tell = f->has_bom = false;
     if (stream->owner == VALUE_UNBOUND) stream->owner = value_object(f);
     return f;
 }
@@ -203,7 +203,7 @@ Value file_become(Value self, Value made)
     return VALUE_NONE;
 }
 
-bool file_set_newline(VM *vm, File *f, Value newline)
+bool file_set_newline(VM *vm, File *f, Value newline, const char *function)
 {
     static const char *const values[] = {NULL, "", "\n", "\r", "\r\n"};
     if (newline == VALUE_NONE) {
@@ -211,7 +211,7 @@ bool file_set_newline(VM *vm, File *f, Value newline)
         return true;
     }
     if (!is_str(newline)) {
-        raise_error(vm, EXC_TypeError, "newline must be str or None, not %s",
+        raise_error(vm, EXC_TypeError, "%s() argument 'newline' must be str or None, not %s", function,
                     type_name(vm, newline));
         return false;
     }
@@ -224,11 +224,11 @@ bool file_set_newline(VM *vm, File *f, Value newline)
     return false;
 }
 
-static Str *str_arg(VM *vm, Value v, const char *what, const char *default_)
+static Str *str_arg(VM *vm, const char *function, Value v, const char *what, const char *default_)
 {
     if (v == VALUE_NONE) return str_from_cstr(default_);
     if (is_str(v)) return as_str(v);
-    raise_error(vm, EXC_TypeError, "open() argument '%s' must be str or None, not %s", what,
+    raise_error(vm, EXC_TypeError, "%s() argument '%s' must be str or None, not %s", function, what,
                 type_name(vm, v));
     return NULL;
 }
@@ -236,11 +236,12 @@ static Str *str_arg(VM *vm, Value v, const char *what, const char *default_)
 Value file_text_new(VM *vm, Class *c, Stream *stream, Value buffer, Value encoding, Value errors,
                     Value newline)
 {
-    Str *encoding_text = str_arg(vm, encoding, "encoding", "UTF-8");
-    Str *errors_text = encoding_text ? str_arg(vm, errors, "errors", "strict") : NULL;
+    const char *function = c ? "TextIOWrapper" : "open";
+    Str *encoding_text = str_arg(vm, function, encoding, "encoding", "UTF-8");
+    Str *errors_text = encoding_text ? str_arg(vm, function, errors, "errors", "strict") : NULL;
     if (!errors_text) return VALUE_ERROR;
     File *f = file_binary_new(vm, FILE_TEXT, stream, VALUE_UNBOUND, NULL);
-    f->object.shape = c->root->id;
+    if (c) f->object.shape = c->root->id;
     f->buffer = buffer;
     f->encoding = encoding_text;
     f->errors = errors_text;
@@ -248,7 +249,7 @@ Value file_text_new(VM *vm, Class *c, Stream *stream, Value buffer, Value encodi
     f->is_strict = str_is(errors_text, "strict");
     f->can_tell = true;
     f->origin = stream_tell(stream);
-    if (!file_set_newline(vm, f, newline)) return VALUE_ERROR;
+    if (!file_set_newline(vm, f, newline, function)) return VALUE_ERROR;
     if (f->codec == FILE_OTHER) {
         if (!codec_name(encoding_text->data))
             return raise_error(vm, EXC_LookupError, "unknown encoding: %s", encoding_text->data);
@@ -275,12 +276,13 @@ static Value make_file(VM *vm, Stream *s, Value name, Str *mode, const Mode *m, 
 {
     if (m->is_binary) {
         s->is_unbuffered = buffering == 0;
+        s->limit = buffering > 1 ? (size_t)buffering : 0;
         return value_object(
             file_binary_new(vm, binary_type(m, buffering), s, name, binary_mode(m)));
     }
     if (buffering == 0) return raise_error(vm, EXC_ValueError, "can't have unbuffered text I/O");
     Value file =
-        file_text_new(vm, vm->file_types[FILE_TEXT], s, VALUE_UNBOUND, encoding, errors, newline);
+        file_text_new(vm, NULL, s, VALUE_UNBOUND, encoding, errors, newline);
     if (is_error(file)) return file;
     File *f = as_file(file);
     f->name = name;

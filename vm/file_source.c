@@ -18,7 +18,7 @@ static Str *name_of(const char *text)
 }
 
 // Through readinto(), which a raw stream has.
-static int64_t object_readinto(VM *vm, Value method, char *out, size_t size)
+static int64_t object_readinto(VM *vm, Stream *s, Value method, char *out, size_t size)
 {
     enum { PIECE = 8192 };
     Bytearray *b = bytearray_new(NULL, 0);
@@ -28,7 +28,8 @@ static int64_t object_readinto(VM *vm, Value method, char *out, size_t size)
     int64_t n;
     Value argument = value_object(b), result = value_call(vm, method, 1, &argument);
     if (is_error(result)) return -1;
-    if (is_none(result)) return 0;
+    s->has_blocked = is_none(result);
+    if (s->has_blocked) return 0;
     if (!value_ssize(vm, result, &n)) {
         Value cause = error_take(vm);
         Tuple *text = tuple_of(1, value_object(str_from_cstr("raw readinto() failed")));
@@ -49,7 +50,7 @@ static int64_t object_read(VM *vm, Stream *s, char *out, size_t size)
     if (s->is_raw_object) {
         Value method = value_find_attr(vm, s->handle, name_of("readinto"));
         if (is_error(method)) return -1;
-        if (method != VALUE_UNBOUND) return object_readinto(vm, method, out, size);
+        if (method != VALUE_UNBOUND) return object_readinto(vm, s, method, out, size);
     }
     Value n = int_from_int64((int64_t)size);
     Value read1 = s->uses_read1 ? value_find_attr(vm, s->handle, name_of("read1")) : VALUE_UNBOUND;
@@ -82,7 +83,10 @@ static int64_t object_write(VM *vm, Stream *s, const char *data, size_t size)
     if (is_error(n)) return -1;
     if (!s->is_raw_object) return taken;
     if (is_none(n)) {
-        raise_error(vm, EXC_BlockingIOError, "write could not complete without blocking");
+        Tuple *args = tuple_of(3, small_int(0), value_object(str_from_cstr("write could not complete without blocking")),
+                               small_int(0));
+        Value e = exception_call(vm, exception_class(vm, EXC_BlockingIOError), args);
+        if (!is_error(e)) raise_value(vm, e);
         return -1;
     }
     if (!value_ssize(vm, n, &taken)) return -1;
@@ -137,7 +141,8 @@ static const FileSource object_source = {.read = object_read,
                                          .seek = object_seek,
                                          .truncate = object_truncate,
                                          .flush = object_flush,
-                                         .close = object_close};
+                                         .close = object_close,
+                                         .closes_at_exit = true};
 
 // What object.question() says; without such a method, whether it has `method`. -1: raised.
 static int ask(VM *vm, Value object, const char *question, Str *method)

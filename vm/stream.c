@@ -90,6 +90,26 @@ static void close_abandoned(void *object, __attribute__((unused)) void *data)
     if (s->closes_fd) close(s->fd);
 }
 
+static void close_object(void *object, void *data)
+{
+    Stream *s = object;
+    VM *vm = data;
+    if (!s->is_closed && !stream_close(vm, s)) error_print_unraisable(vm, "Exception ignored in: ", s->owner);
+}
+
+void stream_own_object(VM *vm, Stream *s)
+{
+    if (!s->is_writable) return;
+    stream_remember_writer(s);
+    gc_set_finalizer(s, close_object, vm);
+}
+
+void stream_disown_object(Stream *s)
+{
+    stream_forget_writer(s);
+    gc_set_finalizer(s, NULL, NULL);
+}
+
 void stream_abandon(Stream *s, bool closes)
 {
     if (closes)
@@ -282,7 +302,8 @@ int stream_fill(VM *vm, Stream *s)
     if (!begin_read(vm, s)) return -1;
     if (s->pos == s->end) shift(s);
     if (s->cap - s->end < STREAM_BUFFER / 4) reserve(s, STREAM_BUFFER / 2);
-    int64_t n = s->source->read(vm, s, s->buf + s->end, s->cap - s->end);
+    size_t room = s->cap - s->end;
+    int64_t n = s->source->read(vm, s, s->buf + s->end, s->limit && s->limit < room ? s->limit : room);
     if (n <= 0) return (int)n;
     s->end += (size_t)n;
     s->offset += n;
@@ -353,7 +374,10 @@ Value stream_read_some(VM *vm, Stream *s, int64_t n)
 {
     if (n == 0) return no_bytes();
     if (s->pos == s->end) {
+        size_t limit = s->limit;
+        if (limit && n > 0) s->limit = (size_t)n;  // that much from the source, past the buffer
         int r = stream_fill(vm, s);
+        s->limit = limit;
         if (r < 0) return VALUE_ERROR;
         if (r == 0) return no_bytes();
     }
@@ -406,7 +430,7 @@ static bool write_now(VM *vm, Stream *s, const char *data, size_t size)
 }
 
 // What is held back goes to the source, which may go on holding it back.
-static bool write_out(VM *vm, Stream *s)
+bool stream_write_out(VM *vm, Stream *s)
 {
     size_t done = 0;
     while (done < s->out_len) {
@@ -430,9 +454,10 @@ bool stream_write(VM *vm, Stream *s, const char *data, size_t size)
     if (!begin_write(vm, s)) return false;
     if (unlikely(s->is_unbuffered)) return write_now(vm, s, data, size);
     if (unlikely(!s->out)) s->out = gc_alloc_atomic(STREAM_OUT);
-    if (size > STREAM_OUT - s->out_len) {
-        if (!write_out(vm, s)) return false;
-        if (size >= STREAM_OUT) return write_now(vm, s, data, size);
+    size_t cap = s->limit && s->limit < STREAM_OUT ? s->limit : STREAM_OUT;
+    if (size > cap - s->out_len) {
+        if (!stream_write_out(vm, s)) return false;
+        if (size > cap) return write_now(vm, s, data, size);
     }
     memcpy(s->out + s->out_len, data, size);
     s->out_len += size;
@@ -441,7 +466,7 @@ bool stream_write(VM *vm, Stream *s, const char *data, size_t size)
 
 bool stream_flush(VM *vm, Stream *s)
 {
-    return write_out(vm, s) && (!s->source->flush || s->source->flush(vm, s));
+    return stream_write_out(vm, s) && (!s->source->flush || s->source->flush(vm, s));
 }
 
 bool stream_flush_all(VM *vm)
@@ -454,7 +479,7 @@ bool stream_flush_all(VM *vm)
 bool stream_close_layers(VM *vm)
 {
     for (int i = n_writers - 1; i >= 0; i--)
-        if (i < n_writers && writers[i]->source->finish && !stream_close(vm, writers[i])) return false;
+        if (i < n_writers && writers[i]->source->closes_at_exit && !stream_close(vm, writers[i])) return false;
     return true;
 }
 
@@ -462,7 +487,7 @@ bool stream_close_layers(VM *vm)
 static void finish_writers(VM *vm, bool closes_at_exit)
 {
     for (int i = n_writers - 1; i >= 0; i--) {
-        if (i >= n_writers || !writers[i]->source->finish == closes_at_exit) continue;
+        if (i >= n_writers || writers[i]->source->closes_at_exit != closes_at_exit) continue;
         Stream *s = writers[i];
         if (closes_at_exit ? stream_close(vm, s) : !s->out_len || stream_flush(vm, s)) continue;
         s->out_len = 0;

@@ -22,8 +22,8 @@ typedef struct FileSource {
     int64_t (*truncate)(VM *vm, Stream *s, int64_t size);            // the new size; -1 raised
     bool (*flush)(VM *vm, Stream *s);  // what the source itself holds back
     bool (*close)(VM *vm, Stream *s);
-    // What is written is only whole when it was closed: done at exit, and by this function, without
-    // a VM, when the file was abandoned. NULL for other sources.
+    bool closes_at_exit;  // what is written is only whole when it was closed
+    // Closes without a VM, when the file was abandoned. NULL: the source cannot do that.
     void (*finish)(Stream *s);
 } FileSource;
 
@@ -34,10 +34,13 @@ struct Stream {
     bool is_readable, is_writable, is_append, is_closed, is_seekable, is_unbuffered;
     bool closes_fd;  // close(fd) belongs to closing
     bool is_closing;
+    bool has_blocked;  // a raw object gave None: no data without waiting, for now
+    bool is_detached;  // of a file that gave away what lies below: closed, in other words
     bool uses_read1;     // a Rill object below text: read1() if it has that
     bool is_raw_object;  // a Rill object below a buffer: readinto() fills one, write() says how many bytes it took
     char *buf;       // read ahead: buf[pos..end) is unread; NULL until needed
     size_t pos, end, cap;
+    size_t limit;  // size of the buffer that was asked for; 0: any
     char *out;  // out_len bytes to write
     size_t out_len;
     int64_t offset;
@@ -81,6 +84,7 @@ Value stream_read_line(VM *vm, Stream *s,
                        int64_t limit) RILL_FALLIBLE;  // limit < 0: none; empty at the end
 bool stream_write(VM *vm, Stream *s, const char *data, size_t size) RILL_FALLIBLE;
 bool stream_flush(VM *vm, Stream *s) RILL_FALLIBLE;
+bool stream_write_out(VM *vm, Stream *s) RILL_FALLIBLE;  // to the source, which is not flushed
 int64_t stream_seek(VM *vm, Stream *s, int64_t offset,
                     int whence) RILL_FALLIBLE;  // new position; -1 raised
 int64_t stream_tell(const Stream *s);
@@ -92,6 +96,9 @@ bool stream_flush_all(VM *vm) RILL_FALLIBLE;         // every open writer
 void stream_remember_writer(Stream *s);
 void stream_forget_writer(Stream *s);
 void stream_write_quietly(Stream *s, const char *data, size_t size);
+// A stream over a Rill object, which is closed with it when it is abandoned, or at the end of the program. / Not any more.
+void stream_own_object(VM *vm, Stream *s);
+void stream_disown_object(Stream *s);
 void stream_abandon(Stream *s, bool closes);  // write out, and close
 bool stream_close_layers(VM *vm) RILL_FALLIBLE;  // those that must be closed before the program ends
 // Both, at the end of the program. What cannot be written, now or when a file was dropped, is
