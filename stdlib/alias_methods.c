@@ -2,6 +2,7 @@
 // alias_methods.c - list[int] and int | None: what annotations are made of, as objects.
 #include "stdlib/stdlib.h"
 #include "vm/gc.h"
+#include "vm/suggest.h"
 
 typedef struct Alias {  // types.GenericAlias
     Object object;
@@ -55,14 +56,27 @@ Value generic_alias_new(VM *vm, Value origin, Value item)
     return new_of(alias_class, origin, item);
 }
 
-// A part of the text: classes by name, everything else by repr.
-static bool add_part(VM *vm, StrBuilder *b, Value v)
+// A class by its name, anything else by repr.
+static bool add_item(VM *vm, StrBuilder *b, Value v)
 {
     if (v == VALUE_ELLIPSIS) return builder_add_cstr(b, "..."), true;
     if (v == VALUE_NONE) return builder_add_cstr(b, "None"), true;
     Str *s = is_class(v) ? class_full_name(as_class(v)) : value_repr(vm, v);
     if (s) builder_add_str(b, s);
     return s != NULL;
+}
+
+// A part of the text: an item, or a list of them (the parameters of a Callable).
+static bool add_part(VM *vm, StrBuilder *b, Value v)
+{
+    if (!is_list(v)) return add_item(vm, b, v);
+    builder_add_byte(b, '[');
+    for (size_t i = 0; i < as_list(v)->len; i++) {
+        if (i > 0) builder_add_cstr(b, ", ");
+        if (!add_item(vm, b, as_list(v)->items[i])) return false;
+    }
+    builder_add_byte(b, ']');
+    return true;
 }
 
 NATIVE(alias_repr, "__repr__(self, /)", "Return repr(self).")
@@ -107,13 +121,31 @@ NATIVE(alias_call, "__call__(self, /, *args, **kwargs)", "Call self as a functio
     return made;
 }
 
-NATIVE(alias_getattr, "__getattr__(self, name, /)", "Attributes are those of the origin.")
+// Its own attributes; all others are those of the origin.
+static const char *const own_names[] = {
+    "__class__",  "__origin__", "__args__",  "__unpacked__",    "__parameters__",     "__mro_entries__", "__reduce_ex__",
+    "__reduce__", "__copy__",   "__bases__", "__deepcopy__",    "__typing_unpacked_tuple_args__",
+};
+
+// Under the name __getattribute__; not called so itself, as it is not what other types have there.
+NATIVE(alias_getattribute, "getattribute(self, name, /)", "Return getattr(self, name).")
 {
     if (!is_str(args[1])) return raise_error(vm, EXC_TypeError, "attribute name must be string");
-    const Str *name = as_str(args[1]);
-    bool is_dunder = name->size > 4 && memcmp(name->data, "__", 2) == 0;
-    if (is_dunder) return raise_no_attribute(vm, args[0], as_str(args[1]));
+    for (size_t i = 0; i < countof(own_names); i++)
+        if (str_is(as_str(args[1]), own_names[i])) return object_getattribute(vm, args[0], as_str(args[1]));
     return value_getattr(vm, as_alias(args[0])->origin, as_str(args[1]));
+}
+
+NATIVE(alias_dir, "__dir__(self, /)", "The attributes of the origin and its own.")
+{
+    List *names = suggest_dir(vm, as_alias(args[0])->origin);
+    for (size_t i = 0; names && i < countof(own_names); i++) {
+        Value name = value_object(str_from_cstr(own_names[i]));
+        int r = value_contains(vm, value_object(names), name);
+        if (r < 0) return VALUE_ERROR;
+        if (r == 0) list_append(names, name);
+    }
+    return names ? value_object(names) : VALUE_ERROR;
 }
 
 NATIVE(alias_eq, "__eq__(self, value, /)", "Return self==value.")
@@ -327,13 +359,20 @@ static void make_generic(VM *vm, Class *c)
     class_invalidate(vm, c);
 }
 
+static void set_attribute_hook(VM *vm)
+{
+    Value hook = native_new(vm, &def_alias_getattribute, alias_class, NULL);
+    dict_set_str(alias_class->dict, S(__getattribute__), hook);
+    class_invalidate(vm, alias_class);
+}
+
 void alias_define(VM *vm)
 {
     static const NativeDef *const alias_methods[] = {&def_alias_new,
                                                      &def_alias_repr,
                                                      &def_alias_iter,
                                                      &def_alias_call,
-                                                     &def_alias_getattr,
+                                                     &def_alias_dir,
                                                      &def_alias_eq,
                                                      &def_alias_hash,
                                                      &def_alias_mro_entries,
@@ -364,22 +403,22 @@ void alias_define(VM *vm)
     static const TypeDef alias = {
         .name = "types.GenericAlias",
         .kind = KIND_OPAQUE,
-        .doc = "A generic type, as list[int]: __origin__ is the class, __args__ what is in the "
-               "brackets.",
+        .doc = "A generic type, as list[int]: __origin__ is the class, __args__ what is in the brackets.",
         .methods = alias_methods,
         .getset = alias_getset,
         .object_size = sizeof(Alias)};
     static const TypeDef union_type = {.name = "types.UnionType",
                                        .kind = KIND_OPAQUE,
-                                       .doc =
-                                           "A choice of types, as int | str makes it.",
+                                       .doc = "A choice of types, as int | str makes it.",
                                        .methods = union_methods,
                                        .getset = union_getset,
                                        .flags = CLASS_FINAL,
                                        .object_size = sizeof(Union)};
     static const NativeDef *const type_methods[] = {&def_any_or, &def_any_ror, NULL};
-    static const Kind generic[] = {KIND_LIST, KIND_DICT, KIND_TUPLE, KIND_SET, KIND_FROZENSET};
+    static const Kind generic[] = {KIND_LIST, KIND_DICT, KIND_TUPLE, KIND_SET, KIND_FROZENSET,
+                                   KIND_MAPPINGPROXY, KIND_GENERATOR};
     alias_class = class_define(vm, &alias, NULL);
+    set_attribute_hook(vm);
     union_class = class_define(vm, &union_type, NULL);
     natives_define(vm, vm->type_type->dict, type_methods, vm->type_type, NULL);
     class_invalidate(vm, vm->type_type);

@@ -294,7 +294,7 @@ static Value class_getitem(VM *vm, Value c, Value key)
     if (is_error(method)) return method;
     if (method == VALUE_UNBOUND || is_none(method))
         return raise_error(vm, EXC_TypeError, "type '%s' is not subscriptable",
-                           as_class(c)->name->data);
+                           class_shown_name(as_class(c)));
     return value_call(vm, method, 1, &key);
 }
 
