@@ -3,7 +3,7 @@
 // Usage: embed ROOT BASE FILE... writes the table embedded_modules; ROOT/a/b.rill is module a.b,
 // ROOT/a/__init__.rill the package a. Module BASE is the preset dictionary of all others, which
 // makes them smaller: it should be short and often imported.
-// Or embed -t NAME FILE: the text of one file as NAME, without lines that begin with #.
+// Comments are left out, their lines stay. Or embed -t NAME FILE: the text of one file as NAME, without lines that begin with #.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +59,30 @@ static void drop_comment_lines(Text *text)
     text->size = kept;
 }
 
+// Empties the lines of a module that are nothing but a comment; the numbers of the others stay. Not in a long string.
+static void blank_comments(Text *text)
+{
+    char quote = 0;  // of the long string that i is in
+    bool is_comment = false;
+    size_t kept = 0, start = 0;  // start: of the line, after its blanks
+    for (size_t i = 0; i < text->size; i++) {
+        char c = (char)text->data[i];
+        if (i == start && c == ' ') start++;
+        if (i == start && c == '#' && !quote) is_comment = true;
+        bool is_mark = (c == '"' || c == '\'') && i + 2 < text->size && text->data[i + 1] == c && text->data[i + 2] == c;
+        if (c == '\n') {
+            is_comment = false;
+            start = i + 1;
+        } else if (is_mark && !is_comment && (!quote || quote == c)) {
+            quote = quote ? 0 : c;
+            text->data[kept++] = text->data[i++];
+            text->data[kept++] = text->data[i++];
+        }
+        if (!is_comment) text->data[kept++] = text->data[i];
+    }
+    text->size = kept;
+}
+
 // The members of a Packed, base excepted.
 static void print_packed(Text text, Text base)
 {
@@ -91,6 +115,7 @@ static void embed_text(const char *name, const char *path)
 static void embed_modules(const char *root, const char *base_path, char *const *paths)
 {
     Text base = read_whole(base_path);
+    blank_comments(&base);
     printf("#include \"stdlib/stdlib.h\"\n\nstatic const Packed base = {");
     print_packed(base, (Text){0});
     printf(", NULL};\nconst EmbeddedModule embedded_modules[] = {\n");
@@ -99,6 +124,7 @@ static void embed_modules(const char *root, const char *base_path, char *const *
         bool is_package = print_name(*paths + strlen(root) + 1);
         printf("\", %s,\n     {", is_package ? "true" : "false");
         Text text = read_whole(*paths);
+        blank_comments(&text);
         bool is_base = strcmp(*paths, base_path) == 0;
         if (is_base)
             printf("NULL, 0, %zu", text.size);
