@@ -27,10 +27,10 @@ LIBS := $(if $(BREW),-L$(BREW)/lib) $(LIBS)
 else
 # A library that nothing refers to is not loaded: start-up time. Packed relocations: a tenth of the program's size;
 # segments that share pages: some KB more.
-LIBS := -Wl,--as-needed -Wl,-z,pack-relative-relocs -Wl,-z,noseparate-code $(LIBS) -ldl
+LIBS := -Wl,--as-needed -Wl,-z,pack-relative-relocs -Wl,-z,noseparate-code -Wl,--gc-sections $(LIBS) -ldl
 endif
 
-CONFIG_FLAGS_release  := -fno-asynchronous-unwind-tables
+CONFIG_FLAGS_release  := -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
 # Not -O0: there each variable of C stays in its frame to the end, where the search for abandoned generators finds it.
 CONFIG_FLAGS_debug    := -O1 -g3 -Werror
 CONFIG_FLAGS_asan     := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -41,10 +41,11 @@ FLAGS_vm/interp.c     := $(if $(findstring clang,$(shell $(CC) --version)),,-fno
 
 # What does not run while a script runs is made small. Only the dispatch loop has its code aligned: it is 50 KB of nops elsewhere.
 COLD  = compiler/% cli/% vm/note% vm/disasm% vm/verify% vm/caret% vm/traceback% vm/codec% vm/charmap% vm/warn% \
-        vm/class_create% vm/file_open% vm/suggest% vm/fork% vm/signature_parse% $(addprefix stdlib/,alias% build_class% bz2% code_% \
-        csv_dialect% dis_% errno% gc_% gzip% hashlib% inspect% module_methods% none_% posix% \
-        raw_base% re_charset% re_err% re_esc% re_factor% re_flag% re_groups% re_trans% rill_module% simple_% \
-        struct_sequence% strptime% super_% sys_% time_% trace% type_methods% zlib%)
+        vm/class_create% vm/file_open% vm/file_source% vm/suggest% vm/fork% vm/frame.% vm/signature_parse% vm/import% vm/module% \
+        $(addprefix stdlib/,alias% binary_methods% build_class% builtins_exec% bz2% code_% csv_dialect% dis_% errno% exception_m% \
+        file_methods% float_methods% function_methods% gc_% gzip% hashlib% inspect% int_methods% memory_files% module_methods% \
+        none_% object_methods% packing% posix% raw_base% re_charset% re_err% re_esc% re_factor% re_flag% re_groups% re_trans% rill_module% simple_% \
+        struct_sequence% strptime% struct_module% super_% sys_% time_% trace% type_methods% zlib%)
 SMALL = $(if $(filter $(COLD),$<),-Os)
 DENSE = $(if $(filter vm/interp.c,$<),,-fno-align-functions -fno-align-jumps -fno-align-loops -fno-align-labels)
 
