@@ -24,15 +24,21 @@ bool gc_pause_stress(void);  // what gc_resume_stress wants to know
 void gc_resume_stress(bool was_on);
 void *gc_alloc_object_slow(size_t size);
 
-static inline void *gc_alloc_object(size_t size)
+// The same if it costs nothing, else NULL.
+static inline void *gc_find_object(size_t size)
 {
     size_t i = (size + GC_GRANULE - 1) / GC_GRANULE;
-    if (unlikely(size > GC_MAX_SMALL)) return gc_alloc_object_slow(size);
-    void *p = gc_free_lists[i];
-    if (unlikely(p == NULL)) return gc_alloc_object_slow(size);
+    void *p = likely(size <= GC_MAX_SMALL) ? gc_free_lists[i] : NULL;
+    if (unlikely(p == NULL)) return NULL;
     gc_free_lists[i] = *(void **)p;
     ((void **)p)[2 * i - 1] = NULL;
     return p;
+}
+
+static inline void *gc_alloc_object(size_t size)
+{
+    void *p = gc_find_object(size);
+    return likely(p != NULL) ? p : gc_alloc_object_slow(size);
 }
 
 // Not scanned, not zeroed.

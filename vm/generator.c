@@ -12,31 +12,47 @@
 
 enum { MAX_PATH = 150000, MAX_PATH_UNDER_STRESS = 8000 };
 
-Generator *generator_new(Function *function)
+static size_t size_of(const Code *code)
 {
-    size_t n = function->code->n_regs;
-    Generator *g = gc_alloc_object(sizeof(Generator) + n * sizeof(Value));
-    g->object.head = HEAD(KIND_GENERATOR, GEN_CREATED, 0);
-    g->object.shape = KIND_GENERATOR;
-    g->made_at = NULL;
-    g->frame.prev = NULL;
-    g->frame.pc = function->code->instrs;
-    g->frame.function = function;
-    for (size_t i = 0; i < n; i++) g->regs[i] = VALUE_UNBOUND;
-    return g;
+    return sizeof(Generator) + code->n_regs * sizeof(Value);
 }
 
-Value generator_call(Function *function, const Value *args, Value *maker, const Instr *pc)
+// The first n_args registers get arguments.
+static ALWAYS_INLINE Value fill(Generator *g, Function *function, const Value *args, size_t n_args, Value *maker,
+                                const Instr *pc)
 {
     const Code *code = function->code;
-    size_t n = code->n_regs, n_args = code->n_params;
-    Generator *g = gc_alloc_object(sizeof(Generator) + n * sizeof(Value));
     *g = (Generator){.object = {HEAD(KIND_GENERATOR, GEN_CREATED, 0), KIND_GENERATOR},
                      .made_at = pc,
                      .frame = {maker, code->instrs, function}};
-    for (size_t i = 0; i < n_args; i++) g->regs[i] = args[i];
-    for (size_t i = n_args; i < n; i++) g->regs[i] = VALUE_UNBOUND;
+    size_t i = 0;
+    for (; i < n_args; i++) g->regs[i] = args[i];
+    // Two at a time: where they are more than there are registers, there is a word that rounding up has added.
+    _Static_assert(sizeof(Generator) % GC_GRANULE == sizeof(Value), "registers 1 and 2 are in one granule");
+    if (i % 2 == 0) g->regs[i++] = VALUE_UNBOUND;
+    for (; i < code->n_regs; i += 2) g->regs[i] = g->regs[i + 1] = VALUE_UNBOUND;
     return value_object(g);
+}
+
+Generator *generator_new(Function *function)
+{
+    Generator *g = gc_alloc_object(size_of(function->code));
+    fill(g, function, NULL, 0, NULL, NULL);
+    return g;
+}
+
+static NOINLINE Value call_slowly(Function *function, const Value *args, Value *maker, const Instr *pc)
+{
+    Generator *g = gc_alloc_object_slow(size_of(function->code));
+    return fill(g, function, args, function->code->n_params, maker, pc);
+}
+
+// Apart from the slow way, so that it has no frame of C.
+Value generator_call(Function *function, const Value *args, Value *maker, const Instr *pc)
+{
+    Generator *g = gc_find_object(size_of(function->code));
+    if (unlikely(!g)) return call_slowly(function, args, maker, pc);
+    return fill(g, function, args, function->code->n_params, maker, pc);
 }
 
 static void clear_up(Generator *g)

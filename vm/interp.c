@@ -855,33 +855,23 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         Value v = R[A];
         Generator *g = generator_of(R);
         uint32_t head = g->object.head;
-        if (likely(!(head & HEAD(0, 0, GEN_UP)))) {
-            Value *P = g->frame.prev;
-            const Instr *resumed = frame_of(P)->pc;
-            Instr resumer = resumed[-1];
-            if (likely(instr_op(resumer) == OP_FORGEN || instr_op(resumer) == OP_GFORGEN)) {
-                if (unlikely(head & HEAD(0, 0, GEN_PROTECTED | GEN_FIRST_RUN | GEN_SEEN))) {
-                    SAVE();
-                    generator_finish(vm, g);
-                } else {
-                    g->object.head = head + STATE_STEP;
-                }
-                R = P;
-                pc = resumed;
-                R[instr_b(resumer)] = VALUE_UNBOUND;
-                if ((head & HEAD(0, 0, GEN_OWNED | GEN_FINALIZER)) == HEAD(0, 0, GEN_OWNED)) {
-                    generator_recycle(g);
-                } else {
-                    generator_record_end(g, R);
-                }
+        if (likely((head & HEAD(0, 0, GEN_OWNED | GEN_FINALIZER | GEN_FIRST_RUN)) == HEAD(0, 0, GEN_OWNED))) {
+            if (head & HEAD(0, 0, GEN_UP)) {
+                R = generator_go_up(g)->regs;
+                pc = frame_of(R)->pc;
+                R[instr_a(pc[-1])] = v;
+                generator_recycle(g);
                 NEXT();
             }
-        } else if (!(~head & HEAD(0, 0, GEN_OWNED)) && !(head & HEAD(0, 0, GEN_FINALIZER))) {
-            R = generator_go_up(g)->regs;
-            pc = frame_of(R)->pc;
-            R[instr_a(pc[-1])] = v;
-            generator_recycle(g);
-            NEXT();
+            const Instr *resumed = frame_of(g->frame.prev)->pc;
+            Opcode resumer = instr_op(resumed[-1]);
+            if (likely(resumer == OP_FORGEN || resumer == OP_GFORGEN)) {
+                R = g->frame.prev;
+                pc = resumed;
+                R[instr_b(pc[-1])] = VALUE_UNBOUND;
+                generator_recycle(g);
+                NEXT();
+            }
         }
         SAVE();
         SLOW(generator_return(vm, g, v, &to_R, &to_pc));
@@ -938,7 +928,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         uint32_t head = g->object.head;
         if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
             if ((head & HEAD_MASK) == HEAD_DELEGATING) goto for_path;
-            if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
+            if (unlikely((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit)) goto for_any;
             vm->depth++;
             head += STATE_STEP + HEAD(0, 0, GEN_FIRST_RUN);
         }
@@ -966,7 +956,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         uint32_t head = g->object.head;
         if (unlikely((head & HEAD_MASK) != HEAD_SUSPENDED)) {
             if ((head & HEAD_MASK) == HEAD_DELEGATING) goto for_path;
-            if ((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit) goto for_any;
+            if (unlikely((head & HEAD_MASK) != HEAD_CREATED || vm->depth >= vm->depth_limit)) goto for_any;
             vm->depth++;
             head += STATE_STEP + HEAD(0, 0, GEN_FIRST_RUN);
         }
