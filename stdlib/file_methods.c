@@ -83,6 +83,12 @@ NATIVE(iobase_readlines, "readlines(self, hint=-1, /)",
     return value_object(lines);
 }
 
+static bool write_line(VM *vm, Value file, Value line)
+{
+    if (is_exact(file, KIND_FILE) && is_str(line)) return file_write_text(vm, as_file(file), as_str(line));
+    return !is_error(value_call_method(vm, file, S(write), 1, &line));
+}
+
 NATIVE(iobase_writelines, "writelines(self, lines, /)",
        "Write a list of lines. Line endings are not added.")
 {
@@ -92,8 +98,7 @@ NATIVE(iobase_writelines, "writelines(self, lines, /)",
     for (;;) {
         Value line = iter_next(vm, iterator);
         if (line == VALUE_STOP) return VALUE_NONE;
-        if (is_error(line) || is_error(value_call_method(vm, args[0], S(write), 1, &line)))
-            return VALUE_ERROR;
+        if (is_error(line) || !write_line(vm, args[0], line)) return VALUE_ERROR;
     }
 }
 

@@ -677,15 +677,12 @@ static bool is_method(Value v)
 }
 
 // Can no object of this shape have an attribute of its own called name?
-static bool has_no_own(VM *vm, const Shape *s, Value o, Str *name)
+static bool has_no_own(const Shape *s, Value o, Str *name)
 {
     if (!is_object(o)) return false;
     if (s->is_dict) return false;
     if (object_kind(as_object(o)) == KIND_INSTANCE) return shape_find(s, name) < 0;
-    const Class *c = s->class_;
-    (void)vm;
-    return class_is_heap(c) ||
-           !(c->flags & CLASS_HAS_DICT);  // a heap class's root shape: no attributes yet
+    return shape_tells_attrs(s->class_) || !(s->class_->flags & CLASS_HAS_DICT);
 }
 
 // Class attribute attr as a method for self (the object, or the class of a classmethod).
@@ -704,6 +701,22 @@ static bool split_method(Value attr, Value o, Class *owner, Value *method, Value
     *method = f;
     *self = value_object(owner);
     return true;
+}
+
+Value attr_find_method(VM *vm, Value o, Str *name)
+{
+    if (!is_object(o)) return VALUE_UNBOUND;
+    switch (object_kind(as_object(o))) {
+    case KIND_CLASS:
+    case KIND_MODULE:
+    case KIND_BOUND_METHOD:
+    case KIND_SUPER: return VALUE_UNBOUND;
+    default: break;
+    }
+    const Shape *s = vm->shapes[as_object(o)->shape];
+    if (s->class_->flags & CLASS_HAS_GETATTR || !has_no_own(s, o, name)) return VALUE_UNBOUND;
+    Value attr = class_lookup(vm, s->class_, name);
+    return is_method(attr) ? attr : VALUE_UNBOUND;
 }
 
 static Value load_class_method(VM *vm, Class *c, Str *name, Value *self)
@@ -756,7 +769,7 @@ Value attr_load_method(VM *vm, Value o, Str *name, Instr *words, Value *cache, V
         return attr_load(vm, o, name, NULL);
     }
     const Shape *s = is_object(o) ? vm->shapes[as_object(o)->shape] : NULL;
-    if (s && has_no_own(vm, s, o, name)) {
+    if (s && has_no_own(s, o, name)) {
         if (*self == o) attr_cache_method(vm, words, cache, name, s, method);
         return method;
     }

@@ -307,9 +307,19 @@ Value value_call_dict(VM *vm, Value callee, Tuple *args, Dict *keywords)
     return value_call_keywords(vm, callee, (int)n, argv, names);
 }
 
+static Value call_with_self(VM *vm, Value method, Value self, int argc, const Value *argv)
+{
+    Value args[SMALL_ARGC + 1];
+    args[0] = self;
+    for (int i = 0; i < argc; i++) args[i + 1] = argv[i];
+    return value_call(vm, method, argc + 1, args);
+}
+
 Value value_call_method(VM *vm, Value o, Str *name, int argc, const Value *argv)
 {
-    Value method = value_getattr(vm, o, name);
+    Value method = argc < SMALL_ARGC ? attr_find_method(vm, o, name) : VALUE_UNBOUND;
+    if (method != VALUE_UNBOUND) return call_with_self(vm, method, o, argc, argv);
+    method = value_getattr(vm, o, name);
     return is_error(method) ? VALUE_ERROR : value_call(vm, method, argc, argv);
 }
 
@@ -317,12 +327,8 @@ Value value_call_special(VM *vm, Value o, Str *name, int argc, const Value *argv
 {
     Value method = special_lookup(vm, o, name);
     if (method == VALUE_UNBOUND) return VALUE_UNBOUND;
-    if (argc < SMALL_ARGC && (is_function(method) || native_takes_self(method))) {
-        Value args[SMALL_ARGC + 1];
-        args[0] = o;
-        for (int i = 0; i < argc; i++) args[i + 1] = argv[i];
-        return value_call(vm, method, argc + 1, args);
-    }
+    if (argc < SMALL_ARGC && (is_function(method) || native_takes_self(method)))
+        return call_with_self(vm, method, o, argc, argv);
     method = descriptor_get(vm, method, o, class_of(vm, o));
     return is_error(method) ? VALUE_ERROR : value_call(vm, method, argc, argv);
 }

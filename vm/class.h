@@ -204,6 +204,9 @@ Value value_find_attr(VM *vm, Value o, Str *name) RILL_FALLIBLE;  // VALUE_UNBOU
 bool value_setattr(VM *vm, Value o, Str *name, Value v) RILL_FALLIBLE;  // v VALUE_UNBOUND: delete
 Value object_getattribute(VM *vm, Value o, Str *name) RILL_FALLIBLE;   // object.__getattribute__
 bool object_setattr(VM *vm, Value o, Str *name, Value v) RILL_FALLIBLE;  // object.__setattr__
+// The function or native of the class that a call of o.name calls with o before the arguments, where it is plain that it is so;
+// else VALUE_UNBOUND.
+Value attr_find_method(VM *vm, Value o, Str *name);
 Value descriptor_get(VM *vm, Value descriptor, Value self, Class *owner) RILL_FALLIBLE;  // binds functions, calls __get__
 Value raise_no_attribute(VM *vm, Value o, Str *name);
 
@@ -255,6 +258,7 @@ void shape_set_root(VM *vm, Class *c, uint32_t id);            // the root shape
 int shape_find(const Shape *s, const Str *name);               // slot, -1 if absent
 Shape *shape_dict(VM *vm, Class *c);                           // c->dict_shape, made
 Dict **object_attrs(VM *vm, Object *o);                        // where its attribute dict is kept; NULL if it can have none
+bool shape_tells_attrs(const Class *c);                        // does an object's shape say whether it has attributes of its own?
 void shape_init(VM *vm);
 
 // Inline caches of the interpreter. On a cacheable hit these fill the words after the instruction.

@@ -7,8 +7,8 @@
 // An instance goes over to dict mode, for good, when its __dict__ is asked for, when an attribute
 // that is not the last one is deleted, or when its class has too many shapes.
 // INVARIANT: shapes and keys are never freed, so a shape id in a cache word stays meaningful.
-// INVARIANT: an instance of a heap class over another builtin kind has the class's root shape
-// while its attrs field is NULL, and the dict shape afterwards.
+// INVARIANT: where shape_tells_attrs, an object of another kind than KIND_INSTANCE has the class's root shape while its
+// attribute dict is NULL, and the dict shape afterwards.
 #include <string.h>
 
 #include "vm/bytes.h"
@@ -256,12 +256,17 @@ void *object_alloc(Class *c, Kind kind, size_t size)
     return o;
 }
 
-// A heap class's object gets its first attribute: see the invariant above.
+bool shape_tells_attrs(const Class *c)
+{
+    return c->flags & CLASS_HEAP || c->kind == KIND_FILE || c->kind == KIND_OPAQUE;
+}
+
+// An object gets its first attribute: see the invariant above.
 static void set_attrs(VM *vm, Object *o, Dict **place, Dict *dict)
 {
     *place = dict;
     Class *c = vm->shapes[o->shape]->class_;
-    if (c->flags & CLASS_HEAP) o->shape = shape_dict(vm, c)->id;
+    if (shape_tells_attrs(c)) o->shape = shape_dict(vm, c)->id;
 }
 
 static Dict *attrs_dict(VM *vm, Object *o, bool make)
