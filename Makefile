@@ -41,11 +41,13 @@ FLAGS_vm/interp.c     := $(if $(findstring clang,$(shell $(CC) --version)),,-fno
 
 # What does not run while a script runs is made small. Only the dispatch loop has its code aligned: it is 50 KB of nops elsewhere.
 COLD  = compiler/% cli/% vm/note% vm/disasm% vm/verify% vm/caret% vm/traceback% vm/codec% vm/charmap% vm/warn% \
-        vm/class_create% vm/file_open% vm/file_source% vm/suggest% vm/fork% vm/frame.% vm/signature_parse% vm/import% vm/module% \
-        $(addprefix stdlib/,alias% binary_methods% build_class% builtins_exec% bz2% code_% csv_dialect% dis_% errno% exception_m% \
-        file_methods% float_methods% function_methods% gc_% gzip% hashlib% inspect% int_methods% memory_files% module_methods% \
-        none_% object_methods% packing% posix% raw_base% re_charset% re_err% re_esc% re_factor% re_flag% re_groups% re_trans% rill_module% simple_% \
-        struct_sequence% strptime% struct_module% super_% sys_% time_% trace% type_methods% zlib%)
+        vm/class_create% vm/error_text% vm/file_open% vm/file_source% vm/suggest% vm/fork% vm/frame.% vm/signature_parse% \
+        vm/import% vm/module% \
+        $(addprefix stdlib/,_codecs% alias% binary_methods% build_class% builtins_exec% bz2% code_% csv_dialect% dis_% errno% \
+        exception_m% file_methods% float_methods% frame_% function_methods% gc_% gzip% hashlib% inspect% int_methods% \
+        memory_files% module_methods% none_% object_methods% packing% posix% property% raw_base% re_charset% re_err% re_esc% \
+        re_factor% re_flag% re_groups% re_trans% rill_module% simple_% struct_sequence% strptime% struct_module% super_% \
+        sys_% time_% trace% type_methods% zlib%)
 SMALL = $(if $(filter $(COLD),$<),-Os)
 DENSE = $(if $(filter vm/interp.c,$<),,-fno-align-functions -fno-align-jumps -fno-align-loops -fno-align-labels)
 

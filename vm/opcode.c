@@ -9,7 +9,7 @@ enum {
 };
 
 const OpcodeInfo opcode_info[OP_COUNT] = {
-#define OP(name, format, uses, doc) [OP_##name] = {#name, uses, doc, FORMAT_##format, WORDS_##format},
+#define OP(name, format, uses, doc) [OP_##name] = {#name, uses, FORMAT_##format, WORDS_##format},
 #include "vm/opcodes.def"
 #undef OP
 };

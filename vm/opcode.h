@@ -20,7 +20,7 @@ typedef enum OpFormat {
 } OpFormat;
 
 typedef struct OpcodeInfo {
-    const char *name, *uses, *doc;
+    const char *name, *uses;
     uint8_t format;   // OpFormat
     uint8_t n_words;  // that follow the instruction
 } OpcodeInfo;
