@@ -27,6 +27,14 @@ typedef struct ItertoolsType {
 } ItertoolsType;
 void itertools_define(VM *vm, Module *module, const ItertoolsType *type);
 
+
+// Copying by __reduce__ and __setstate__, which CPython will leave out in 3.14: the DeprecationWarning; false: raised.
+bool itertools_warn_copy(VM *vm) RILL_FALLIBLE;
+// What __reduce__ gives: (class, args) or, if state is not VALUE_UNBOUND, (class, args, state). Warns.
+Value itertools_reduce(VM *vm, Value self, Tuple *args, Value state) RILL_FALLIBLE;
+// A tuple of n; NULL: raised.
+const Tuple *itertools_state(VM *vm, Value v, size_t n) RILL_FALLIBLE;
+
 void itertools_define_combinatoric(VM *vm, Module *module);  // itertools_combinatoric.c
 void itertools_define_grouping(VM *vm, Module *module);      // itertools_grouping.c
 

@@ -239,30 +239,142 @@ NATIVE(permutations_new, "__new__(cls, iterable, r = None)", "Create and return 
     return value_object(it);
 }
 
+// Copying
+
+static Tuple *numbers(const size_t *values, size_t n)
+{
+    Tuple *t = tuple_new(n);
+    for (size_t i = 0; i < n; i++) t->items[i] = small_int((int64_t)values[i]);
+    return t;
+}
+
+// The numbers of a tuple of n, each less than its limit or the last below it. false: raised.
+static bool take_numbers(VM *vm, Value v, size_t n, size_t *out)
+{
+    if (!is_tuple(v) || as_tuple(v)->len != n) {
+        raise_error(vm, EXC_ValueError, "invalid arguments");
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        int64_t k;
+        if (!value_ssize(vm, as_tuple(v)->items[i], &k)) return false;
+        out[i] = k < 0 ? 0 : (size_t)k;
+    }
+    return true;
+}
+
+static bool take_indices(VM *vm, Combinatoric *it, Value v, size_t n, bool is_product)
+{
+    if (!take_numbers(vm, v, n, it->indices)) return false;
+    for (size_t i = 0; i < n; i++) {
+        size_t limit = is_product ? pool_at(it, i)->len : it->pool->len;
+        if (limit == 0) it->is_done = true;
+        if (it->indices[i] >= limit) it->indices[i] = limit ? limit - 1 : 0;
+    }
+    return true;
+}
+
+NATIVE(product_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Combinatoric *it = (const Combinatoric *)as_iterator(args[0]);
+    if (it->is_done) return itertools_reduce(vm, args[0], tuple_of(1, value_object(tuple_empty)), VALUE_UNBOUND);
+    return itertools_reduce(vm, args[0], it->pool, it->last ? value_object(numbers(it->indices, it->r)) : VALUE_UNBOUND);
+}
+
+NATIVE(product_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    Combinatoric *it = (Combinatoric *)as_iterator(args[0]);
+    if (!itertools_warn_copy(vm) || !take_indices(vm, it, args[1], it->r, true)) return VALUE_ERROR;
+    if (it->is_done) return VALUE_NONE;
+    Tuple *last = tuple_new(it->r);
+    for (size_t i = 0; i < it->r; i++) last->items[i] = pool_at(it, i)->items[it->indices[i]];
+    it->last = last;
+    return VALUE_NONE;
+}
+
+static Value choice_reduce(VM *vm, Value self, Value state)
+{
+    const Combinatoric *it = (const Combinatoric *)as_iterator(self);
+    Tuple *pool = it->is_done ? tuple_empty : it->pool;
+    bool goes_on = it->last && !it->is_done;
+    return itertools_reduce(vm, self, tuple_of(2, value_object(pool), small_int((int64_t)it->r)),
+                            goes_on ? state : VALUE_UNBOUND);
+}
+
+NATIVE(choice_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Combinatoric *it = (const Combinatoric *)as_iterator(args[0]);
+    return choice_reduce(vm, args[0], it->last ? value_object(numbers(it->indices, it->r)) : VALUE_UNBOUND);
+}
+
+NATIVE(choice_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    Combinatoric *it = (Combinatoric *)as_iterator(args[0]);
+    if (!itertools_warn_copy(vm) || !take_indices(vm, it, args[1], it->is_done ? 0 : it->r, false)) return VALUE_ERROR;
+    if (!it->is_done) (void)result_from(it, 0);
+    return VALUE_NONE;
+}
+
+NATIVE(permutations_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Combinatoric *it = (const Combinatoric *)as_iterator(args[0]);
+    Value state = VALUE_UNBOUND;
+    if (it->last)
+        state = value_object(tuple_of(2, value_object(numbers(it->indices, it->pool->len)),
+                                      value_object(numbers(it->cycles, it->r))));
+    return choice_reduce(vm, args[0], state);
+}
+
+NATIVE(permutations_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    Combinatoric *it = (Combinatoric *)as_iterator(args[0]);
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    const Tuple *state = itertools_state(vm, args[1], 2);
+    size_t n = it->pool->len;
+    if (!state) return VALUE_ERROR;
+    if (it->is_done) return raise_error(vm, EXC_ValueError, "invalid arguments");
+    if (!take_indices(vm, it, state->items[0], n, false) || !take_numbers(vm, state->items[1], it->r, it->cycles))
+        return VALUE_ERROR;
+    for (size_t i = 0; i < it->r; i++) {
+        if (it->cycles[i] < 1) it->cycles[i] = 1;
+        if (it->cycles[i] > n - i) it->cycles[i] = n - i;
+    }
+    (void)result_from(it, 0);
+    return VALUE_NONE;
+}
+
 void itertools_define_combinatoric(VM *vm, Module *module)
 {
     static const NativeDef *const product[] = {
         &iterator_def_iter,
         &iterator_def_next,
         &def_product_new,
+        &def_product_reduce,
+        &def_product_setstate,
         NULL,
     };
     static const NativeDef *const combinations[] = {
         &iterator_def_iter,
         &iterator_def_next,
         &def_combinations_new,
+        &def_choice_reduce,
+        &def_choice_setstate,
         NULL,
     };
     static const NativeDef *const replacement[] = {
         &iterator_def_iter,
         &iterator_def_next,
         &def_replacement_new,
+        &def_choice_reduce,
+        &def_choice_setstate,
         NULL,
     };
     static const NativeDef *const permutations[] = {
         &iterator_def_iter,
         &iterator_def_next,
         &def_permutations_new,
+        &def_permutations_reduce,
+        &def_permutations_setstate,
         NULL,
     };
     static const ItertoolsType types[] = {

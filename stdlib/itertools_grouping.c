@@ -85,6 +85,28 @@ NATIVE(groupby_new, "__new__(cls, iterable, key = None)", "Create and return a n
     return value_object(it);
 }
 
+NATIVE(groupby_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const GroupBy *it = (const GroupBy *)as_iterator(args[0]);
+    Tuple *again = tuple_of(2, it->iterator, it->function);
+    if (it->target_key == VALUE_UNBOUND) return itertools_reduce(vm, args[0], again, VALUE_UNBOUND);
+    bool is_read = it->key != VALUE_UNBOUND;  // else the last value of the group has gone, and its key is as good
+    Value key = is_read ? it->key : it->target_key, value = is_read ? it->value : it->target_key;
+    return itertools_reduce(vm, args[0], again, value_object(tuple_of(3, value, it->target_key, key)));
+}
+
+NATIVE(groupby_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    GroupBy *it = (GroupBy *)as_iterator(args[0]);
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    const Tuple *state = itertools_state(vm, args[1], 3);
+    if (!state) return VALUE_ERROR;
+    it->value = state->items[0];
+    it->target_key = state->items[1];
+    it->key = state->items[2];
+    return VALUE_NONE;
+}
+
 // tee: a chain of blocks of values; a block nobody will read any more is garbage
 
 enum { BLOCK_VALUES = 57 };
@@ -343,6 +365,22 @@ NATIVE(zip_longest_new, "__new__(cls, /, *iterables, **keywords)",
     return value_object(it);
 }
 
+NATIVE(zip_longest_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const ZipLongest *it = (const ZipLongest *)as_iterator(args[0]);
+    Tuple *again = tuple_from(it->iterators->items, it->iterators->len);
+    for (size_t i = 0; i < again->len; i++)
+        if (again->items[i] == VALUE_UNBOUND) again->items[i] = value_object(tuple_empty);
+    return itertools_reduce(vm, args[0], again, it->fill);
+}
+
+NATIVE(zip_longest_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    value_replace(&((ZipLongest *)as_iterator(args[0]))->fill, args[1]);
+    return VALUE_NONE;
+}
+
 // The classes
 
 static void define_hidden(VM *vm, Module *module)
@@ -381,6 +419,8 @@ void itertools_define_grouping(VM *vm, Module *module)
         &iterator_def_iter,
         &iterator_def_next,
         &def_groupby_new,
+        &def_groupby_reduce,
+        &def_groupby_setstate,
         NULL,
     };
     static const NativeDef *const batched[] = {
@@ -399,6 +439,8 @@ void itertools_define_grouping(VM *vm, Module *module)
         &iterator_def_iter,
         &iterator_def_next,
         &def_zip_longest_new,
+        &def_zip_longest_reduce,
+        &def_zip_longest_setstate,
         NULL,
     };
     static const ItertoolsType types[] = {

@@ -4,6 +4,7 @@
 #include "stdlib/itertools.h"
 #include "stdlib/stdlib.h"
 #include "vm/float.h"
+#include "vm/warn.h"
 
 void itertools_define(VM *vm, Module *module, const ItertoolsType *type)
 {
@@ -15,6 +16,30 @@ void itertools_define(VM *vm, Module *module, const ItertoolsType *type)
     };
     Class *c = class_define(vm, &def, NULL);
     dict_set_str(module->dict, c->name, value_object(c));
+}
+
+bool itertools_warn_copy(VM *vm)
+{
+    return warn_here(vm, EXC_DeprecationWarning,
+                     str_from_cstr("Pickle, copy, and deepcopy support will be removed from itertools in Python 3.14."));
+}
+
+Value itertools_reduce(VM *vm, Value self, Tuple *args, Value state)
+{
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    Value cls = value_object(class_of(vm, self));
+    if (state == VALUE_UNBOUND) return value_object(tuple_of(2, cls, value_object(args)));
+    return value_object(tuple_of(3, cls, value_object(args), state));
+}
+
+const Tuple *itertools_state(VM *vm, Value v, size_t n)
+{
+    if (is_tuple(v) && as_tuple(v)->len == n) return as_tuple(v);
+    if (is_tuple(v))
+        raise_error(vm, EXC_TypeError, "function takes exactly %zu arguments (%zu given)", n, as_tuple(v)->len);
+    else
+        raise_error(vm, EXC_TypeError, "state is not a tuple");
+    return NULL;
 }
 
 // Iterators that need no more than a function and an iterator
@@ -116,6 +141,26 @@ NATIVE(starmap_new, "__new__(cls, function, iterable, /)", "Create and return a 
     return filtering_new(vm, args, starmap_next);
 }
 
+NATIVE(filtering_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Filtering *it = (const Filtering *)as_iterator(args[0]);
+    return itertools_reduce(vm, args[0], tuple_of(2, it->function, it->iterator), VALUE_UNBOUND);
+}
+
+NATIVE(while_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Filtering *it = (const Filtering *)as_iterator(args[0]);
+    return itertools_reduce(vm, args[0], tuple_of(2, it->function, it->iterator), small_int(it->is_started));
+}
+
+NATIVE(while_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    int truth = itertools_warn_copy(vm) ? value_truth(vm, args[1]) : -1;
+    if (truth < 0) return VALUE_ERROR;
+    ((Filtering *)as_iterator(args[0]))->is_started = truth;
+    return VALUE_NONE;
+}
+
 // compress
 
 typedef struct Compress {
@@ -146,6 +191,12 @@ NATIVE(compress_new, "__new__(cls, data, selectors)", "Create and return a new o
     it->data = data;
     it->selectors = selectors;
     return value_object(it);
+}
+
+NATIVE(compress_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Compress *it = (const Compress *)as_iterator(args[0]);
+    return itertools_reduce(vm, args[0], tuple_of(2, it->data, it->selectors), VALUE_UNBOUND);
 }
 
 // accumulate
@@ -219,6 +270,38 @@ static Value chain_next(VM *vm, Iterator *self)
         value_replace(&it->active, VALUE_UNBOUND);
     }
 }
+
+NATIVE(chain_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Chain *it = (const Chain *)as_iterator(args[0]);
+    Value state = VALUE_UNBOUND;
+    if (it->source != VALUE_UNBOUND)
+        state = value_object(it->active == VALUE_UNBOUND ? tuple_of(1, it->source) : tuple_of(2, it->source, it->active));
+    return itertools_reduce(vm, args[0], tuple_empty, state);
+}
+
+static bool has_next(VM *vm, Value v)
+{
+    return is_iterator(v) || is_generator(v) || special_lookup(vm, v, S(__next__)) != VALUE_UNBOUND;
+}
+
+NATIVE(chain_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    Chain *it = (Chain *)as_iterator(args[0]);
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    if (!is_tuple(args[1])) return raise_error(vm, EXC_TypeError, "state is not a tuple");
+    const Tuple *state = as_tuple(args[1]);
+    if (state->len < 1 || state->len > 2)
+        return raise_error(vm, EXC_TypeError, "function takes %s argument%s (%zu given)",
+                           state->len ? "at most 2" : "at least 1", state->len ? "s" : "", state->len);
+    for (size_t i = 0; i < state->len; i++)
+        if (!has_next(vm, state->items[i])) return raise_error(vm, EXC_TypeError, "Arguments must be iterators.");
+    it->source = state->items[0];
+    it->active = state->len == 2 ? state->items[1] : VALUE_UNBOUND;
+    return VALUE_NONE;
+}
+
+static Value chain_class;
 
 static Value chain_from(VM *vm, Value cls, Value iterables)
 {
@@ -299,11 +382,19 @@ NATIVE(count_repr, "__repr__(self, /)", "Return repr(self).")
     return value_object(str_format("%s(%s, %s)", type, count->data, step->data));
 }
 
+NATIVE(count_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Count *it = (const Count *)as_iterator(args[0]);
+    bool is_plain = it->step == small_int(1);
+    return itertools_reduce(vm, args[0], is_plain ? tuple_of(1, it->count) : tuple_of(2, it->count, it->step), VALUE_UNBOUND);
+}
+
 // cycle
 
 typedef struct Cycle {
     Iterator base;
     Value iterator;  // VALUE_UNBOUND when exhausted
+    bool is_saved;   // of a copy: what iterator has left is in saved too
     List *saved;
     size_t index;
 } Cycle;
@@ -316,7 +407,7 @@ static Value cycle_next(VM *vm, Iterator *self)
         if (!vm_check_c_stack(vm)) return VALUE_ERROR;
         Value v = iterator_advance(vm, it->iterator);
         if (v != VALUE_STOP) {
-            if (!is_error(v)) list_append(it->saved, v);
+            if (!is_error(v) && !it->is_saved) list_append(it->saved, v);
             return v;
         }
         value_replace(&it->iterator, VALUE_UNBOUND);
@@ -335,8 +426,44 @@ NATIVE(cycle_new, "__new__(cls, iterable, /)", "Create and return a new object."
     Cycle *it = itertools_make(args[0], sizeof(Cycle), cycle_next);
     it->iterator = iterator;
     it->saved = saved;
+    it->is_saved = false;
     it->index = 0;
     return value_object(it);
+}
+
+// The rest of a round, as an iterator.
+static Value rest_of_round(VM *vm, const Cycle *it)
+{
+    Value rest = value_iter(vm, value_object(it->saved)), index = small_int((int64_t)it->index);
+    if (is_error(rest) || it->index == 0) return rest;
+    return is_error(value_call_method(vm, rest, str_intern("__setstate__", 12), 1, &index)) ? VALUE_ERROR : rest;
+}
+
+NATIVE(cycle_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Cycle *it = (const Cycle *)as_iterator(args[0]);
+    bool is_over = it->iterator == VALUE_UNBOUND;
+    Value rest = is_over ? rest_of_round(vm, it) : it->iterator;
+    if (is_error(rest)) return rest;
+    Tuple *state = tuple_of(2, value_object(it->saved), value_bool(is_over || it->is_saved));
+    return itertools_reduce(vm, args[0], tuple_of(1, rest), value_object(state));
+}
+
+NATIVE(cycle_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    Cycle *it = (Cycle *)as_iterator(args[0]);
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    const Tuple *state = itertools_state(vm, args[1], 2);
+    if (!state) return VALUE_ERROR;
+    if (!is_list(state->items[0]))
+        return raise_error(vm, EXC_TypeError, "argument 1 must be list, not %s",
+                           argument_type_name(vm, state->items[0]));
+    int truth = value_truth(vm, state->items[1]);
+    if (truth < 0) return VALUE_ERROR;
+    it->saved = as_list(state->items[0]);
+    it->is_saved = truth;
+    it->index = 0;
+    return VALUE_NONE;
 }
 
 // repeat
@@ -383,6 +510,13 @@ NATIVE(repeat_length_hint, "__length_hint__(self, /)",
     const Repeat *it = (const Repeat *)as_iterator(args[0]);
     if (it->left < 0) return raise_error(vm, EXC_TypeError, "len() of unsized object");
     return int_from_int64(it->left);
+}
+
+NATIVE(repeat_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Repeat *it = (const Repeat *)as_iterator(args[0]);
+    Tuple *again = it->left < 0 ? tuple_of(1, it->value) : tuple_of(2, it->value, int_from_int64(it->left));
+    return itertools_reduce(vm, args[0], again, VALUE_UNBOUND);
 }
 
 // islice
@@ -464,31 +598,75 @@ NATIVE(islice_new, "__new__(cls, iterable, start_or_stop, stop = ?, step = ?, /)
     return value_object(it);
 }
 
+NATIVE(islice_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Slicing *it = (const Slicing *)as_iterator(args[0]);
+    if (it->iterator == VALUE_UNBOUND) {
+        Value nothing = value_iter(vm, value_object(list_new(0)));
+        return is_error(nothing) ? nothing : itertools_reduce(vm, args[0], tuple_of(2, nothing, small_int(0)), small_int(0));
+    }
+    Value stop = it->stop == -1 ? VALUE_NONE : int_from_int64(it->stop);
+    Tuple *again = tuple_of(4, it->iterator, int_from_int64(it->next), stop, int_from_int64(it->step));
+    return itertools_reduce(vm, args[0], again, int_from_int64(it->n_read));
+}
+
+NATIVE(islice_setstate, "__setstate__(self, state: ssize, /)", "Set state information for unpickling.")
+{
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    ((Slicing *)as_iterator(args[0]))->n_read = arg_ssize(args[1]);
+    return VALUE_NONE;
+}
+
+// One that is to begin with `initial` goes on as one over a chain that begins with it.
+NATIVE(accumulate_reduce, "__reduce__(self, /)", "Return state information for pickling.")
+{
+    const Accumulate *it = (const Accumulate *)as_iterator(args[0]);
+    Value source = it->iterator, state = it->total == VALUE_UNBOUND ? VALUE_NONE : it->total;
+    if (!is_none(it->initial)) {
+        Value first = value_object(tuple_of(1, it->initial));
+        Value parts = value_object(tuple_of(2, first, source));
+        source = chain_from(vm, chain_class, parts);
+        if (is_error(source)) return source;
+        state = VALUE_NONE;
+    }
+    return itertools_reduce(vm, args[0], tuple_of(2, source, it->function), state);
+}
+
+NATIVE(accumulate_setstate, "__setstate__(self, state, /)", "Set state information for unpickling.")
+{
+    if (!itertools_warn_copy(vm)) return VALUE_ERROR;
+    value_replace(&((Accumulate *)as_iterator(args[0]))->total, args[1]);
+    return VALUE_NONE;
+}
+
 // The module
 
 #define METHODS(name) &iterator_def_iter, &iterator_def_next, &def_##name##_new
 
-static const NativeDef *const takewhile[] = {METHODS(takewhile), NULL};
-static const NativeDef *const dropwhile[] = {METHODS(dropwhile), NULL};
-static const NativeDef *const filterfalse[] = {METHODS(filterfalse), NULL};
-static const NativeDef *const starmap[] = {METHODS(starmap), NULL};
-static const NativeDef *const compress[] = {METHODS(compress), NULL};
-static const NativeDef *const accumulate[] = {METHODS(accumulate), NULL};
+static const NativeDef *const takewhile[] = {METHODS(takewhile), &def_while_reduce, &def_while_setstate, NULL};
+static const NativeDef *const dropwhile[] = {METHODS(dropwhile), &def_while_reduce, &def_while_setstate, NULL};
+static const NativeDef *const filterfalse[] = {METHODS(filterfalse), &def_filtering_reduce, NULL};
+static const NativeDef *const starmap[] = {METHODS(starmap), &def_filtering_reduce, NULL};
+static const NativeDef *const compress[] = {METHODS(compress), &def_compress_reduce, NULL};
+static const NativeDef *const accumulate[] = {METHODS(accumulate), &def_accumulate_reduce, &def_accumulate_setstate, NULL};
 static const NativeDef *const chain[] = {
     METHODS(chain),
     &def_chain_from_iterable,
     &def_chain_class_getitem,
+    &def_chain_reduce,
+    &def_chain_setstate,
     NULL,
 };
-static const NativeDef *const count[] = {METHODS(count), &def_count_repr, NULL};
-static const NativeDef *const cycle[] = {METHODS(cycle), NULL};
+static const NativeDef *const count[] = {METHODS(count), &def_count_repr, &def_count_reduce, NULL};
+static const NativeDef *const cycle[] = {METHODS(cycle), &def_cycle_reduce, &def_cycle_setstate, NULL};
 static const NativeDef *const repeat[] = {
     METHODS(repeat),
     &def_repeat_repr,
     &def_repeat_length_hint,
+    &def_repeat_reduce,
     NULL,
 };
-static const NativeDef *const islice[] = {METHODS(islice), NULL};
+static const NativeDef *const islice[] = {METHODS(islice), &def_islice_reduce, &def_islice_setstate, NULL};
 
 static const ItertoolsType types[] = {
     {"itertools.takewhile",
@@ -533,6 +711,7 @@ static bool setup(VM *vm, Module *module)
 {
     for (size_t i = 0; i < countof(types); i++)
         itertools_define(vm, module, &types[i]);
+    chain_class = dict_find_str(module->dict, str_intern("chain", 5));
     itertools_define_combinatoric(vm, module);
     itertools_define_grouping(vm, module);
     return true;
