@@ -96,8 +96,10 @@ Value file_get_mode(VM *vm, Value self)
 
 Value file_get_closed(VM *vm, Value self)
 {
-    if (as_file(self)->raw->is_detached) return file_raise_closed(vm, as_file(self), "");
-    return value_bool(as_file(self)->raw->is_closed);
+    Stream *s = as_file(self)->raw;
+    if (s->is_detached) return file_raise_closed(vm, as_file(self), "");
+    int was_closed = s->is_closed || !s->source->was_closed ? s->is_closed : s->source->was_closed(vm, s);
+    return was_closed < 0 ? VALUE_ERROR : value_bool(was_closed);
 }
 
 // Reading

@@ -498,9 +498,19 @@ static bool write_bom(VM *vm, File *f)
     return stream_write(vm, f->raw, "\xEF\xBB\xBF", 3);
 }
 
+// An object below may have been closed by itself.
+static bool is_closed_below(VM *vm, File *f)
+{
+    Stream *raw = f->raw;
+    int was_closed = raw->source->was_closed ? raw->source->was_closed(vm, raw) : 0;
+    if (was_closed > 0) raise_closed_text(vm, f);
+    return was_closed != 0;
+}
+
 bool file_write_text(VM *vm, File *f, Str *s)
 {
     Stream *raw = f->raw;
+    if (unlikely(raw->fd < 0) && !raw->is_closed && is_closed_below(vm, f)) return false;
     if (unlikely(raw->is_closed)) return raise_closed_text(vm, f), false;
     if (unlikely(!raw->is_writable)) return raise_unsupported(vm, "not writable"), false;
     // After reading, a write goes behind the piece that was decoded, as CPython's does.

@@ -136,12 +136,20 @@ static bool object_close(VM *vm, Stream *s)
     return call_if_there(vm, s->handle, S(close));
 }
 
+static int object_was_closed(VM *vm, Stream *s)
+{
+    Value closed = value_find_attr(vm, s->handle, name_of("closed"));
+    if (is_error(closed)) return -1;
+    return closed == VALUE_UNBOUND ? 0 : value_truth(vm, closed);
+}
+
 static const FileSource object_source = {.read = object_read,
                                          .write = object_write,
                                          .seek = object_seek,
                                          .truncate = object_truncate,
                                          .flush = object_flush,
                                          .close = object_close,
+                                         .was_closed = object_was_closed,
                                          .closes_at_exit = true};
 
 // What object.question() says; without such a method, whether it has `method`. -1: raised.

@@ -548,6 +548,14 @@ int64_t stream_truncate(VM *vm, Stream *s, int64_t size)
 bool stream_close(VM *vm, Stream *s)
 {
     if (s->is_closed) return true;
+    int was_closed = s->source->was_closed ? s->source->was_closed(vm, s) : 0;
+    if (was_closed < 0) return false;
+    if (was_closed) {
+        s->is_closed = true;
+        s->out_len = 0;
+        stream_forget_writer(s);
+        return true;
+    }
     s->is_closing = true;
     bool ok = stream_flush(vm, s);
     Value pending = ok ? VALUE_NONE : error_take(vm);

@@ -22,6 +22,8 @@ typedef struct FileSource {
     int64_t (*truncate)(VM *vm, Stream *s, int64_t size);            // the new size; -1 raised
     bool (*flush)(VM *vm, Stream *s);  // what the source itself holds back
     bool (*close)(VM *vm, Stream *s);
+    // Was it closed by somebody else? -1: raised. NULL: nobody could.
+    int (*was_closed)(VM *vm, Stream *s);
     bool closes_at_exit;  // what is written is only whole when it was closed
     // Closes without a VM, when the file was abandoned. NULL: the source cannot do that.
     void (*finish)(Stream *s);
