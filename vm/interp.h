@@ -139,9 +139,10 @@ static inline bool for_prepare_owned(VM *vm, Value *R, unsigned a, Instr for_ins
     return true;
 }
 SlowResult for_slow(VM *vm, Instr insn, Value **R, const Instr **pc);
-static inline void generator_recycle(Generator *g)  // nothing refers to it any more
+static inline void generator_recycle(Generator *g)  // nothing refers to it any more, but for dead registers
 {
-    gc_recycle(g, sizeof(Generator) + g->frame.function->code->n_regs * sizeof(Value));
+    if (unlikely(gc_stress)) g->object.head = HEAD(KIND_GENERATOR, GEN_DONE, 0);  // there its memory is not used again
+    else gc_recycle(g, sizeof(Generator) + g->frame.function->code->n_regs * sizeof(Value));
 }
 
 // Displays, functions, statements
