@@ -370,6 +370,7 @@ static bool optional_flag(VM *vm, Value v, bool *flag)
 
 static bool set_encoding(VM *vm, File *f, Value encoding, Value errors)
 {
+    if (is_str(encoding) && str_is(as_str(encoding), "locale")) encoding = value_object(str_from_cstr("UTF-8"));
     bool has_bom = false;
     FileCodec codec = is_str(encoding) ? file_codec_of(as_str(encoding)->data, &has_bom) : f->codec;
     if (codec == FILE_OTHER && is_str(encoding) && !codec_name(as_str(encoding)->data)) {

@@ -9,6 +9,7 @@
 #include "stdlib/stdlib.h"
 #include "vm/float.h"
 #include "vm/gc.h"
+#include "vm/warn.h"
 
 typedef struct GzipPacker {
     Packer base;
@@ -293,6 +294,9 @@ NATIVE(
     const char *mode = parse_mode(vm, args[2], file);
     bool opens = file == VALUE_NONE;
     if (!mode) return VALUE_ERROR;
+    Str *text = str_from_cstr("GzipFile was opened for writing, but this will change in future Python releases.  "
+                              "Specify the mode argument for opening it for writing.");
+    if (args[2] == VALUE_NONE && *mode != 'r' && !warn_here(vm, EXC_FutureWarning, text)) return VALUE_ERROR;
     if (mtime != VALUE_NONE) {
         mtime =
             is_any_float(mtime) ? int_from_double(vm, float_value(mtime)) : value_index(vm, mtime);

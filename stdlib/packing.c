@@ -295,6 +295,9 @@ NATIVE(readline, "def readline(self, size = -1)",
 {
     int64_t n;
     Stream *s = stream_for(vm, args[0], false, "readline");
+    bool is_strict = packer_of(args[0])->format->asks_open;
+    if (s && is_strict && !is_any_int(args[1]) && special_lookup(vm, args[1], S(__index__)) == VALUE_UNBOUND)
+        return raise_error(vm, EXC_TypeError, "Integer argument expected");
     return s && file_size_arg(vm, args[1], &n) ? stream_read_line(vm, s, n) : VALUE_ERROR;
 }
 

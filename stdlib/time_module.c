@@ -97,6 +97,13 @@ NATIVE(clock_gettime_ns, "clock_gettime_ns(clk_id: ssize, /)",
     return read_clock(vm, (clockid_t)arg_ssize(args[0]), true);
 }
 
+NATIVE(clock_getres, "clock_getres(clk_id: ssize, /)", "The resolution of a clock in seconds.")
+{
+    struct timespec t;
+    if (clock_getres((clockid_t)arg_ssize(args[0]), &t) != 0) return raise_os_error(vm, errno, VALUE_NONE);
+    return value_float((double)t.tv_sec + (double)t.tv_nsec * 1e-9);
+}
+
 static Value clock_info(VM *vm, clockid_t id, const char *implementation, bool is_monotonic)
 {
     struct timespec t = {0, 1};
@@ -473,6 +480,7 @@ static const NativeDef *const time_natives[] = {
     &def_thread_time_ns,
     &def_clock_gettime,
     &def_clock_gettime_ns,
+    &def_clock_getres,
     &def_get_clock_info,
     &def_sleep,
     &def_gmtime,
@@ -494,6 +502,11 @@ static bool setup(VM *vm, Module *module)
     set_name(d, "CLOCK_MONOTONIC", small_int(CLOCK_MONOTONIC));
     set_name(d, "CLOCK_PROCESS_CPUTIME_ID", small_int(CLOCK_PROCESS_CPUTIME_ID));
     set_name(d, "CLOCK_THREAD_CPUTIME_ID", small_int(CLOCK_THREAD_CPUTIME_ID));
+#ifdef __linux__
+    set_name(d, "CLOCK_BOOTTIME", small_int(CLOCK_BOOTTIME));
+    set_name(d, "CLOCK_MONOTONIC_RAW", small_int(CLOCK_MONOTONIC_RAW));
+    set_name(d, "CLOCK_TAI", small_int(CLOCK_TAI));
+#endif
     set_zone(d);
     return true;
 }

@@ -137,7 +137,12 @@ static int open_path(VM *vm, Value path, const Mode *m, Value opener, Value *nam
     if (!c_path) return -1;
     int fd = is_none(opener) ? stream_open_fd(vm, *name, c_path, open_flags(m)) : ask_opener(vm, path, m, opener);
     struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0 || !S_ISDIR(info.st_mode)) return fd;
+    int found = fd < 0 ? 0 : fstat(fd, &info);
+    if (found != 0) {
+        raise_os_error(vm, errno, VALUE_NONE);
+        return -1;
+    }
+    if (fd < 0 || !S_ISDIR(info.st_mode)) return fd;
     close(fd);
     raise_os_error(vm, EISDIR, *name);
     return -1;
@@ -237,6 +242,7 @@ Value file_text_new(VM *vm, Class *c, Stream *stream, Value buffer, Value encodi
                     Value newline)
 {
     const char *function = c ? "TextIOWrapper" : "open";
+    if (is_str(encoding) && str_is(as_str(encoding), "locale")) encoding = VALUE_NONE;
     Str *encoding_text = str_arg(vm, function, encoding, "encoding", "UTF-8");
     Str *errors_text = encoding_text ? str_arg(vm, function, errors, "errors", "strict") : NULL;
     if (!errors_text) return VALUE_ERROR;

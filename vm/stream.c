@@ -567,7 +567,11 @@ bool stream_close(VM *vm, Stream *s)
     s->pos = s->end = s->cap = s->out_len = 0;
     s->checked = s->plain_until = s->cr_until = s->bad_until = s->odd_until = 0;
     if (ok) return is_closed_well;
-    if (!is_closed_well) error_take(vm);
-    raise_value(vm, pending);
+    if (is_closed_well) {
+        raise_value(vm, pending);
+        return false;
+    }
+    Exception *e = as_exception(vm->exception);
+    if (e->context == VALUE_NONE || e->context == VALUE_UNBOUND) e->context = pending;
     return false;
 }
