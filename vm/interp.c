@@ -840,7 +840,7 @@ static NOINLINE Value dispatch(VM *vm, register Value *R, register const Instr *
         Value v = R[A];
         Generator *g = generator_of(R);
         SAVE();
-        watch_protect(vm, g);
+        if (unlikely(!(g->object.head & HEAD(0, 0, GEN_PROTECTED)))) watch_protect(vm, g);
         R[B] = VALUE_NONE;
         to_pc = pc;
         R = yield_to_resumer(vm, g, &to_pc);
@@ -1330,8 +1330,7 @@ reraise:
 watch: {
     uint64_t dying = watch_dying(vm, R, pc - 1);
     unsigned flags = watch_flags[instr_op(insn)];
-    bool is_dropping = R == vm->dying.frame || R == vm->kept.frame;
-    if (unlikely(dying) || is_dropping) {
+    if (unlikely(dying || R == vm->dying.frame || R == vm->kept.frame)) {
         vm->frame = R;
         frame_of(R)->pc = pc - 1;
         if (dying) watch_drop_registers(vm, R, dying);
@@ -1340,18 +1339,18 @@ watch: {
             RELOAD();
         }
     }
-    if (flags & WATCH_LOOKS || (flags & WATCH_WRITES_A && watch_may_hold(R[A]))) {
+    if (watch_is_needed(vm, R, insn, flags)) {
         vm->frame = R;
         frame_of(R)->pc = pc - 1;
         if (flags & WATCH_WRITES_A) watch_write(vm, R, &R[A]);
         else watch_look(vm, R, insn, pc);
     }
+    if (likely(!(flags & WATCH_FUSED))) goto *table[instr_op(insn)];
     switch (instr_op(insn)) {
     // One step at a time: the next instruction's destination may let go of something.
     case OP_MULADD: case OP_MULSUB: goto *table[OP_MUL];
-    // The call looks at its registers.
-    case OP_SEND: case OP_GSEND: goto *table[OP_CACHE];
-    default: goto *table[instr_op(insn)];
+    // SEND, GSEND: the call looks at its registers.
+    default: goto *table[OP_CACHE];
     }
 }
 }

@@ -13,9 +13,9 @@
 #define L WATCH_LOOKS
 uint8_t watch_flags[OP_COUNT] = {
     [OP_STOREG] = L, [OP_STOREFAR] = L, [OP_STORECELL] = L, [OP_DELCELL] = L, [OP_STOREFREE] = L, [OP_DELFREE] = L,
-    [OP_SETATTR] = L, [OP_SETITEM] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_YIELD] = L, [OP_YIELDP] = L,
+    [OP_SETATTR] = L, [OP_SETITEM] = L, [OP_UNPACK] = L, [OP_UNPACKEX] = L, [OP_YIELD] = WATCH_YIELDS, [OP_YIELDP] = WATCH_YIELDS,
     [OP_RETURN] = L, [OP_RETURNNONE] = L, [OP_LEAVE] = L, [OP_GENRETURN] = L, [OP_STUBRETURN] = L, [OP_HALT] = L,
-    [OP_EXCPOP] = L,
+    [OP_EXCPOP] = L, [OP_MULADD] = WATCH_FUSED, [OP_MULSUB] = WATCH_FUSED, [OP_SEND] = WATCH_FUSED, [OP_GSEND] = WATCH_FUSED,
 };
 #undef L
 
@@ -23,7 +23,8 @@ uint8_t watch_flags[OP_COUNT] = {
 static void fill_flags(void)
 {
     for (int op = 0; op < OP_COUNT; op++)
-        if (!watch_flags[op] && op != OP_YIELDFROM && strchr(opcode_info[op].uses, 'A')) watch_flags[op] = WATCH_WRITES_A;
+        if (!(watch_flags[op] & ~WATCH_FUSED) && op != OP_YIELDFROM && strchr(opcode_info[op].uses, 'A'))
+            watch_flags[op] |= WATCH_WRITES_A;
 }
 
 // Lists of what was let go of

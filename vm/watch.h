@@ -28,21 +28,33 @@ static inline bool watch_may_hold(Value v)
     return !(others >> kind & 1);
 }
 
-// What the watching dispatch does before an instruction of each opcode.
-enum { WATCH_WRITES_A = 1, WATCH_LOOKS = 2 };
+// What the watching dispatch does before an instruction of each opcode: looks at what R[A] holds; calls watch_look, or only if
+// something was let go of; takes the general form of one that does the next as well.
+enum { WATCH_WRITES_A = 1, WATCH_LOOKS = 2, WATCH_YIELDS = 4, WATCH_FUSED = 8 };
 extern uint8_t watch_flags[OP_COUNT];
+static inline bool watch_is_needed(const VM *vm, const Value *R, Instr insn, unsigned flags)
+{
+    if (flags & WATCH_WRITES_A) return watch_may_hold(R[instr_a(insn)]);
+    if (flags & WATCH_YIELDS) return vm->dying.n > 0 || vm->kept.n > 0;
+    return flags & WATCH_LOOKS;
+}
 
 void watch_let_go(VM *vm, Value v);  // a reference to v is gone, or will be when vm->frame goes on
 void watch_overwrite(VM *vm, Value *R, Value *reg);  // the same of a register of the running frame at R
 void watch_write(VM *vm, Value *R, Value *reg);      // it is about to be written
-// The registers that the frame at R, about to run the instruction at `at`, does not need any more: for watch_drop_registers.
+// The registers that the frame at R, about to run the instruction at `at`, does not need any more, if there is anything for
+// watch_drop_registers to do.
 uint64_t watch_dying_slow(VM *vm, Value *R, const Instr *at);
 static inline uint64_t watch_dying(VM *vm, Value *R, const Instr *at)
 {
     const Function *f = frame_of(R)->function;
     if (unlikely(!f)) return 0;
     const Liveness *liveness = f->code->liveness;
-    return likely(liveness != NULL) ? liveness->dying[at - f->code->instrs] : watch_dying_slow(vm, R, at);
+    if (unlikely(!liveness)) return watch_dying_slow(vm, R, at);
+    uint64_t dying = liveness->dying[at - f->code->instrs];
+    for (uint64_t set = dying; set; set &= set - 1)
+        if (watch_may_hold(R[liveness->first + (unsigned)__builtin_ctzll(set)])) return dying;
+    return 0;
 }
 void watch_drop_registers(VM *vm, Value *R, uint64_t set);
 void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc);  // pc: after the first word of insn
