@@ -145,6 +145,14 @@ static bool skip_bom(VM *vm, File *f)
     return true;
 }
 
+// Reading goes on behind what could not be decoded, as in CPython: it is lost, with the line that led to it.
+static int skip_undecodable(Stream *s, size_t n)
+{
+    s->checked += n;
+    s->pos = s->plain_until = s->checked;
+    return -1;
+}
+
 // Examine one more piece, reading if need be: 1; 0 at the end of the file; -1 raised. buf may move.
 static int check_more(VM *vm, File *f)
 {
@@ -159,7 +167,7 @@ static int check_more(VM *vm, File *f)
         if (n > limit) n = limit;
         if (n > 0) {
             int64_t used = check_piece(vm, f, s->checked, n, at_end);
-            if (used < 0) return -1;
+            if (used < 0) return skip_undecodable(s, n);
             s->checked += (size_t)used;
             if (used > 0) return 1;
         } else if (at_end) {
@@ -387,7 +395,7 @@ static Value read_all(VM *vm, File *f)
     if (!stream_fill_all(vm, s)) return VALUE_ERROR;
     if (s->checked < s->pos) s->checked = s->plain_until = s->pos;
     size_t n = s->end - s->checked;
-    if (n > 0 && check_piece(vm, f, s->checked, n, true) < 0) return VALUE_ERROR;
+    if (n > 0 && check_piece(vm, f, s->checked, n, true) < 0) return skip_undecodable(s, n), VALUE_ERROR;
     s->checked = s->end;
     Str *all = NULL;
     if (s->pos >= s->end) {
