@@ -81,7 +81,9 @@ void gen_add_cell(Gen *g, const Symbol *symbol)
         if (g->n_cells) memcpy(cells, g->cells, (size_t)g->n_cells * sizeof(CodeCell));
         g->cells = cells;
     }
-    g->cells[g->n_cells++] = (CodeCell){(uint8_t)symbol->reg, symbol->name};
+    int at = g->n_cells++;
+    for (; at > 0 && strcmp(g->cells[at - 1].name->data, symbol->name->data) > 0; at--) g->cells[at] = g->cells[at - 1];
+    g->cells[at] = (CodeCell){(uint8_t)symbol->reg, symbol->name};
 }
 
 static bool has_namespace(const Gen *g)  // in register 0

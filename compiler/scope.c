@@ -98,7 +98,38 @@ static void bind_to(Compiler *c, Symbol *symbol, Symbol *owner)
     owner->is_captured = true;
     bool is_name = symbol->scope->kind == SCOPE_CLASS && !(symbol->flags & SYMBOL_NONLOCAL);
     symbol->place = is_name ? PLACE_NAME_OR_FREE : PLACE_FREE;
+    symbol->owner = owner;
     symbol->index = capture_index(c, frame, owner);
+}
+
+void scope_sort_captures(Scope *scope)
+{
+    Capture *captures = scope->captures;
+    for (int i = 1; i < scope->n_captures; i++) {
+        Capture c = captures[i];
+        int at = i;
+        for (; at > 0 && strcmp(captures[at - 1].symbol->name->data, c.symbol->name->data) > 0; at--)
+            captures[at] = captures[at - 1];
+        captures[at] = c;
+    }
+}
+
+static int place_of(const Scope *frame, const Symbol *owner)
+{
+    int i = 0;
+    while (frame->captures[i].symbol != owner) i++;
+    return i;
+}
+
+void scope_number_captures(Scope *scope)
+{
+    for (int i = 0; i < scope->n_symbols; i++) {
+        Symbol *s = scope->symbols[i];
+        if (s->place == PLACE_FREE || s->place == PLACE_NAME_OR_FREE) s->index = place_of(scope_frame(scope), s->owner);
+    }
+    for (int i = 0; i < scope->n_captures; i++)
+        if (scope->captures[i].index >= 0)
+            scope->captures[i].index = place_of(scope_frame(scope->parent), scope->captures[i].symbol);
 }
 
 // Where a name lives that the scope neither binds nor finds in a function around it.

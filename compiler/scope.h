@@ -45,7 +45,8 @@ typedef struct Symbol {
     SymbolPlace place;
     int far_parameter;  // the register of a parameter that is far while its cell is not; else 0
     int reg;    // PLACE_LOCAL; of a comprehension: set by the code generator unless named
-    int index;  // PLACE_FREE, PLACE_NAME_OR_FREE
+    int index;  // PLACE_FREE, PLACE_NAME_OR_FREE: of owner in the closure
+    struct Symbol *owner;
     struct Symbol *target;  // another scope of the same frame owns the variable; else NULL
     bool is_captured;       // lives in a cell
     bool is_named;          // of a comprehension: has a register among the frame's named locals

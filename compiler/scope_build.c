@@ -515,5 +515,9 @@ void scope_build(Compiler *c, ModuleNode *module)
     for (int i = 0; i < b.n && !c->failed; i++)
         scope_resolve_all(c, b.all[i]);
     for (int i = 0; i < b.n && !c->failed; i++)
+        scope_sort_captures(b.all[i]);
+    for (int i = 0; i < b.n && !c->failed; i++)
+        scope_number_captures(b.all[i]);
+    for (int i = 0; i < b.n && !c->failed; i++)
         scope_place_locals(c, b.all[i]);
 }

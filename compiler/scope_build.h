@@ -9,6 +9,8 @@ Symbol *scope_find(const Scope *scope, const Str *mangled);  // of this very sco
 Symbol *scope_class_cell(Scope *class_scope);                // __class__, made on demand
 void scope_add_local_name(Scope *frame, Str *name);          // names the next register
 void scope_resolve_all(Compiler *c, Scope *scope);
+void scope_sort_captures(Scope *scope);    // then: closures are in the order of names, as in CPython;
+void scope_number_captures(Scope *scope);  // when all are, indices are what they become
 void scope_place_locals(Compiler *c, Scope *scope);  // after scope_resolve_all of all scopes
 
 #endif

@@ -100,6 +100,8 @@ Value exception_new_or_failure(VM *vm, Class *c, Tuple *arguments);  // an insta
 void error_note_attribute(VM *vm, Value obj, Str *name);
 void exception_set_context(VM *vm, Value exception);             // from vm->handled, cutting cycles
 void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc);  // prepend one frame
+// The frame at regs, whose entry comes first, is left by the pending exception, raised again: its variables have changed.
+void traceback_renew(VM *vm, Value *regs);
 // "Traceback (most recent call last): ..." with source lines, carets, chained exceptions and notes, as CPython prints it.
 void error_format(VM *vm, Value exception, StrBuilder *out);
 void error_format_with_notes(VM *vm, Value exception, StrBuilder *out);  // then the lines of note.h

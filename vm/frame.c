@@ -86,9 +86,10 @@ static Dict *function_locals(const Function *f, const Value *regs)
     const Code *code = f->code;
     Dict *dict = dict_new();
     for (int i = 0; regs && i < code->n_locals; i++)
-        add_local(dict, code->local_names[i], regs[i], is_cell_register(code, i));
+        if (i < code->n_args || !is_cell_register(code, i))
+            add_local(dict, code->local_names[i], regs[i], is_cell_register(code, i));
     for (int i = 0; regs && i < code->n_cells; i++)
-        if (code->cells[i].reg >= code->n_locals)
+        if (code->cells[i].reg >= code->n_args)
             add_local(dict, code->cells[i].name, regs[code->cells[i].reg], true);
     for (int i = 0; f->closure && i < code->n_free; i++)
         add_local(dict, code->captures[i].name, f->closure[i]->value, false);

@@ -583,6 +583,7 @@ bool unwind(VM *vm, bool is_new, Value **R, const Instr **pc)
             return true;
         }
         Value *left = regs;
+        if (!is_new && !is_stub) traceback_renew(vm, regs);
         frame_end(vm, regs);
         if (unlikely(vm->n_protected) && !is_stub) watch_unwinds(vm, regs, NULL);
         if (code->flags & CODE_GENERATOR) {

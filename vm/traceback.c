@@ -33,6 +33,16 @@ void traceback_add(VM *vm, Value exception, Function *function, const Instr *pc)
     as_exception(exception)->traceback = tb;
 }
 
+void traceback_renew(VM *vm, Value *regs)
+{
+    Traceback *tb = as_exception(vm->exception)->traceback;
+    if (!tb || tb->place != ~(uintptr_t)regs || !tb->locals) return;
+    const Function *f = frame_of(regs)->function;
+    if (function_original(f) != function_original(tb->function)) return;
+    tb->locals = frame_copy_locals(f, regs);
+    if (tb->frame && !tb->frame->regs) tb->frame->locals = tb->locals;
+}
+
 void traceback_entry_of(const Code *code, const Instr *pc, TracebackEntry *entry)
 {
     const CodePosition *p = pc > code->instrs ? code_position(code, pc) : NULL;

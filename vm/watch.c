@@ -192,12 +192,15 @@ static void let_go_of_variables(VM *vm, Value *R, unsigned n)
     }
 }
 
-// The activation at R ends: what its frame object has is its own now, if anybody refers to it.
-static void end_frame(VM *vm, Value *R)
+// The activation at R ends with the instruction before `after`: what its frame object has is its own now, if anybody refers to it.
+static void end_frame(VM *vm, Value *R, const Instr *after)
 {
     Frame *frame = frame_seen(frame_of(R)->function);
     if (!frame) return;
+    const Instr *pc = frame_of(R)->pc;
+    frame_of(R)->pc = after;
     frame_end(vm, R);
+    frame_of(R)->pc = pc;
     watch_let_go(vm, value_object(frame));
 }
 
@@ -205,7 +208,7 @@ static void look_at_return(VM *vm, Value *R, Instr insn)
 {
     bool has_value = instr_op(insn) != OP_RETURNNONE && !(instr_op(insn) == OP_LEAVE && instr_b(insn));
     Value v = has_value ? R[instr_a(insn)] : VALUE_NONE;
-    end_frame(vm, R);
+    end_frame(vm, R, frame_of(R)->pc + 1);
     Code *code = frame_of(R)->function->code;
     bool is_stub = code->flags & CODE_METHOD_STUB;
     if (!is_stub) watch_drop_registers(vm, R, liveness_before(code, frame_of(R)->pc));
@@ -276,7 +279,7 @@ void watch_unwinds(VM *vm, Value *R, const CodeHandler *handler)
         if (is_left) watch_drop_registers(vm, R, 1ull << i);
     }
     if (handler) return;
-    end_frame(vm, R);
+    end_frame(vm, R, frame_of(R)->pc);
     let_go_of_variables(vm, R, first);
 }
 
