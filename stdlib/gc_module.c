@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: MIT
-// gc_module.c - the module gc. Collection is tracing and needs no help, so switching it off has no
-// effect but on what isenabled says.
+// gc_module.c - the module gc. Collection is tracing and needs no help: switching it off only delays the clean-up of what
+// is in cycles.
 #include "vm/gc.h"
 
 #include "stdlib/stdlib.h"
 #include "vm/generator.h"
 #include "vm/int.h"
 #include "vm/reach.h"
+#include "vm/signature.h"
 
-static bool is_enabled = true;
+// Parameters that were bound are an array on the C stack (native_call), most of it left from earlier calls.
+static void clear_rest(VM *vm, Value *args, int n)
+{
+    bool is_array = args < vm->stack || args >= vm->stack_end;
+    for (int i = n; is_array && i < SIGNATURE_MAX_PARAMS; i++) args[i] = VALUE_UNBOUND;
+}
 
 NATIVE(collect, "collect(generation: cint = 2)",
        "Run the garbage collector, and the clean-up of generators that were abandoned.\n"
@@ -16,28 +22,33 @@ NATIVE(collect, "collect(generation: cint = 2)",
 {
     if (arg_ssize(args[0]) < 0 || arg_ssize(args[0]) > 2)
         return raise_error(vm, EXC_ValueError, "invalid generation");
+    clear_rest(vm, args, 1);
     if (vm->frame) reach_clear_dead(vm);
+    bool is_nested = vm->is_collecting;
+    vm->is_collecting = true;
     gc_collect();
     generator_run_finalizers(vm);
+    vm->is_collecting = is_nested;
     if (vm_pending_signal(vm) && !vm_handle_interrupt(vm)) return VALUE_ERROR;
     return small_int(0);
 }
 
 NATIVE(enable, "enable()", "Enable automatic garbage collection.")
 {
-    is_enabled = true;
+    vm->gc_is_disabled = false;
     return VALUE_NONE;
 }
 
-NATIVE(disable, "disable()", "Disable automatic garbage collection: only isenabled() shows it.")
+NATIVE(disable, "disable()", "Disable automatic garbage collection: generators that only a cycle keeps wait\n"
+       "for collect() or the end of the program. Memory is collected all the same.")
 {
-    is_enabled = false;
+    vm->gc_is_disabled = true;
     return VALUE_NONE;
 }
 
 NATIVE(isenabled, "isenabled()", "Does the collector run by itself?")
 {
-    return value_bool(is_enabled);
+    return value_bool(!vm->gc_is_disabled);
 }
 
 NATIVE(get_count, "get_count()", "Three numbers of objects allocated since the last collection; "

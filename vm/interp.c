@@ -1328,6 +1328,7 @@ reraise:
     NEXT();
 // Every instruction while a generator is protected.
 watch: {
+    watch_wipe_returned(vm);
     uint64_t dying = watch_dying(vm, R, pc - 1);
     unsigned flags = watch_flags[instr_op(insn)];
     if (unlikely(dying || R == vm->dying.frame || R == vm->kept.frame)) {

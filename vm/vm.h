@@ -56,8 +56,13 @@ struct VM {
     char *c_frame, *c_outermost;  // of the innermost and the outermost interp_run
     // Prompt clean-up (watch.h)
     int n_protected;       // generators that are suspended inside try or with, or were
+    size_t n_finalized;    // generators that finalisers have closed
+    bool gc_is_disabled;   // gc.disable(): what only a cycle keeps is closed by gc.collect() and at the end, not before
+    bool is_collecting;    // gc.collect()
+    bool is_last_round;    // at the end of the program: what a clean-up leaves suspended is not cleaned up any more
     LetGoList dying;       // let go of since the last check
     LetGoList kept;        // let go of, but C code may still work on it
+    Value *returned;       // register of the frame that has just ended, whose value its caller has now; NULL: none, or wiped
     Value *watched;        // the frame in which a check goes on: it is about to run the instruction at its pc
     Value *held;           // what waits to be dropped (watch.c); not searched by reach.c
     size_t n_held, cap_held;

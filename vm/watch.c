@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // watch.c - see watch.h.
-// INVARIANT: vm->n_protected counts the generators with GEN_PROTECTED; each of them has a finaliser.
+// INVARIANT: vm->n_protected counts the generators with GEN_PROTECTED; each of them has a finaliser, unless it is one of the last round.
 // INVARIANT: words of the VM stack above its top never point to freed memory (vm.c clears them when the
 // collector runs), so any register may be looked at.
 #include "vm/watch.h"
@@ -204,6 +204,13 @@ static void end_frame(VM *vm, Value *R, const Instr *after)
     watch_let_go(vm, value_object(frame));
 }
 
+// A later frame lies where this one ends: what is in its registers must not look as if that frame let go of it.
+static void wipe(Value *R, const Code *code)
+{
+    if (code->flags & CODE_GENERATOR) return;
+    for (unsigned i = 0; i < code->n_regs; i++) R[i] = VALUE_UNBOUND;
+}
+
 static void look_at_return(VM *vm, Value *R, Instr insn)
 {
     bool has_value = instr_op(insn) != OP_RETURNNONE && !(instr_op(insn) == OP_LEAVE && instr_b(insn));
@@ -214,7 +221,10 @@ static void look_at_return(VM *vm, Value *R, Instr insn)
     if (!is_stub) watch_drop_registers(vm, R, liveness_before(code, frame_of(R)->pc));
     let_go_of_variables(vm, R, is_stub ? code->n_regs : code->liveness->first);
     if (instr_op(insn) == OP_GENRETURN) watch_let_go(vm, v);  // a loop has no use for it
+    wipe(R, code);
     if (has_value) R[instr_a(insn)] = v;
+    bool is_over = instr_op(insn) != OP_LEAVE && !(code->flags & CODE_GENERATOR);
+    if (is_over) vm->returned = &R[instr_a(insn)];
     watch_hand_on(vm, R, frame_caller(R));
 }
 
@@ -270,6 +280,7 @@ uint64_t watch_dying_slow(VM *vm, Value *R, const Instr *at)
 // As CPython: operands from the last one, then variables.
 void watch_unwinds(VM *vm, Value *R, const CodeHandler *handler)
 {
+    watch_wipe_returned(vm);
     Code *code = frame_of(R)->function->code;
     bool is_stub = code->flags & CODE_METHOD_STUB;
     uint64_t live = is_stub ? 0 : liveness_inside(code, frame_of(R)->pc);
@@ -281,6 +292,7 @@ void watch_unwinds(VM *vm, Value *R, const CodeHandler *handler)
     if (handler) return;
     end_frame(vm, R, frame_of(R)->pc);
     let_go_of_variables(vm, R, first);
+    wipe(R, code);
 }
 
 // Closing what is dead
@@ -403,7 +415,12 @@ static void finalize_generator(void *object, void *data)
     Generator *g = object;
     if (!(g->object.head & HEAD(0, 0, GEN_PROTECTED))) return;
     if (generator_state(g) == GEN_RUNNING) return;
+    if (vm->gc_is_disabled && !vm->is_collecting && !vm->is_finishing) {
+        gc_set_finalizer(g, finalize_generator, vm);  // the next collection asks again
+        return;
+    }
     while (generator_has_up(g)) g = g->up;
+    vm->n_finalized++;
     close_generator(vm, g, vm->n_held);
 }
 
@@ -412,11 +429,11 @@ void watch_protect(VM *vm, Generator *g)
     if (likely(g->object.head & HEAD(0, 0, GEN_PROTECTED))) return;
     bool is_new = !(g->object.head & HEAD(0, 0, GEN_FINALIZER));
     g->object.head |= HEAD(0, 0, GEN_PROTECTED | GEN_FINALIZER);
-    vm->n_protected++;
+    if (vm->n_protected++ == 0) vm->returned = NULL;
     if (!object_watcher) fill_flags();
     watching = vm;
     object_watcher = let_go;
-    if (is_new) gc_set_finalizer(g, finalize_generator, vm);
+    if (is_new && !vm->is_last_round) gc_set_finalizer(g, finalize_generator, vm);
 }
 
 void watch_unprotect(VM *vm, Generator *g)
@@ -449,12 +466,16 @@ static void let_go_of_names(VM *vm, Dict *names, bool is_private_pass)
     }
 }
 
-// What one clean-up lets go of is found by the next collection.
+// One round closes what is garbage. A collection that finds nothing is tried again: a stale word of the C stack may hold it.
 static void collect_protected(VM *vm)
 {
-    for (int i = 0; vm->n_protected > 0 && i < 3; i++) {
+    enum { TRIES = 3 };
+    size_t n_before = vm->n_finalized;
+    for (int i = 0; vm->n_protected > 0 && i < TRIES; i++) {
+        reach_clear_c_stack();
         gc_collect();
         gc_run_finalizers();
+        if (vm->n_finalized > n_before && !vm->is_last_round) break;
     }
 }
 
@@ -473,11 +494,14 @@ static NOINLINE void close_garbage(VM *vm)
 {
     Value exception = vm->handled;
     vm->handled = VALUE_NONE;
+    if (!vm->gc_is_disabled) collect_protected(vm);
+    vm->is_last_round = true;
     collect_protected(vm);
     watch_let_go_now(vm, exception);
 }
 
-// In CPython's order: garbage, then what the names lead to, then the names one by one.
+// In CPython's order: garbage, if that is collected by itself; garbage again and what the names lead to, the last round; the
+// names one by one. A generator that ignores GeneratorExit and makes others would never come to an end otherwise.
 void watch_finish(VM *vm)
 {
     vm->frame = NULL;

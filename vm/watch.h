@@ -56,6 +56,12 @@ static inline uint64_t watch_dying(VM *vm, Value *R, const Instr *at)
         if (watch_may_hold(R[liveness->first + (unsigned)__builtin_ctzll(set)])) return dying;
     return 0;
 }
+// The value that a frame has returned stays in its register until the next instruction of its caller.
+static inline void watch_wipe_returned(VM *vm)
+{
+    if (vm->returned) *vm->returned = VALUE_UNBOUND;
+    vm->returned = NULL;
+}
 void watch_drop_registers(VM *vm, Value *R, uint64_t set);
 void watch_look(VM *vm, Value *R, Instr insn, const Instr *pc);  // pc: after the first word of insn
 // Closes what is dead of what the frame at R has let go of. Runs finally blocks of scripts; what they raise is reported as
