@@ -13,6 +13,10 @@ static Value function_of_codecs(VM *vm, const char *name)
 
 static Str *run(VM *vm, const char *function, Str *data, const char *encoding, const char *errors)
 {
+    if (!vm->compile) {  // no modules in Rill
+        raise_error(vm, EXC_LookupError, "unknown encoding: %s", encoding);
+        return NULL;
+    }
     Value f = function_of_codecs(vm, function);
     if (is_error(f)) return NULL;
     Value args[] = {value_object(data), value_object(str_from_cstr(encoding)), value_object(str_from_cstr(errors))};

@@ -35,7 +35,7 @@ static Code *compile(const char *source)
         compile_source(vm, str_from_cstr(source), str_from_cstr("<test>"), COMPILE_EXEC, false);
     if (!code) {
         StrBuilder b = {0};
-        error_format_only(vm, error_take(vm), &b);
+        error_format_only(vm, error_take(vm), &b, &b);
         fail_msg("%.*s", (int)b.size, b.data);
     }
     verify_all(code);
@@ -156,7 +156,7 @@ static void yields_inside_handlers_give_the_handled_exception_back(void **state)
 {
     (void)state;
     expect_ops("def f(a):\n try: a()\n except: yield 1\n",
-               "MOVE CALL JMP EXCPUSH LOADI EXCLEAVE YIELDP EXCENTER JMP EXCENTER RERAISE EXCPOP "
+               "MOVE CALL JMP EXCPUSH LOADV LOADI EXCLEAVE YIELDP EXCENTER JMP EXCENTER RERAISE EXCPOP "
                "JMP EXCPOP RERAISE "
                "LOADV GENRETURN");
 }
