@@ -61,7 +61,8 @@ static bool check_mode(VM *vm, const Mode *m, Value encoding, Value errors, Valu
 static Value path_value(VM *vm, Value path)
 {
     if (is_str(path) || is_bytes(path)) return path;
-    Value result = value_call_special(vm, path, S(__fspath__), 0, NULL);
+    bool is_path = special_lookup(vm, path, S(__fspath__)) != VALUE_NONE;  // None: it refuses
+    Value result = is_path ? value_call_special(vm, path, S(__fspath__), 0, NULL) : VALUE_UNBOUND;
     if (result == VALUE_UNBOUND)
         return raise_error(vm, EXC_TypeError, "expected str, bytes or os.PathLike object, not %s",
                            type_name(vm, path));
